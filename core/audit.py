@@ -1,0 +1,199 @@
+"""The audit trail: written by verbs in their own transaction, append-only, chained by hash.
+
+The chain's head is locked by the last statements before COMMIT; locking it first would make every
+writer wait for every other.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import JSON, String, Text, insert, inspect, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import clock
+from core.db import Base, before_commit, db
+from core.permissions import Actor
+from core.types import BIG, UtcDateTime
+
+GENESIS = "0" * 64
+_HIDDEN = ("created_at", "updated_at", "version")
+
+
+class AuditEntry(Base):
+    """One row per deed. Triggers refuse UPDATE and DELETE on both databases."""
+
+    __tablename__ = "audit_entry"
+    seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    account_id: Mapped[int] = mapped_column(BIG, index=True)
+    actor_name: Mapped[str] = mapped_column(String(120))
+    ip: Mapped[str] = mapped_column(String(64), default="")
+    request_id: Mapped[str] = mapped_column(String(64), default="")
+    action: Mapped[str] = mapped_column(String(80), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int] = mapped_column(BIG)
+    label: Mapped[str] = mapped_column(String(300), default="")
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The single row that says where the chain ends."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BIG)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class ChainFault:
+    """A row that was altered, removed or put out of order."""
+
+    seq: int
+    problem: str
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it: exact decimals and days as text."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (str, int, float, bool, type(None), list, dict)):
+        return value
+    return str(value)
+
+
+def changes_of(record: Any) -> dict[str, tuple[Any, Any]]:
+    """Column differences of a dirty ORM object, before it is flushed: `{field: (before, after)}`."""
+    found: dict[str, tuple[Any, Any]] = {}
+    state = inspect(record)
+    for attribute in state.mapper.column_attrs:
+        if attribute.key in _HIDDEN:
+            continue
+        history = state.attrs[attribute.key].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            after = history.added[0] if history.added else None
+            if before != after:
+                found[attribute.key] = (before, after)
+    return found
+
+
+def record(
+    action: str,
+    kind: str,
+    record_id: int,
+    *,
+    actor: Actor,
+    label: str = "",
+    changes: dict[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
+) -> None:
+    """Note a deed inside the open unit of work. It is chained and written just before the commit.
+
+    `action` is `area.verb`, `changes` maps a field to (before, after). Without the unit of work
+    nothing would be kept, so that is a RuntimeError.
+    """
+    session = db.session()
+    if not session.info.get("unit_open"):
+        raise RuntimeError("audit.record() needs a unit of work")
+    session.info.setdefault("audit", []).append(
+        {
+            "at": clock.now(),
+            "account_id": actor.account_id,
+            "actor_name": actor.name[:120],
+            "ip": actor.ip[:64],
+            "request_id": actor.request_id[:64],
+            "action": action,
+            "kind": kind,
+            "record_id": record_id,
+            "label": label[:300],
+            "changes": {name: [plain(old), plain(new)] for name, (old, new) in (changes or {}).items()},
+            "reason": reason,
+        }
+    )
+
+
+def digest(prev_hash: str, row: dict[str, Any]) -> str:
+    """The hash of one row over its predecessor's hash and all its own fields."""
+    body = {
+        name: row[name]
+        for name in (
+            "seq",
+            "account_id",
+            "actor_name",
+            "ip",
+            "request_id",
+            "action",
+            "kind",
+            "record_id",
+            "label",
+            "changes",
+            "reason",
+        )
+    }
+    body["at"] = row["at"].isoformat(timespec="microseconds")
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256((prev_hash + text).encode()).hexdigest()
+
+
+def _chain(session: Session) -> None:
+    rows: list[dict[str, Any]] = session.info.pop("audit", [])
+    if not rows:
+        return
+    head = session.execute(
+        update(AuditHead)
+        .where(AuditHead.id == 1)
+        .values(seq=AuditHead.seq + len(rows))
+        .returning(AuditHead.seq, AuditHead.hash)
+    ).one()
+    previous = head.hash
+    for offset, row in enumerate(rows):
+        row["seq"] = head.seq - len(rows) + offset + 1
+        row["prev_hash"] = previous
+        row["hash"] = previous = digest(previous, row)
+    session.execute(insert(AuditEntry), rows)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(hash=previous))
+
+
+before_commit(90, _chain)
+
+
+def verify(session: Session) -> Iterable[ChainFault]:
+    """Walk the whole chain and yield every row altered, removed or put out of order."""
+    previous, expected = GENESIS, 1
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)):
+        if entry.seq != expected:
+            yield ChainFault(expected, "removed")
+        row = {column.key: getattr(entry, column.key) for column in AuditEntry.__table__.columns}
+        if entry.prev_hash != previous or digest(entry.prev_hash, row) != entry.hash:
+            yield ChainFault(entry.seq, "altered")
+        previous, expected = entry.hash, entry.seq + 1
+    head = session.scalars(select(AuditHead).where(AuditHead.id == 1)).one()
+    if head.seq != expected - 1 or head.hash != previous:
+        yield ChainFault(head.seq, "removed")
+
+
+def history(session: Session, kind: str, record_id: int, limit: int = 50) -> list[AuditEntry]:
+    """The latest deeds on one record, newest first."""
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.kind == kind, AuditEntry.record_id == record_id)
+        .order_by(AuditEntry.seq.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))

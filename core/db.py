@@ -1,0 +1,207 @@
+"""The database: typed models, deferred read-only reads, and `unit_of_work`, the only way to write."""
+
+import contextlib
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, String, event, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from core import clock
+from core.errors import Busy, Conflict, NotFound
+from core.types import BIG, UtcDateTime
+
+log = logging.getLogger(__name__)
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOCK_SECONDS = 20.0
+
+
+def new_ulid() -> str:
+    """26 characters, sortable by time, 80 random bits: the id that stands in addresses."""
+    number = (int(time.time() * 1000) << 80) | secrets.randbits(80)
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Keyed:
+    """A bigint key inside, a ULID in addresses."""
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True, sort_order=-20)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=new_ulid, sort_order=-19)
+
+
+class Stamped:
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=clock.now, onupdate=clock.now, sort_order=91
+    )
+
+
+class Versioned(Stamped):
+    """`version` goes into the form and comes back with it; a stale one is a Conflict."""
+
+    version: Mapped[int] = mapped_column(default=1, sort_order=89)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_write_lock = threading.Lock()
+_before_commit: list[tuple[int, Callable[[Session], None]]] = []
+
+
+@contextlib.contextmanager
+def write_mode() -> Iterator[None]:
+    """Transactions begun inside may write. For migrations and `unit_of_work`; business code uses the latter."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
+    if type(dbapi_connection).__module__.startswith("sqlite3"):
+        dbapi_connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """SQLite: deferred and query-only, or IMMEDIATE. PostgreSQL: READ ONLY unless writing."""
+    writing = _writing.get()
+    if connection.dialect.name == "sqlite":
+        if connection.info.get("writable") is not writing:
+            connection.exec_driver_sql(f"PRAGMA query_only={0 if writing else 1}")
+            connection.info["writable"] = writing
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.dbapi_connection
+        if raw.read_only is writing:
+            raw.read_only = not writing
+
+
+def before_commit(order: int, hook: Callable[[Session], None]) -> None:
+    """Register what runs at the end of every unit of work; the highest order (audit) runs last."""
+    _before_commit.append((order, hook))
+    _before_commit.sort(key=lambda item: item[0])
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run `action` once this unit of work is durable; dropped when it is rolled back."""
+    session.info.setdefault("after_commit", []).append(action)
+
+
+def after_rollback(session: Session, action: Callable[[], None]) -> None:
+    """Run `action` when this unit of work is rolled back, e.g. to remove a file written for it."""
+    session.info.setdefault("after_rollback", []).append(action)
+
+
+@contextlib.contextmanager
+def _locked(session: Session) -> Iterator[None]:
+    """On SQLite one writer at a time in this process, so that nobody meets `database is locked`."""
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    if not _write_lock.acquire(timeout=_LOCK_SECONDS):
+        raise Busy()
+    try:
+        yield
+    finally:
+        _write_lock.release()
+
+
+@contextlib.contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Everything written inside commits together or not at all: change, audit rows, dirty marks, jobs.
+
+    Ends any open read, so that records are loaded afresh. Not nestable. Raises Busy when the write
+    lock cannot be had in 20 s.
+    """
+    session = db.session()
+    if session.info.get("unit_open"):
+        raise RuntimeError("unit_of_work() is open already")
+    session.rollback()
+    session.expire_all()
+    with _locked(session), write_mode():
+        session.info["unit_open"] = True
+        try:
+            yield session
+            session.flush()
+            for _order, hook in _before_commit:
+                hook(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            undo = session.info.get("after_rollback", [])
+            session.info.clear()
+            _run(undo, "after_rollback_failed")
+            raise
+        finally:
+            session.info.pop("unit_open", None)
+    session.info.pop("after_rollback", None)
+    _run(session.info.pop("after_commit", []), "after_commit_failed")
+
+
+def _run(actions: list[Callable[[], None]], event_name: str) -> None:
+    """What follows a commit or a rollback must not turn its outcome round: failures are logged."""
+    for action in actions:
+        try:
+            action()
+        except Exception:
+            log.exception(event_name)
+
+
+M = TypeVar("M", bound=Keyed)
+
+
+def load(
+    session: Session,
+    model: type[M],
+    public_id: str,
+    version: int | None = None,
+    *,
+    where: ColumnElement[bool] | None = None,
+) -> M:
+    """The record to be changed, locked and fresh. Raises NotFound, or Conflict when `version` is stale.
+
+    `where` is the actor's `visible_to`: what is hidden is not found.
+    """
+    statement = select(model).where(model.public_id == public_id)
+    if where is not None:
+        statement = statement.where(where)
+    statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+    record = session.scalars(statement).unique().one_or_none()
+    if record is None:
+        raise NotFound()
+    if version is not None and getattr(record, "version", version) != version:
+        raise Conflict(present=record)
+    return record

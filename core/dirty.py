@@ -1,0 +1,79 @@
+"""The dirty set: one version row per search document, bumped in the business transaction.
+
+A set, not an event log: it stays bounded while the engine is down and needs no order (SEARCH 2.3).
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base, after_commit, before_commit, db
+from core.types import BIG, UtcDateTime
+
+_BATCH = 5000
+
+
+class SearchDoc(Base):
+    """What the index should hold (`version`) and what it is known to hold (`indexed`)."""
+
+    __tablename__ = "search_doc"
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BIG, default=1)
+    indexed: Mapped[int] = mapped_column(BIG, default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "ix_search_doc_dirty",
+            "next_try",
+            postgresql_where=text("version > indexed"),
+            sqlite_where=text("version > indexed"),
+        ),
+    )
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def on_dirty(listener: Callable[[], None]) -> None:
+    """Run `listener` after every commit that marked documents (the drain's nudge)."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def touch(kind: str, ids: Iterable[int]) -> None:
+    """Mark search documents as changed. Call it inside a unit of work once the ids are known.
+
+    Bulk statements too. A document whose record is gone is deleted from the index by the drain.
+    """
+    session = db.session()
+    if not session.info.get("unit_open"):
+        raise RuntimeError("dirty.touch() needs a unit of work")
+    marks: set[tuple[str, int]] = session.info.setdefault("dirty", set())
+    marks.update((kind, int(number)) for number in ids)
+
+
+def _write_marks(session: Session) -> None:
+    marks: set[tuple[str, int]] = session.info.pop("dirty", set())
+    if not marks:
+        return
+    rows = [{"kind": kind, "id": number} for kind, number in sorted(marks)]
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(SearchDoc).values(version=1, indexed=0, attempts=0)
+    statement = statement.on_conflict_do_update(
+        index_elements=["kind", "id"],
+        set_={"version": SearchDoc.version + 1, "attempts": 0, "next_try": None, "error": None},
+    )
+    for start in range(0, len(rows), _BATCH):
+        session.connection().execute(statement, rows[start : start + _BATCH])
+    for listener in _listeners:
+        after_commit(session, listener)
+
+
+before_commit(50, _write_marks)

@@ -1,0 +1,118 @@
+"""Run one claimed job: find its handler, keep its lease alive, close its row."""
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from core.db import db
+from core.errors import DomainError
+from core.jobs import service
+from core.jobs.service import LEASE, Claim
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[["JobRun"], None]
+_handlers: dict[str, Handler] = {}
+
+
+class Cancelled(Exception):
+    """The job was asked to stop, or another worker holds it now."""
+
+
+class JobRun:
+    """What a handler gets: the payload, and a way to report, to notice a cancel, to leave a result."""
+
+    def __init__(self, held: Claim) -> None:
+        self._held = held
+        self._lost = threading.Event()
+        self._done = 0
+        self._total = 0
+        self.outcome: dict[str, Any] | None = None
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self._held.payload
+
+    @property
+    def account_id(self) -> int:
+        return self._held.account_id
+
+    @property
+    def attempt(self) -> int:
+        return self._held.attempts
+
+    def progress(self, done: int, total: int) -> None:
+        """Note progress and renew the lease. Raises Cancelled when the job must stop here."""
+        self._done, self._total = done, total
+        if not service.keep_alive(self._held, done, total):
+            raise Cancelled
+
+    def cancelled(self) -> bool:
+        """Whether to stop at the next safe place."""
+        return self._lost.is_set()
+
+    def result(self, value: dict[str, Any]) -> None:
+        self.outcome = value
+
+    def beat(self) -> None:
+        """Called by the heartbeat thread between reports."""
+        if not service.keep_alive(self._held, self._done, self._total):
+            self._lost.set()
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of `kind`. It may run twice for one job and must bear it."""
+
+    def register(function: Handler) -> Handler:
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def run(job_id: int, app_context: Callable[[], Any]) -> None:
+    """Claim and do one job inside an application context; does nothing when somebody else has it."""
+    with app_context():
+        held = service.claim(job_id)
+    if held is None:
+        return
+    job = JobRun(held)
+    stop = threading.Event()
+    pulse = threading.Thread(target=_pulse, args=(job, stop, app_context), daemon=True)
+    pulse.start()
+    try:
+        with app_context():
+            _work(held, job)
+    finally:
+        stop.set()
+
+
+def _work(held: Claim, job: JobRun) -> None:
+    function = _handlers.get(held.kind)
+    if function is None:
+        service.finish(held, "failed", error=f"no handler for {held.kind}")
+        return
+    try:
+        function(job)
+    except Cancelled:
+        service.finish(held, "cancelled", result=job.outcome)
+    except DomainError as error:
+        db.session.rollback()
+        service.finish(held, "failed", error=str(error.message), result=job.outcome)
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job_failed", extra={"job_id": held.job_id, "kind": held.kind})
+        service.retry_later(held, "".join(traceback.format_exception_only(error))[:2000])
+    else:
+        service.finish(held, "done", result=job.outcome)
+
+
+def _pulse(job: JobRun, stop: threading.Event, app_context: Callable[[], Any]) -> None:
+    while not stop.wait(LEASE.total_seconds() / 3):
+        try:
+            with app_context():
+                job.beat()
+        except Exception:
+            log.exception("heartbeat_failed")

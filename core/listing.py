@@ -1,0 +1,100 @@
+"""What a list asks for and what it gets: filters, sort and page from the address; counts that stay bounded."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+COUNT_CAP = 10_000
+"""Numbered pages reach this far; a count says "10,000+" beyond it and never scans further."""
+
+SIZES = (20, 50, 100)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """The state of a list: filter name → chosen values, sort key ("-name" descends), page from 1."""
+
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    page: int = 1
+    size: int = 50
+
+    def one(self, name: str) -> str:
+        """The first value of a filter, or an empty string."""
+        values = self.filters.get(name, ())
+        return values[0] if values else ""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        return self.filters.get(name, ())
+
+    def turned(self, page: int) -> "ListQuery":
+        return replace(self, page=page)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of rows. `total` is exact up to the cap; `capped` says that there are more."""
+
+    rows: Sequence[T]
+    total: int
+    capped: bool
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * self.size + len(self.rows)
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+
+Sorts = Mapping[str, Sequence[Any]]
+"""Sort key → columns in order; "-key" turns every column round."""
+
+
+def ordered(statement: Select[Any], sorts: Sorts, sort: str, default: str) -> Select[Any]:
+    """Apply a known sort; an unknown key falls back to the default."""
+    key = sort if sort.lstrip("-") in sorts else default
+    columns = sorts[key.lstrip("-")]
+    if key.startswith("-"):
+        return statement.order_by(*[column.desc() for column in columns])
+    return statement.order_by(*columns)
+
+
+def bounded_count(session: Session, statement: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """Rows of `statement`, counted no further than `cap`: (count, whether there are more)."""
+    inner = statement.order_by(None).limit(cap + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(inner)) or 0
+    return min(total, cap), total > cap
+
+
+def paginate(
+    session: Session,
+    statement: Select[Any],
+    query: ListQuery,
+    *,
+    count_on: Any,
+    convert: Callable[[Any], T],
+) -> Page[T]:
+    """Two statements: a bounded count of `count_on` and the page's rows, each through `convert`."""
+    size = query.size if query.size in SIZES else 50
+    total, capped = bounded_count(session, statement.with_only_columns(count_on))
+    last_page = max(1, -(-total // size))
+    page = min(max(1, query.page), last_page)
+    rows = session.execute(statement.limit(size).offset((page - 1) * size)).unique().all()
+    return Page([convert(row) for row in rows], total, capped, page, size)

@@ -1,0 +1,34 @@
+"""Settings that an administrator changes while the platform runs, e.g. the home region."""
+
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import audit
+from core.db import Base, Versioned
+from core.permissions import Actor
+
+
+class Setting(Versioned, Base):
+    """One value by name."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+def get(session: Session, name: str, default: Any = None) -> Any:
+    found = session.get(Setting, name)
+    return default if found is None else found.value
+
+
+def put(session: Session, name: str, value: Any, *, actor: Actor) -> None:
+    """Change one setting; audited. The caller has checked the right to do so."""
+    found = session.get(Setting, name)
+    before = None if found is None else found.value
+    if found is None:
+        session.add(Setting(name=name, value=value))
+    else:
+        found.value = value
+    audit.record("settings.changed", "setting", 0, actor=actor, label=name, changes={name: (before, value)})

@@ -1,0 +1,182 @@
+"""The register: one record per enterprise, its names, yearly figures, honours and contacts (DOMAIN 3)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.accounts.models import Unit
+from core.db import Base, Keyed, Versioned
+from core.places import Park, Region
+from core.types import BIG, UtcDateTime, scaled, wan
+
+STATES = ("active", "moved_out", "deregistered", "revoked", "cancelled")
+SIZES = ("large", "medium", "small", "micro")
+
+
+class Industry(Base):
+    """GB/T 4754-2017: section (A), division (01), group (011), class (0111)."""
+
+    __tablename__ = "industry"
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    level: Mapped[int]
+    parent_code: Mapped[str | None] = mapped_column(String(4), index=True)
+    section: Mapped[str] = mapped_column(String(1))
+
+
+class Enterprise(Keyed, Versioned, Base):
+    """An enterprise. `uscc` may be unknown (null); when present it is unique and its check digits hold.
+
+    `core_name` is the normal form that duplicates are found by, `sort_key` the pinyin that lists sort by.
+    """
+
+    __tablename__ = "enterprise"
+    uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
+    stock_code: Mapped[str | None] = mapped_column(String(6), unique=True)
+    foreign_reg_no: Mapped[str | None] = mapped_column(String(60))
+    country: Mapped[str] = mapped_column(String(2), default="CN")
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(80), default="")
+    english_name: Mapped[str] = mapped_column(String(200), default="")
+    core_name: Mapped[str] = mapped_column(String(200), index=True)
+    sort_key: Mapped[str] = mapped_column(String(200))
+    pinyin: Mapped[str] = mapped_column(String(400), default="")
+    initials: Mapped[str] = mapped_column(String(80), default="")
+    reg_status: Mapped[str] = mapped_column(String(16), default="active")
+    legal_rep: Mapped[str] = mapped_column(String(80), default="")
+    reg_capital_wan: Mapped[Decimal | None] = wan("reg_capital_fen")
+    founded_on: Mapped[date | None]
+    listed_on: Mapped[date | None]
+    region_code: Mapped[str | None] = mapped_column(String(6), ForeignKey("region.code"))
+    reg_address: Mapped[str] = mapped_column(String(300), default="")
+    site_address: Mapped[str] = mapped_column(String(300), default="")
+    industry_code: Mapped[str | None] = mapped_column(String(4), ForeignKey("industry.code"))
+    industry_text: Mapped[str] = mapped_column(String(80), default="")
+    main_products: Mapped[str] = mapped_column(Text, default="")
+    scope_text: Mapped[str] = mapped_column(Text, default="")
+    size_class: Mapped[str | None] = mapped_column(String(8))
+    above_scale: Mapped[bool] = mapped_column(default=False)
+    park_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("park.id"))
+    unit_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("unit.id"))
+    tags: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    source: Mapped[str] = mapped_column(String(120), default="")
+    invented: Mapped[bool] = mapped_column(default=False)
+    last_contact_on: Mapped[date | None]
+    next_contact_on: Mapped[date | None]
+    latest_revenue_wan: Mapped[Decimal | None] = wan("latest_revenue_fen")
+    latest_year: Mapped[int | None]
+
+    region: Mapped[Region | None] = relationship()
+    industry: Mapped[Industry | None] = relationship()
+    park: Mapped[Park | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    former_names: Mapped[list["FormerName"]] = relationship(
+        back_populates="enterprise", cascade="all, delete-orphan", order_by="FormerName.id"
+    )
+    years: Mapped[list["EnterpriseYear"]] = relationship(
+        back_populates="enterprise", cascade="all, delete-orphan", order_by="EnterpriseYear.year"
+    )
+    honours: Mapped[list["Honour"]] = relationship(
+        back_populates="enterprise", cascade="all, delete-orphan", order_by="Honour.granted_on"
+    )
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="enterprise", cascade="all, delete-orphan", order_by="Contact.id"
+    )
+
+    __table_args__ = (
+        CheckConstraint(
+            "reg_status IN ('active', 'moved_out', 'deregistered', 'revoked', 'cancelled')", name="known_status"
+        ),
+        CheckConstraint(
+            "size_class IS NULL OR size_class IN ('large', 'medium', 'small', 'micro')", name="known_size"
+        ),
+        Index("ix_enterprise_sort_key_id", "sort_key", "id"),
+        Index("ix_enterprise_region_code_sort_key", "region_code", "sort_key"),
+        Index("ix_enterprise_industry_code_sort_key", "industry_code", "sort_key"),
+        Index("ix_enterprise_park_id_sort_key", "park_id", "sort_key"),
+        Index("ix_enterprise_latest_revenue_fen_id", "latest_revenue_fen", "id"),
+        Index("ix_enterprise_updated_at_id", "updated_at", "id"),
+    )
+
+    @property
+    def verified(self) -> bool:
+        """Whether identity is proved by a credit code; otherwise the page says "unverified"."""
+        return self.uscc is not None
+
+
+class FormerName(Keyed, Base):
+    """A name that the enterprise bore, or goes by."""
+
+    __tablename__ = "former_name"
+    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    core_name: Mapped[str] = mapped_column(String(200), index=True)
+    until_on: Mapped[date | None]
+
+    enterprise: Mapped[Enterprise] = relationship(back_populates="former_names")
+
+
+class EnterpriseYear(Keyed, Versioned, Base):
+    """A year's figures from one source; 万元 unless the name says otherwise. None is "missing", never nought."""
+
+    __tablename__ = "enterprise_year"
+    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"))
+    year: Mapped[int]
+    source: Mapped[str] = mapped_column(String(80))
+    revenue_wan: Mapped[Decimal | None] = wan("revenue_fen")
+    main_revenue_wan: Mapped[Decimal | None] = wan("main_revenue_fen")
+    gross_output_wan: Mapped[Decimal | None] = wan("gross_output_fen")
+    tax_paid_wan: Mapped[Decimal | None] = wan("tax_paid_fen")
+    net_profit_wan: Mapped[Decimal | None] = wan("net_profit_fen")
+    total_assets_wan: Mapped[Decimal | None] = wan("total_assets_fen")
+    total_liabilities_wan: Mapped[Decimal | None] = wan("total_liabilities_fen")
+    rd_expense_wan: Mapped[Decimal | None] = wan("rd_expense_fen")
+    cost_wan: Mapped[Decimal | None] = wan("cost_fen")
+    employees_end: Mapped[int | None]
+    tech_staff: Mapped[int | None]
+    rd_staff: Mapped[int | None]
+    energy_tce: Mapped[Decimal | None] = scaled("energy_tce_c", 2)
+    verified_by: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    enterprise: Mapped[Enterprise] = relationship(back_populates="years")
+
+    __table_args__ = (UniqueConstraint("enterprise_id", "year", "source"),)
+
+
+class Honour(Keyed, Versioned, Base):
+    """A recognition by an authority: level, batch, document, validity."""
+
+    __tablename__ = "honour"
+    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    name: Mapped[str] = mapped_column(String(120))
+    level: Mapped[str] = mapped_column(String(12))
+    batch: Mapped[str] = mapped_column(String(40), default="")
+    doc_no: Mapped[str] = mapped_column(String(60), default="")
+    granted_on: Mapped[date | None]
+    granted_year: Mapped[int | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(200), default="")
+
+    enterprise: Mapped[Enterprise] = relationship(back_populates="honours")
+
+    __table_args__ = (
+        CheckConstraint("level IN ('national', 'provincial', 'municipal', 'county')", name="known_level"),
+    )
+
+
+class Contact(Keyed, Versioned, Base):
+    """Somebody at the enterprise. The mobile number is shown masked; opening it is audited."""
+
+    __tablename__ = "contact"
+    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True)
+    person: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(80), default="")
+    mobile: Mapped[str] = mapped_column(String(40), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    enterprise: Mapped[Enterprise] = relationship(back_populates="contacts")
