@@ -1,0 +1,38 @@
+"""Who may see and change the register. Staff read all of it; its contacts and changes are scoped."""
+
+from sqlalchemy import ColumnElement, false, true
+
+from core.permissions import Actor, Reach
+from crm.enterprises.models import Enterprise
+
+VIEW = "enterprises:enterprise:view"
+EDIT = "enterprises:enterprise:edit"
+CREATE = "enterprises:enterprise:create"
+IMPORT = "enterprises:enterprise:import"
+EXPORT = "enterprises:enterprise:export"
+REVEAL = "enterprises:contact:reveal"
+INVITE = "enterprises:user:invite"
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The register is common to all staff; an enterprise sees itself."""
+    if actor.enterprise_id is not None:
+        return Enterprise.id == actor.enterprise_id
+    return true() if actor.can(VIEW) else false()
+
+
+def can_edit(actor: Actor, enterprise: Enterprise) -> bool:
+    """Whoever may edit changes what lies in his units, and what no unit has taken yet."""
+    return _covers(actor.reach(EDIT), enterprise)
+
+
+def can_reveal(actor: Actor, enterprise: Enterprise) -> bool:
+    return _covers(actor.reach(REVEAL), enterprise)
+
+
+def can_invite(actor: Actor, enterprise: Enterprise) -> bool:
+    return _covers(actor.reach(INVITE), enterprise)
+
+
+def _covers(reach: Reach, enterprise: Enterprise) -> bool:
+    return bool(reach) and (enterprise.unit_id is None or reach.covers(enterprise.unit_id))

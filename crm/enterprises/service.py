@@ -1,0 +1,171 @@
+"""Every change of the register. Verbs never commit; the edge opens the unit of work."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit, clock, text
+from core.db import load
+from core.dirty import touch
+from core.errors import Fault, Invalid, NotFound, NotPermitted
+from core.i18n import lazy as _l
+from core.permissions import Actor, require
+from crm.enterprises import access, queries, rules
+from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
+
+KIND = "enterprise"
+EDITABLE = (
+    "uscc", "stock_code", "name", "short_name", "english_name", "reg_status", "legal_rep", "reg_capital_wan",
+    "founded_on", "region_code", "reg_address", "site_address", "industry_code", "main_products",
+    "scope_text", "park_id", "above_scale",
+)  # fmt: skip
+
+
+def derived_names(name: str, short_name: str = "") -> dict[str, str]:
+    """What lists and duplicates need of a name: normal form, sort key, pinyin and initials."""
+    return {
+        "core_name": text.normal_form(name)[:200],
+        "sort_key": text.sort_key(name)[:200],
+        "pinyin": text.pinyin(short_name or name)[:400],
+        "initials": text.initials(short_name or name)[:80],
+    }
+
+
+def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Enterprise:
+    """Add an enterprise. `values` has the names of EDITABLE. Raises Invalid on a code or stock code in use."""
+    require(actor, access.CREATE)
+    _check(session, values, None)
+    enterprise = Enterprise(**{name: values[name] for name in EDITABLE if name in values})
+    for name, value in derived_names(enterprise.name, enterprise.short_name or "").items():
+        setattr(enterprise, name, value)
+    enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
+    enterprise.source = str(values.get("source", ""))
+    session.add(enterprise)
+    session.flush()
+    audit.record("enterprises.created", KIND, enterprise.id, actor=actor, label=enterprise.name)
+    touch(KIND, [enterprise.id])
+    return enterprise
+
+
+def update(
+    session: Session, public_id: str, values: Mapping[str, Any], *, version: int, actor: Actor, reason: str = ""
+) -> Enterprise:
+    """Change master data. A new name keeps the old one as a former name. Raises Conflict on a stale version."""
+    enterprise = load(session, Enterprise, public_id, version, where=access.visible_to(actor))
+    if not access.can_edit(actor, enterprise):
+        raise NotPermitted()
+    _check(session, values, enterprise.id)
+    before_name = enterprise.name
+    for name in EDITABLE:
+        if name in values:
+            setattr(enterprise, name, values[name])
+    if enterprise.name != before_name:
+        enterprise.former_names.append(
+            FormerName(name=before_name, core_name=text.normal_form(before_name)[:200], until_on=clock.today())
+        )
+    for name, value in derived_names(enterprise.name, enterprise.short_name).items():
+        setattr(enterprise, name, value)
+    if "park_id" in values:
+        enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
+    changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
+    session.flush()
+    audit.record("enterprises.changed", KIND, enterprise.id, actor=actor, label=enterprise.name, changes=changes, reason=reason)
+    touch(KIND, [enterprise.id])
+    return enterprise
+
+
+def _check(session: Session, values: Mapping[str, Any], own_id: int | None) -> None:
+    faults: list[Fault] = []
+    for name, message in (
+        ("uscc", _l("这个统一社会信用代码已登记在“%(name)s”名下。")),
+        ("stock_code", _l("这个证券代码已登记在“%(name)s”名下。")),
+    ):
+        value = values.get(name)
+        if value:
+            twin = session.execute(
+                select(Enterprise.id, Enterprise.name).where(getattr(Enterprise, name) == value)
+            ).one_or_none()
+            if twin is not None and twin.id != own_id:
+                faults.append(Fault(name, "taken", str(message) % {"name": twin.name}))
+    capital = values.get("reg_capital_wan")
+    if isinstance(capital, Decimal) and capital < 0:
+        faults.append(Fault("reg_capital_wan", "negative", _l("注册资本不能是负数。")))
+    founded = values.get("founded_on")
+    if isinstance(founded, date) and founded > clock.today():
+        faults.append(Fault("founded_on", "future", _l("成立日期不能晚于今天。")))
+    if faults:
+        raise Invalid(faults)
+
+
+def record_year(
+    session: Session, public_id: str, year: int, source: str, figures: Mapping[str, Any], *, actor: Actor
+) -> EnterpriseYear:
+    """Enter a year's figures from one source; earlier ones of the same year and source are replaced, audited."""
+    enterprise = load(session, Enterprise, public_id, where=access.visible_to(actor))
+    if not access.can_edit(actor, enterprise):
+        raise NotPermitted()
+    _check_year(year, figures)
+    row = session.scalars(
+        select(EnterpriseYear).where(
+            EnterpriseYear.enterprise_id == enterprise.id,
+            EnterpriseYear.year == year,
+            EnterpriseYear.source == source,
+        )
+    ).one_or_none()
+    if row is None:
+        row = EnterpriseYear(enterprise_id=enterprise.id, year=year, source=source)
+        session.add(row)
+    for name in rules.FIGURE_LABELS:
+        if name in figures:
+            setattr(row, name, figures[name])
+    changes = {name: pair for name, pair in audit.changes_of(row).items() if name in rules.FIGURE_LABELS}
+    if enterprise.latest_year is None or year >= enterprise.latest_year:
+        enterprise.latest_year = year
+        enterprise.latest_revenue_wan = row.revenue_wan
+        enterprise.size_class = rules.size_class(row.employees_end, row.revenue_wan) or enterprise.size_class
+    session.flush()
+    audit.record("enterprises.year_recorded", KIND, enterprise.id, actor=actor, label=f"{enterprise.name} {year}", changes=changes)
+    touch(KIND, [enterprise.id])
+    return row
+
+
+def _check_year(year: int, figures: Mapping[str, Any]) -> None:
+    faults = [
+        Fault(name, "negative", _l("这一项不能是负数。"))
+        for name, value in figures.items()
+        if value is not None and value < 0 and name != "net_profit_wan"
+    ]
+    if not 1980 <= year <= clock.today().year:
+        faults.append(Fault("year", "range", _l("年度要在 1980 年到今年之间。")))
+    if faults:
+        raise Invalid(faults)
+
+
+def add_contact(
+    session: Session, public_id: str, *, person: str, title: str, mobile: str, actor: Actor
+) -> Contact:
+    enterprise = load(session, Enterprise, public_id, where=access.visible_to(actor))
+    if not access.can_edit(actor, enterprise):
+        raise NotPermitted()
+    contact = Contact(enterprise_id=enterprise.id, person=person, title=title, mobile=mobile)
+    session.add(contact)
+    session.flush()
+    audit.record("enterprises.contact_added", KIND, enterprise.id, actor=actor, label=person)
+    return contact
+
+
+def reveal_mobile(session: Session, contact_public_id: str, *, reason: str, actor: Actor) -> str:
+    """The whole number, for a stated purpose; every opening is one audit row (DOMAIN 22)."""
+    contact = session.scalars(select(Contact).where(Contact.public_id == contact_public_id)).one_or_none()
+    if contact is None:
+        raise NotFound()
+    if not access.can_reveal(actor, contact.enterprise):
+        raise NotPermitted()
+    if not reason.strip():
+        raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
+    audit.record("enterprises.mobile_revealed", KIND, contact.enterprise_id, actor=actor, label=contact.person, reason=reason)
+    return contact.mobile

@@ -1,0 +1,27 @@
+"""Every module that holds tables, so that migrations and tests know them all."""
+
+import core.accounts.models
+import core.audit
+import core.dirty
+import core.files
+import core.idempotency
+import core.jobs.models
+import core.notify
+import core.numbering
+import core.places
+import core.settings
+import crm.enterprises.models
+
+AREAS = (
+    core.accounts.models,
+    core.audit,
+    core.dirty,
+    core.files,
+    core.idempotency,
+    core.jobs.models,
+    core.notify,
+    core.numbering,
+    core.places,
+    core.settings,
+    crm.enterprises.models,
+)
