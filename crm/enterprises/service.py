@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, text
+from core import audit, clock
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
+from core.text import names
 from crm.enterprises import access, queries, rules
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
 
@@ -28,10 +29,10 @@ EDITABLE = (
 def derived_names(name: str, short_name: str = "") -> dict[str, str]:
     """What lists and duplicates need of a name: normal form, sort key, pinyin and initials."""
     return {
-        "core_name": text.normal_form(name)[:200],
-        "sort_key": text.sort_key(name)[:200],
-        "pinyin": text.pinyin(short_name or name)[:400],
-        "initials": text.initials(short_name or name)[:80],
+        "core_name": names.normal_form(name)[:200],
+        "sort_key": names.sort_key(name)[:200],
+        "pinyin": names.pinyin(short_name or name)[:400],
+        "initials": names.initials(short_name or name)[:80],
     }
 
 
@@ -65,7 +66,7 @@ def update(
             setattr(enterprise, name, values[name])
     if enterprise.name != before_name:
         enterprise.former_names.append(
-            FormerName(name=before_name, core_name=text.normal_form(before_name)[:200], until_on=clock.today())
+            FormerName(name=before_name, core_name=names.normal_form(before_name)[:200], until_on=clock.today())
         )
     for name, value in derived_names(enterprise.name, enterprise.short_name).items():
         setattr(enterprise, name, value)
