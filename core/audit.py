@@ -176,7 +176,9 @@ before_commit(90, _chain)
 def verify(session: Session) -> Iterable[ChainFault]:
     """Walk the whole chain and yield every row altered, removed or put out of order."""
     previous, expected = GENESIS, 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)):
+    for entry in session.scalars(
+        select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)
+    ):
         if entry.seq != expected:
             yield ChainFault(expected, "removed")
         row = {column.key: getattr(entry, column.key) for column in AuditEntry.__table__.columns}

@@ -67,9 +67,7 @@ class Versioned(Stamped):
         return {"version_id_col": cls.version}
 
 
-db = SQLAlchemy(
-    metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False}
-)
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _write_lock = threading.Lock()
@@ -78,7 +76,7 @@ _before_commit: list[tuple[int, Callable[[Session], None]]] = []
 
 @contextlib.contextmanager
 def write_mode() -> Iterator[None]:
-    """Transactions begun inside may write. For migrations and `unit_of_work`; business code uses the latter."""
+    """Transactions begun inside may write. For migrations and `unit_of_work` only."""
     token = _writing.set(True)
     try:
         yield

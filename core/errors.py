@@ -49,7 +49,9 @@ class NotPermitted(DomainError):
     code = "not_permitted"
     status = 403
 
-    def __init__(self, message: Text = _l("这一步您办不了。需要时请联系本单位负责人。"), **options: Any) -> None:
+    def __init__(
+        self, message: Text = _l("这一步您办不了。需要时请联系本单位负责人。"), **options: Any
+    ) -> None:
         super().__init__(message, **options)
 
 

@@ -1,4 +1,4 @@
-"""What a list asks for and what it gets: filters, sort and page from the address; counts that stay bounded."""
+"""What a list asks for and what it gets: filters, sort and page; counts that stay bounded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +13,8 @@ COUNT_CAP = 10_000
 SIZES = (20, 50, 100)
 
 T = TypeVar("T")
+
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ Sorts = Mapping[str, Sequence[Any]]
 """Sort key → columns in order; "-key" turns every column round."""
 
 
-def ordered(statement: Select[Any], sorts: Sorts, sort: str, default: str) -> Select[Any]:
+def ordered(statement: AnySelect, sorts: Sorts, sort: str, default: str) -> AnySelect:
     """Apply a known sort; an unknown key falls back to the default."""
     key = sort if sort.lstrip("-") in sorts else default
     columns = sorts[key.lstrip("-")]
@@ -76,7 +78,7 @@ def ordered(statement: Select[Any], sorts: Sorts, sort: str, default: str) -> Se
     return statement.order_by(*columns)
 
 
-def bounded_count(session: Session, statement: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
+def bounded_count(session: Session, statement: AnySelect, cap: int = COUNT_CAP) -> tuple[int, bool]:
     """Rows of `statement`, counted no further than `cap`: (count, whether there are more)."""
     inner = statement.order_by(None).limit(cap + 1).subquery()
     total = session.scalar(select(func.count()).select_from(inner)) or 0
@@ -85,7 +87,7 @@ def bounded_count(session: Session, statement: Select[Any], cap: int = COUNT_CAP
 
 def paginate(
     session: Session,
-    statement: Select[Any],
+    statement: AnySelect,
     query: ListQuery,
     *,
     count_on: Any,

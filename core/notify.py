@@ -50,7 +50,10 @@ def notify(session: Session, account_ids: Iterable[int], code: str, params: dict
 def unread_count(session: Session, account_id: int) -> int:
     """Unread notices, counted up to 99."""
     inner = (
-        select(Notice.id).where(Notice.account_id == account_id, Notice.read_at.is_(None)).limit(99).subquery()
+        select(Notice.id)
+        .where(Notice.account_id == account_id, Notice.read_at.is_(None))
+        .limit(99)
+        .subquery()
     )
     return session.scalar(select(func.count()).select_from(inner)) or 0
 

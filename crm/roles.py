@@ -24,7 +24,14 @@ ROLES: tuple[Role, ...] = (
     Role(
         "administrator",
         _l("系统管理员"),
-        ("accounts:*:*", "settings:*:*", "search:index:*", "jobs:job:*", "places:*:*", "enterprises:enterprise:view"),
+        (
+            "accounts:*:*",
+            "settings:*:*",
+            "search:index:*",
+            "jobs:job:*",
+            "places:*:*",
+            "enterprises:enterprise:view",
+        ),
         "all",
     ),
     Role("leader", _l("领导"), ("*:*:view",), "all"),
@@ -109,4 +116,3 @@ BY_CODE: dict[str, Role] = {role.code: role for role in ROLES}
 
 PATTERNS: dict[str, tuple[str, ...]] = {role.code: role.patterns for role in ROLES}
 """What `core.accounts.sessions.role_grants` needs."""
-

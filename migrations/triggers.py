@@ -1,4 +1,4 @@
-"""The triggers of both databases, from one list. A batch alter drops SQLite's; call `create` again after it."""
+"""The triggers of both databases. A batch alter drops SQLite's: call `create` again after it."""
 
 from alembic import op
 

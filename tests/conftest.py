@@ -1,18 +1,19 @@
-"""Fixtures for every test: one application, and a database restored from a migrated template before each test."""
+"""Fixtures for every test: one application, and a database restored from a template before each test."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import config
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from webapp.factory import create_app
 
-import config
 from core import clock
 from core.accounts import passwords
 from core.db import db, unit_of_work
@@ -20,7 +21,6 @@ from core.permissions import Actor
 from tests.support import world as small_world
 from tests.support.world import PASSWORD, World
 from webapp import database
-from webapp.factory import create_app
 
 pytest_plugins = ["tests.plugins.servers"]
 

@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler, Service
 from flask import Flask
-from kombu import Queue
+from kombu.entity import Queue
 
 from core.db import db
 from core.jobs import publisher, runner, service

@@ -31,9 +31,10 @@ def hash_of(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Constant effort: an unknown account costs as much as a wrong password."""
     try:
-        return _hasher.verify(password_hash or _UNKNOWN, password) and password_hash is not None
+        _hasher.verify(password_hash or _UNKNOWN, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def needs_rehash(password_hash: str) -> bool:
@@ -44,7 +45,12 @@ def check_new(password: str, *, username: str = "", field: str = "password") -> 
     """Raise Invalid when a new password is too short, too plain, or easily guessed."""
     classes = sum(
         any(test(char) for char in password)
-        for test in (str.islower, str.isupper, str.isdigit, lambda c: unicodedata.category(c)[0] in "PSZ" or not c.isascii())
+        for test in (
+            str.islower,
+            str.isupper,
+            str.isdigit,
+            lambda c: unicodedata.category(c)[0] in "PSZ" or not c.isascii(),
+        )
     )
     if len(password) < 8:
         raise Invalid(Fault(field, "too_short", _l("密码至少 8 位。")))

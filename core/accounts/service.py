@@ -19,12 +19,29 @@ INVITE_LIFE = timedelta(hours=24)
 RESET_LIFE = timedelta(hours=1)
 
 
-def create_unit(session: Session, *, code: str, name: str, kind: str, parent: Unit | None, actor: Actor, short_name: str = "", phone: str = "") -> Unit:
+def create_unit(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    parent: Unit | None,
+    actor: Actor,
+    short_name: str = "",
+    phone: str = "",
+) -> Unit:
     """Add a unit below `parent`. Raises Invalid when the code is taken."""
     require(actor, MANAGE)
     if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
         raise Invalid(Fault("code", "taken", _l("这个单位代码已经用了。")))
-    unit = Unit(code=code, name=name, kind=kind, short_name=short_name or name, phone=phone, parent_id=parent.id if parent else None)
+    unit = Unit(
+        code=code,
+        name=name,
+        kind=kind,
+        short_name=short_name or name,
+        phone=phone,
+        parent_id=parent.id if parent else None,
+    )
     session.add(unit)
     session.flush()
     unit.path = f"{parent.path if parent else '/'}{unit.id}/"
@@ -78,11 +95,20 @@ def grant(
     row = Grant(account_id=account.id, role=role, unit_id=unit_id, scope=scope)
     session.add(row)
     session.flush()
-    audit.record("accounts.role_granted", "account", account.id, actor=actor, label=account.username, changes={"role": (None, role), "scope": (None, scope), "unit_id": (None, unit_id)})
+    audit.record(
+        "accounts.role_granted",
+        "account",
+        account.id,
+        actor=actor,
+        label=account.username,
+        changes={"role": (None, role), "scope": (None, scope), "unit_id": (None, unit_id)},
+    )
     return row
 
 
-def set_password(session: Session, account: Account, password: str, *, actor: Actor, keep_session: int | None = None) -> None:
+def set_password(
+    session: Session, account: Account, password: str, *, actor: Actor, keep_session: int | None = None
+) -> None:
     """Set one's own password after a check of its strength; every other session ends."""
     passwords.check_new(password, username=account.username)
     account.password_hash = passwords.hash_of(password)
@@ -98,7 +124,15 @@ def set_active(session: Session, account: Account, active: bool, *, actor: Actor
     before, account.active = account.active, active
     if not active:
         sessions.close_all(session, account.id)
-    audit.record("accounts.enabled" if active else "accounts.disabled", "account", account.id, actor=actor, label=account.username, changes={"active": (before, active)}, reason=reason)
+    audit.record(
+        "accounts.enabled" if active else "accounts.disabled",
+        "account",
+        account.id,
+        actor=actor,
+        label=account.username,
+        changes={"active": (before, active)},
+        reason=reason,
+    )
 
 
 def unlock(session: Session, account: Account, *, actor: Actor) -> None:
@@ -108,7 +142,9 @@ def unlock(session: Session, account: Account, *, actor: Actor) -> None:
     audit.record("accounts.unlocked", "account", account.id, actor=actor, label=account.username)
 
 
-def issue_link(session: Session, account: Account, purpose: str, *, actor: Actor, permission: str = MANAGE) -> str:
+def issue_link(
+    session: Session, account: Account, purpose: str, *, actor: Actor, permission: str = MANAGE
+) -> str:
     """A one-time link's token: `invite` lives 24 hours, `reset` one; it ends every earlier one."""
     require(actor, permission)
     now = clock.now()
@@ -127,7 +163,14 @@ def issue_link(session: Session, account: Account, purpose: str, *, actor: Actor
             expires_at=now + (INVITE_LIFE if purpose == "invite" else RESET_LIFE),
         )
     )
-    audit.record("accounts.link_issued", "account", account.id, actor=actor, label=account.username, changes={"purpose": (None, purpose)})
+    audit.record(
+        "accounts.link_issued",
+        "account",
+        account.id,
+        actor=actor,
+        label=account.username,
+        changes={"purpose": (None, purpose)},
+    )
     return token
 
 
@@ -147,7 +190,7 @@ def link_account(session: Session, token: str) -> Account | None:
 
 
 def redeem(session: Session, token: str, password: str, *, ip: str) -> Account:
-    """Use a link once to set a password. Raises NotFound when it is used or expired, Invalid on a weak password."""
+    """Use a link once to set a password. Raises NotFound on a used link, Invalid on a weak password."""
     account = link_account(session, token)
     if account is None:
         raise NotFound(_l("这个链接已经用过或过期了，请让工作人员再发一个。"))

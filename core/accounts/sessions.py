@@ -87,9 +87,7 @@ def close(session: Session, session_id: int) -> None:
 
 def close_all(session: Session, account_id: int, *, but: int | None = None) -> None:
     """End every session of an account, `but` one: after a password change, on disabling."""
-    statement = update(SessionRow).where(
-        SessionRow.account_id == account_id, SessionRow.revoked_at.is_(None)
-    )
+    statement = update(SessionRow).where(SessionRow.account_id == account_id, SessionRow.revoked_at.is_(None))
     if but is not None:
         statement = statement.where(SessionRow.id != but)
     session.execute(statement.values(revoked_at=clock.now()))
@@ -109,7 +107,9 @@ def living(session: Session, account_id: int) -> list[SessionRow]:
     return list(session.scalars(statement))
 
 
-def role_grants(session: Session, grants: list[Grant], patterns: dict[str, tuple[str, ...]]) -> tuple[RoleGrant, ...]:
+def role_grants(
+    session: Session, grants: list[Grant], patterns: dict[str, tuple[str, ...]]
+) -> tuple[RoleGrant, ...]:
     """Flatten grants that are valid today: role patterns with the unit ids that they reach.
 
     `patterns` maps a role to its permission patterns; an unknown role grants nothing.

@@ -62,7 +62,9 @@ def sign_in(username: str, password: str, *, ip: str, agent: str = "", request_i
     with unit_of_work() as session:
         actor = Actor(reserved.account_id or 0, name, "system", ip=ip, request_id=request_id)
         if not matched or reserved.account_id is None:
-            audit.record("accounts.sign_in_failed", "account", reserved.account_id or 0, actor=actor, label=name)
+            audit.record(
+                "accounts.sign_in_failed", "account", reserved.account_id or 0, actor=actor, label=name
+            )
             token = None
         else:
             token = _welcome(session, reserved.account_id, password, ip=ip, agent=agent)

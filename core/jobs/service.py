@@ -37,7 +37,15 @@ def enqueue(
         twin = session.scalars(select(Job).where(Job.key == key)).one_or_none()
         if twin is not None:
             return twin
-    job = Job(kind=kind, payload=payload, account_id=actor.account_id, key=key, queue=queue, title=title, run_after=run_after)
+    job = Job(
+        kind=kind,
+        payload=payload,
+        account_id=actor.account_id,
+        key=key,
+        queue=queue,
+        title=title,
+        run_after=run_after,
+    )
     session.add(job)
     session.flush()
     after_commit(session, publisher.nudge)
@@ -101,7 +109,9 @@ def keep_alive(held: Claim, done: int, total: int) -> bool:
     return row is not None and not row.cancel_asked
 
 
-def finish(held: Claim, state: str, *, result: dict[str, Any] | None = None, error: str | None = None) -> bool:
+def finish(
+    held: Claim, state: str, *, result: dict[str, Any] | None = None, error: str | None = None
+) -> bool:
     """Close a job; False when its lease has passed to another worker meanwhile."""
     with unit_of_work() as session:
         return _close(session, held.job_id, held.fence, state, result=result, error=error)
@@ -117,16 +127,33 @@ def retry_later(held: Claim, error: str) -> None:
         session.execute(
             update(Job)
             .where(Job.id == held.job_id, Job.fence == held.fence)
-            .values(state="queued", lease_until=None, published_at=None, error=error, run_after=clock.now() + pause)
+            .values(
+                state="queued",
+                lease_until=None,
+                published_at=None,
+                error=error,
+                run_after=clock.now() + pause,
+            )
         )
 
 
-def _close(session: Session, job_id: int, fence: int, state: str, *, result: dict[str, Any] | None = None, error: str | None = None) -> bool:
+def _close(
+    session: Session,
+    job_id: int,
+    fence: int,
+    state: str,
+    *,
+    result: dict[str, Any] | None = None,
+    error: str | None = None,
+) -> bool:
     values: dict[str, Any] = {"state": state, "lease_until": None, "finished_at": clock.now(), "error": error}
     if result is not None:
         values["result"] = result
     closed = session.execute(
-        update(Job).where(Job.id == job_id, Job.fence == fence, Job.state == "running").values(**values).returning(Job.id)
+        update(Job)
+        .where(Job.id == job_id, Job.fence == fence, Job.state == "running")
+        .values(**values)
+        .returning(Job.id)
     ).one_or_none()
     return closed is not None
 

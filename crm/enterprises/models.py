@@ -88,7 +88,8 @@ class Enterprise(Keyed, Versioned, Base):
 
     __table_args__ = (
         CheckConstraint(
-            "reg_status IN ('active', 'moved_out', 'deregistered', 'revoked', 'cancelled')", name="known_status"
+            "reg_status IN ('active', 'moved_out', 'deregistered', 'revoked', 'cancelled')",
+            name="known_status",
         ),
         CheckConstraint(
             "size_class IS NULL OR size_class IN ('large', 'medium', 'small', 'micro')", name="known_size"
@@ -111,7 +112,9 @@ class FormerName(Keyed, Base):
     """A name that the enterprise bore, or goes by."""
 
     __tablename__ = "former_name"
-    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True)
+    enterprise_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True
+    )
     name: Mapped[str] = mapped_column(String(200))
     core_name: Mapped[str] = mapped_column(String(200), index=True)
     until_on: Mapped[date | None]
@@ -151,7 +154,9 @@ class Honour(Keyed, Versioned, Base):
     """A recognition by an authority: level, batch, document, validity."""
 
     __tablename__ = "honour"
-    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True)
+    enterprise_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[str] = mapped_column(String(24))
     name: Mapped[str] = mapped_column(String(120))
     level: Mapped[str] = mapped_column(String(12))
@@ -173,7 +178,9 @@ class Contact(Keyed, Versioned, Base):
     """Somebody at the enterprise. The mobile number is shown masked; opening it is audited."""
 
     __tablename__ = "contact"
-    enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True)
+    enterprise_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), index=True
+    )
     person: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(80), default="")
     mobile: Mapped[str] = mapped_column(String(40), default="")

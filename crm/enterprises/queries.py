@@ -1,4 +1,4 @@
-"""Every read of the register that has a shape. Lists are Core rows; a page costs a fixed number of statements."""
+"""Every read of the register that has a shape. A page costs a fixed number of statements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.accounts.models import Unit
 from core.errors import NotFound
-from core.listing import ListQuery, Page, ordered, paginate
+from core.listing import AnySelect, ListQuery, Page, ordered, paginate
 from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within
 from crm.enterprises import access
@@ -76,7 +76,7 @@ def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
     return paginate(session, statement, query, count_on=Enterprise.id, convert=lambda row: Row(*row))
 
 
-def _filtered(session: Session, statement: Select[Any], query: ListQuery) -> Select[Any]:
+def _filtered(session: Session, statement: AnySelect, query: ListQuery) -> AnySelect:
     if parks := [int(value) for value in query.all("park") if value.isdigit()]:
         within = [number for park_id in parks for number in park_and_below(session, park_id)]
         statement = statement.where(Enterprise.park_id.in_(within))
@@ -150,7 +150,11 @@ def same_core_name(session: Session, core_names: Iterable[str]) -> dict[str, lis
 
 def industry_choices(session: Session) -> list[tuple[str, str]]:
     """Sections and divisions of GB/T 4754, for the list's filter."""
-    statement = select(Industry.code, Industry.name).where(Industry.level <= 2).order_by(Industry.section, Industry.code)
+    statement = (
+        select(Industry.code, Industry.name)
+        .where(Industry.level <= 2)
+        .order_by(Industry.section, Industry.code)
+    )
     return [(code, f"{code} {name}") for code, name in session.execute(statement)]
 
 

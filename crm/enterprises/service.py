@@ -37,7 +37,7 @@ def derived_names(name: str, short_name: str = "") -> dict[str, str]:
 
 
 def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Enterprise:
-    """Add an enterprise. `values` has the names of EDITABLE. Raises Invalid on a code or stock code in use."""
+    """Add an enterprise from the fields of EDITABLE. Raises Invalid on a code that is in use."""
     require(actor, access.CREATE)
     _check(session, values, None)
     enterprise = Enterprise(**{name: values[name] for name in EDITABLE if name in values})
@@ -53,9 +53,15 @@ def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Ente
 
 
 def update(
-    session: Session, public_id: str, values: Mapping[str, Any], *, version: int, actor: Actor, reason: str = ""
+    session: Session,
+    public_id: str,
+    values: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    reason: str = "",
 ) -> Enterprise:
-    """Change master data. A new name keeps the old one as a former name. Raises Conflict on a stale version."""
+    """Change master data; a new name keeps the old one as former. Raises Conflict on a stale version."""
     enterprise = load(session, Enterprise, public_id, version, where=access.visible_to(actor))
     if not access.can_edit(actor, enterprise):
         raise NotPermitted()
@@ -66,7 +72,9 @@ def update(
             setattr(enterprise, name, values[name])
     if enterprise.name != before_name:
         enterprise.former_names.append(
-            FormerName(name=before_name, core_name=names.normal_form(before_name)[:200], until_on=clock.today())
+            FormerName(
+                name=before_name, core_name=names.normal_form(before_name)[:200], until_on=clock.today()
+            )
         )
     for name, value in derived_names(enterprise.name, enterprise.short_name).items():
         setattr(enterprise, name, value)
@@ -74,7 +82,15 @@ def update(
         enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
     changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
     session.flush()
-    audit.record("enterprises.changed", KIND, enterprise.id, actor=actor, label=enterprise.name, changes=changes, reason=reason)
+    audit.record(
+        "enterprises.changed",
+        KIND,
+        enterprise.id,
+        actor=actor,
+        label=enterprise.name,
+        changes=changes,
+        reason=reason,
+    )
     touch(KIND, [enterprise.id])
     return enterprise
 
@@ -105,7 +121,7 @@ def _check(session: Session, values: Mapping[str, Any], own_id: int | None) -> N
 def record_year(
     session: Session, public_id: str, year: int, source: str, figures: Mapping[str, Any], *, actor: Actor
 ) -> EnterpriseYear:
-    """Enter a year's figures from one source; earlier ones of the same year and source are replaced, audited."""
+    """Enter a year's figures from one source, in place of earlier ones from it; audited."""
     enterprise = load(session, Enterprise, public_id, where=access.visible_to(actor))
     if not access.can_edit(actor, enterprise):
         raise NotPermitted()
@@ -129,7 +145,14 @@ def record_year(
         enterprise.latest_revenue_wan = row.revenue_wan
         enterprise.size_class = rules.size_class(row.employees_end, row.revenue_wan) or enterprise.size_class
     session.flush()
-    audit.record("enterprises.year_recorded", KIND, enterprise.id, actor=actor, label=f"{enterprise.name} {year}", changes=changes)
+    audit.record(
+        "enterprises.year_recorded",
+        KIND,
+        enterprise.id,
+        actor=actor,
+        label=f"{enterprise.name} {year}",
+        changes=changes,
+    )
     touch(KIND, [enterprise.id])
     return row
 
@@ -168,5 +191,12 @@ def reveal_mobile(session: Session, contact_public_id: str, *, reason: str, acto
         raise NotPermitted()
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
-    audit.record("enterprises.mobile_revealed", KIND, contact.enterprise_id, actor=actor, label=contact.person, reason=reason)
+    audit.record(
+        "enterprises.mobile_revealed",
+        KIND,
+        contact.enterprise_id,
+        actor=actor,
+        label=contact.person,
+        reason=reason,
+    )
     return contact.mobile

@@ -323,7 +323,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_session_row_token_hash")),
     )
     op.create_index(op.f("ix_session_row_account_id"), "session_row", ["account_id"], unique=False)
-    op.execute(f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{'0' * 64}')")
+    op.execute("INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')")
     triggers.create()
 
 

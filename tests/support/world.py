@@ -65,11 +65,22 @@ def build(session: Session) -> None:
     session.add(Region(code="510000", name="四川", full_name="四川省", level=1))
     session.add(Region(code="440000", name="广东", full_name="广东省", level=1))
     session.flush()
-    session.add(Region(code="519900", name="示例市", full_name="四川省示例市", level=2, parent_code="510000", invented=True))
+    session.add(
+        Region(
+            code="519900",
+            name="示例市",
+            full_name="四川省示例市",
+            level=2,
+            parent_code="510000",
+            invented=True,
+        )
+    )
     session.add_all(
         [
             Industry(code="C", name="制造业", level=1, section="C"),
-            Industry(code="39", name="计算机、通信和其他电子设备制造业", level=2, parent_code="C", section="C"),
+            Industry(
+                code="39", name="计算机、通信和其他电子设备制造业", level=2, parent_code="C", section="C"
+            ),
             Industry(code="397", name="电子器件制造", level=3, parent_code="39", section="C"),
             Industry(code="3974", name="显示器件制造", level=4, parent_code="397", section="C"),
         ]
@@ -83,10 +94,25 @@ def build(session: Session) -> None:
         zone = Park(code=code, name=name, region_code="519900", unit_id=units[unit].id)
         session.add(zone)
         session.flush()
-        session.add(Park(code=f"{code}-01", name=f"{name}产业园", parent_id=zone.id, region_code="519900", unit_id=units[unit].id))
+        session.add(
+            Park(
+                code=f"{code}-01",
+                name=f"{name}产业园",
+                parent_id=zone.id,
+                region_code="519900",
+                unit_id=units[unit].id,
+            )
+        )
     password_hash = passwords.hash_of(PASSWORD)
     for username, name, role, unit, scope in ACCOUNTS:
-        account = Account(username=username, name=name, kind="staff", unit_id=units[unit].id, password_hash=password_hash, phone="0816-2000000")
+        account = Account(
+            username=username,
+            name=name,
+            kind="staff",
+            unit_id=units[unit].id,
+            password_hash=password_hash,
+            phone="0816-2000000",
+        )
         session.add(account)
         session.flush()
         session.add(Grant(account_id=account.id, role=role, unit_id=units[unit].id, scope=scope))

@@ -1,4 +1,4 @@
-"""Load the demonstration step by step. Each step commits with its mark, so a broken start goes on where it stood."""
+"""Load the demonstration step by step; each commits with its mark, so a broken start goes on."""
 
 import json
 import os

@@ -7,7 +7,13 @@ from core.places import Park, Region
 from crm.enterprises.models import Industry
 from webapp.cli.demo.world import CITY_REGION, DemoWorld, city, rows
 
-SHORT = {"内蒙古自治区": "内蒙古", "广西壮族自治区": "广西", "西藏自治区": "西藏", "宁夏回族自治区": "宁夏", "新疆维吾尔自治区": "新疆"}
+SHORT = {
+    "内蒙古自治区": "内蒙古",
+    "广西壮族自治区": "广西",
+    "西藏自治区": "西藏",
+    "宁夏回族自治区": "宁夏",
+    "新疆维吾尔自治区": "新疆",
+}
 UNIT_OF_ZONE = {"Z1": "GXQ", "Z2": "JKQ", "Z3": "KJC", "Z4": "JCY"}
 
 
@@ -56,7 +62,14 @@ def _region(code: str, name: str, full_name: str, level: int, parent: str | None
 def load_city(session: Session, world: DemoWorld) -> None:
     """示例市 below 四川省, its four zones and their parks."""
     session.add(
-        Region(code=CITY_REGION, name="示例市", full_name="四川省示例市", level=2, parent_code="510000", invented=True)
+        Region(
+            code=CITY_REGION,
+            name="示例市",
+            full_name="四川省示例市",
+            level=2,
+            parent_code="510000",
+            invented=True,
+        )
     )
     session.flush()
     zones: dict[str, Park] = {}

@@ -49,7 +49,9 @@ def _insert(session: Session, made: list[dict[str, Any]]) -> list[int]:
         for name, value in blank.items():
             values.setdefault(name, value)
         values["public_id"] = new_ulid()
-    numbers = list(session.scalars(insert(Enterprise).returning(Enterprise.id, sort_by_parameter_order=True), made))
+    numbers = list(
+        session.scalars(insert(Enterprise).returning(Enterprise.id, sort_by_parameter_order=True), made)
+    )
     touch(KIND, numbers)
     audit.record("enterprises.loaded", KIND, 0, actor=SYSTEM, label=f"{made[0]['source']} {len(numbers)}")
     return numbers
@@ -58,7 +60,8 @@ def _insert(session: Session, made: list[dict[str, Any]]) -> list[int]:
 def load_listed(session: Session) -> None:
     """The companies of stock_basic_2026.csv: short names, stock codes; their credit codes are unknown."""
     provinces: dict[str, str] = {
-        row.name: row.code for row in session.execute(select(Region.name, Region.code).where(Region.level == 1))
+        row.name: row.code
+        for row in session.execute(select(Region.name, Region.code).where(Region.level == 1))
     }
     made = [
         {
@@ -76,13 +79,15 @@ def load_listed(session: Session) -> None:
 
 
 def load_mianyang(session: Session) -> None:
-    """Real firms of Mianyang with their public honours; a listed one gets its whole name instead of a twin."""
+    """Real firms of Mianyang with their public honours; a listed one gets its whole name."""
     made, tags = [], []
     for row in rows("companies/mianyang_companies.csv"):
         if match := re.fullmatch(r"A股(\d{6})", row["tag"]):
             _complete_listed(session, match[1], row)
             continue
-        made.append({"name": row["name"], "short_name": "", "region_code": "510700", "source": row["source"][:120]})
+        made.append(
+            {"name": row["name"], "short_name": "", "region_code": "510700", "source": row["source"][:120]}
+        )
         tags.append(row["tag"])
     numbers = _insert(session, made)
     for number, tag, values in zip(numbers, tags, made, strict=True):
@@ -124,7 +129,9 @@ def load_invented(session: Session, world: DemoWorld) -> None:
     honours = [row for number, firm in zip(numbers, firms, strict=True) for row in _honours(number, firm)]
     session.execute(insert(Honour), honours)
     former = f"示例市{firms[0]['short_name']}器件厂"
-    session.add(FormerName(enterprise_id=numbers[0], name=former, core_name=derived_names(former)["core_name"]))
+    session.add(
+        FormerName(enterprise_id=numbers[0], name=former, core_name=derived_names(former)["core_name"])
+    )
 
 
 def _firm_values(firm: dict[str, Any], parks: dict[str, Park]) -> dict[str, Any]:

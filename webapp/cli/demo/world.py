@@ -38,7 +38,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 @dataclass
 class DemoWorld:
-    """Look-ups inside the open unit of work. Dates count from the day of loading, so something is always due."""
+    """Look-ups inside the open unit of work. Dates count from the day of loading."""
 
     session: Session
     password: str

@@ -1,0 +1,113 @@
+"""Units of work: one way to write, nothing half-done, no lost update."""
+
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core import audit, dirty, numbering
+from core.db import after_rollback, db, load, new_ulid, unit_of_work
+from core.errors import Conflict, NotFound
+from core.permissions import SYSTEM
+from core.places import Park
+
+
+def _park(session: Session, code: str = "P1") -> Park:
+    park = Park(code=code, name="试验园")
+    session.add(park)
+    session.flush()
+    return park
+
+
+def test_a_write_outside_a_unit_of_work_is_refused_by_the_database(session: Session) -> None:
+    session.add(Park(code="X", name="x"))
+    with pytest.raises(DBAPIError):
+        session.flush()
+    session.rollback()
+
+
+def test_change_audit_and_dirty_mark_commit_together(session: Session) -> None:
+    with unit_of_work() as writing:
+        park = _park(writing)
+        audit.record("parks.created", "park", park.id, actor=SYSTEM)
+        dirty.touch("park", [park.id])
+    assert session.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "parks.created")).one()
+    mark = session.get_one(dirty.SearchDoc, ("park", park.id))
+    assert (mark.version, mark.indexed) == (1, 0)
+
+
+def test_an_error_leaves_nothing_behind(session: Session) -> None:
+    undone: list[str] = []
+    with pytest.raises(ZeroDivisionError), unit_of_work() as writing:
+        park = _park(writing)
+        audit.record("parks.created", "park", park.id, actor=SYSTEM)
+        dirty.touch("park", [park.id])
+        after_rollback(writing, lambda: undone.append("file removed"))
+        raise ZeroDivisionError
+    assert undone == ["file removed"]
+    assert session.scalars(select(Park).where(Park.code == "P1")).all() == []
+    assert session.scalars(select(dirty.SearchDoc).where(dirty.SearchDoc.kind == "park")).all() == []
+    with unit_of_work() as writing:
+        _park(writing, "P2")
+    assert (
+        session.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "parks.created")).all()
+        == []
+    )
+
+
+def test_units_of_work_do_not_nest(app: Flask) -> None:
+    with unit_of_work(), pytest.raises(RuntimeError), unit_of_work():
+        pass
+
+
+def test_touching_twice_bumps_the_version_once_per_transaction(session: Session) -> None:
+    for _round in range(3):
+        with unit_of_work():
+            dirty.touch("park", [7, 7])
+            dirty.touch("park", [7])
+    assert session.get_one(dirty.SearchDoc, ("park", 7)).version == 3
+
+
+def test_a_stale_version_is_a_conflict_and_a_wrong_id_is_not_found(app: Flask) -> None:
+    with unit_of_work() as writing:
+        public_id = _park(writing).public_id
+    with unit_of_work() as writing:
+        load(writing, Park, public_id, 1).name = "新名"
+    with pytest.raises(Conflict), unit_of_work() as writing:
+        load(writing, Park, public_id, 1)
+    with pytest.raises(NotFound), unit_of_work() as writing:
+        load(writing, Park, new_ulid())
+
+
+def test_eight_writers_lose_no_update_and_no_number_is_used_twice(app: Flask) -> None:
+    with unit_of_work() as writing:
+        public_id = _park(writing).public_id
+    taken: list[str] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _round in range(25):
+                with app.app_context(), unit_of_work() as writing:
+                    park = load(writing, Park, public_id)
+                    park.level = str(int(park.level or 0) + 1)
+                    taken.append(numbering.take(writing, "XM", "GXQ", 2026))
+                    audit.record("parks.changed", "park", park.id, actor=SYSTEM)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    db.session.rollback()
+    park = db.session.scalars(select(Park).where(Park.public_id == public_id)).one()
+    assert park.level == "200"
+    assert len(set(taken)) == 200
+    assert "XM-GXQ-2026-0200" in taken
+    assert list(audit.verify(db.session())) == []
