@@ -11,7 +11,8 @@ from core.db import Base, Keyed, Stamped, Versioned
 from core.types import BIG, UtcDateTime
 
 UNIT_KINDS = (
-    "city", "bureau", "promotion_centre", "task_force", "group", "department", "zone", "park", "service_centre",
+    "city", "bureau", "promotion_centre", "task_force", "group", "department", "zone", "park",
+    "service_centre",
 )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ class FormerName(Keyed, Base):
 
 
 class EnterpriseYear(Keyed, Versioned, Base):
-    """A year's figures from one source; 万元 unless the name says otherwise. None is "missing", never nought."""
+    """A year's figures from one source; 万元 unless the name says otherwise. None is missing, not nought."""
 
     __tablename__ = "enterprise_year"
     enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id", ondelete="CASCADE"))

@@ -44,7 +44,7 @@ FIGURE_LABELS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class SizeThresholds:
-    """Lower limits of 工业 by 工信部联企业〔2011〕300号 (DOMAIN 3; marked M there: proposals until confirmed)."""
+    """Lower limits of 工业 by 工信部联企业〔2011〕300号 (DOMAIN 3, marked M: proposals)."""
 
     large_people: int = 1000
     large_revenue_wan: Decimal = Decimal(40000)

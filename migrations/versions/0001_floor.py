@@ -323,7 +323,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_session_row_token_hash")),
     )
     op.create_index(op.f("ix_session_row_account_id"), "session_row", ["account_id"], unique=False)
-    op.execute("INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')")
+    head = sa.table("audit_head", sa.column("id"), sa.column("seq"), sa.column("hash"))
+    op.execute(head.insert().values(id=1, seq=0, hash="0" * 64))
     triggers.create()
 
 

@@ -1,0 +1,102 @@
+"""Normal forms of text and of enterprise names (DOMAIN.md §3). Pure."""
+
+import re
+import unicodedata
+
+from core.text.data_files import entries
+
+_ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_BRACKETS = str.maketrans("[{〔【〖〈《「『〘⟨]}〕】〗〉》」』〙⟩", "((((((((((())))))))))))"[:22])
+_SPACES = re.compile(r"\s+")
+_KEEP = re.compile(r"[^\w()]|_")
+_UNWORDED = re.compile(r"[\W_]+")
+
+# Longest first. A name that is nothing but its legal form has an empty core.
+LEGAL_FORMS = (
+    "股份有限责任公司",
+    "有限责任公司",
+    "股份有限公司",
+    "集团有限公司",
+    "有限公司",
+    "股份公司",
+    "有限责任",
+    "有限合伙",
+    "有限",
+    "公司",
+)
+_GROUP = "集团有限公司"
+# A branch is a subject of its own: its ending is never taken for a legal form (DOMAIN.md §3).
+_BRANCHES = ("分公司", "子公司", "支公司", "总公司", "分厂", "支行", "分行")
+_LOOSE_ENDINGS = re.compile(r"(股份)?(有限)?(责任)?(公司)?$")
+_CITY = re.compile(r"^([\u4e00-\u9fff]{2,4}?)(?:特别行政区|自治区|自治州|省|市)")
+
+
+def _traditional() -> dict[int, str]:
+    return {ord(pair[0]): pair[1] for line in entries("traditional.txt") for pair in line.split()}
+
+
+_SIMPLIFIED = _traditional()
+
+
+def simplify(text: str) -> str:
+    """Traditional characters to simplified ones, character by character."""
+    return text.translate(_SIMPLIFIED)
+
+
+def norm(text: str) -> str:
+    """NFKC, lower case, simplified, ASCII brackets, single blanks, nothing invisible."""
+    if text.isascii():
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", text)).lower()
+        folded = folded.translate(_BRACKETS).translate(_SIMPLIFIED)
+    return _SPACES.sub(" ", folded).strip()
+
+
+def squash(text: str) -> str:
+    """`norm` without blanks, punctuation and brackets: letters, digits and characters only."""
+    return _UNWORDED.sub("", norm(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of a query: `norm` split at blanks and punctuation."""
+    return [word for word in _UNWORDED.split(norm(text)) if word]
+
+
+def core(name: str) -> str:
+    """The squashed name without its legal form: `宁德时代新能源科技股份有限公司` → `宁德时代新能源科技`.
+
+    Branches keep their ending. Empty when the name is nothing but a legal form.
+    """
+    text = squash(name)
+    if text.endswith(_BRANCHES):
+        return text
+    for form in LEGAL_FORMS:
+        if text.endswith(form):
+            return text[: -len(form)] + ("集团" if form == _GROUP else "")
+    return text
+
+
+def normal_form(name: str) -> str:
+    """The key under which two spellings are the same name (DOMAIN.md §3, ACCEPTANCE T59).
+
+    NFKC, no blanks or punctuation, full-width brackets whose content stays, simplified, lower case.
+    Legal forms are left as they stand: 有限责任公司 and 有限公司 are two names (T60, see `loose_form`).
+    """
+    text = _KEEP.sub("", norm(name)).replace("()", "")
+    return text.replace("(", "（").replace(")", "）")
+
+
+def loose_form(name: str) -> str:
+    """A key under which two names are *suspected* to be one, never merged by itself.
+
+    The normal form without brackets, legal form and the word 市 or 省 of a leading place. A branch
+    keeps its ending, 股份 stands for every kind of company limited by shares.
+    """
+    text = squash(name)
+    if not text.endswith(_BRANCHES):
+        ending = _LOOSE_ENDINGS.search(text)
+        if ending and ending.start() > 1:
+            text = text[: ending.start()] + ("股份" if ending.group(1) else "")
+    place = _CITY.match(text)
+    return place.group(1) + text[place.end() :] if place and len(text) - place.end() >= 2 else text
