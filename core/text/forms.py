@@ -5,10 +5,13 @@ import unicodedata
 
 from core.text.data_files import entries
 
-_ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_BRACKETS = str.maketrans("[{〔【〖〈《「『〘⟨]}〕】〗〉》」』〙⟩", "((((((((((())))))))))))"[:22])
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_BRACKETS = str.maketrans("[{〔【〖]}〕】〗", "((((()))))")
 _SPACES = re.compile(r"\s+")
-_KEEP = re.compile(r"[^\w()]|_")
+_UNNAMED = re.compile(r"[^\w()]|_")
 _UNWORDED = re.compile(r"[\W_]+")
 
 # Longest first. A name that is nothing but its legal form has an empty core.
@@ -48,7 +51,7 @@ def norm(text: str) -> str:
     if text.isascii():
         folded = text.lower()
     else:
-        folded = unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", text)).lower()
+        folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
         folded = folded.translate(_BRACKETS).translate(_SIMPLIFIED)
     return _SPACES.sub(" ", folded).strip()
 
@@ -83,7 +86,7 @@ def normal_form(name: str) -> str:
     NFKC, no blanks or punctuation, full-width brackets whose content stays, simplified, lower case.
     Legal forms are left as they stand: 有限责任公司 and 有限公司 are two names (T60, see `loose_form`).
     """
-    text = _KEEP.sub("", norm(name)).replace("()", "")
+    text = _UNNAMED.sub("", norm(name)).replace("()", "")
     return text.replace("(", "（").replace(")", "）")
 
 

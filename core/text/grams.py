@@ -9,8 +9,11 @@ RUN = re.compile(f"[{_CJK}]+|[^\\W{_CJK}_]+")
 
 
 def is_cjk(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff" or character == "〇" or character >= "\U00020000" or (
-        "\u3400" <= character <= "\u4dbf" or "\uf900" <= character <= "\ufaff"
+    return (
+        "\u4e00" <= character <= "\u9fff"
+        or character == "〇"
+        or character >= "\U00020000"
+        or ("\u3400" <= character <= "\u4dbf" or "\uf900" <= character <= "\ufaff")
     )
 
 
