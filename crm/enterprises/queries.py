@@ -16,6 +16,7 @@ from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within
 from crm.enterprises import access
 from crm.enterprises.models import Enterprise, FormerName, Honour, Industry
+from crm.enterprises.rules import FIGURE_LABELS, growth
 
 SORTS = {
     "name": (Enterprise.sort_key, Enterprise.id),
@@ -175,3 +176,22 @@ def unit_of_park(session: Session, park_id: int | None) -> int | None:
 
 def unit_name(session: Session, unit_id: int | None) -> str:
     return "" if unit_id is None else session.scalar(select(Unit.name).where(Unit.id == unit_id)) or ""
+
+
+def figure_table(enterprise: Enterprise) -> list[dict[str, Any]]:
+    """The yearly figures as lines: figure name → value by year, newest source of a year winning."""
+    by_year: dict[int, dict[str, Any]] = {}
+    for row in enterprise.years:
+        merged = by_year.setdefault(row.year, {})
+        for name in FIGURE_LABELS:
+            value = getattr(row, name)
+            if value is not None:
+                merged[name] = value
+    years = sorted(by_year)[-4:]
+    lines = []
+    for name, label in FIGURE_LABELS.items():
+        values = [by_year[year].get(name) for year in years]
+        if any(value is not None for value in values):
+            change = growth(values[-2], values[-1]) if len(values) > 1 else None
+            lines.append({"name": name, "label": label, "years": years, "values": values, "growth": change})
+    return lines

@@ -75,8 +75,8 @@ def mask_mobile(mobile: str) -> str:
     return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) >= 7 else "****"
 
 
-def growth(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    """Year-on-year change in per cent; None without a positive base."""
+def growth(before: Decimal | int | None, after: Decimal | int | None) -> Decimal | None:
+    """Year-on-year change as a share (0.12 is +12 %); None without a positive base."""
     if before is None or after is None or before <= 0:
         return None
-    return (after - before) * 100 / before
+    return Decimal(after - before) / Decimal(before)

@@ -14,7 +14,7 @@ from core.dirty import touch
 from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
-from core.text import names
+from core.text import forms, readings
 from crm.enterprises import access, queries, rules
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
 
@@ -29,10 +29,10 @@ EDITABLE = (
 def derived_names(name: str, short_name: str = "") -> dict[str, str]:
     """What lists and duplicates need of a name: normal form, sort key, pinyin and initials."""
     return {
-        "core_name": names.normal_form(name)[:200],
-        "sort_key": names.sort_key(name)[:200],
-        "pinyin": names.pinyin(short_name or name)[:400],
-        "initials": names.initials(short_name or name)[:80],
+        "core_name": forms.normal_form(name)[:200],
+        "sort_key": readings.sort_key(name)[:200],
+        "pinyin": readings.pinyin(short_name or name)[:400],
+        "initials": readings.initials(short_name or name)[:80],
     }
 
 
@@ -73,7 +73,7 @@ def update(
     if enterprise.name != before_name:
         enterprise.former_names.append(
             FormerName(
-                name=before_name, core_name=names.normal_form(before_name)[:200], until_on=clock.today()
+                name=before_name, core_name=forms.normal_form(before_name)[:200], until_on=clock.today()
             )
         )
     for name, value in derived_names(enterprise.name, enterprise.short_name).items():

@@ -1,0 +1,174 @@
+"""Pages of the register: list, record, new, edit, a year's figures, contacts."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from core import audit, places
+from core.db import db, unit_of_work
+from core.errors import Invalid
+from core.i18n import _
+from core.i18n import lazy as _l
+from crm.enterprises import access, queries, rules, service
+from webapp.staff.enterprises.forms import ContactForm, EnterpriseForm, RevealForm, YearForm
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.listing import Filter, ListState
+from webapp.web.once import once, settle
+from webapp.web.panels import rendered
+from webapp.web.rendering import render
+
+bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
+
+Answer = Response | str | tuple[str, int]
+
+HONOURS = [
+    ("hte", _l("高新技术企业")),
+    ("srdi_sme", _l("专精特新中小企业")),
+    ("innovative_sme", _l("创新型中小企业")),
+    ("little_giant", _l("专精特新“小巨人”企业")),
+]
+
+
+def _state() -> ListState:
+    session = db.session()
+    return ListState(
+        filters=[
+            Filter("park", _l("园区"), options=[(str(key), label) for key, label in places.park_choices(session)]),
+            Filter("region", _l("地区"), options=queries.province_choices(session)),
+            Filter("industry", _l("行业"), options=queries.industry_choices(session)),
+            Filter("size", _l("规模"), options=list(rules.SIZE_LABELS.items())),
+            Filter("honour", _l("资质"), options=HONOURS),
+            Filter("status", _l("登记状态"), options=list(rules.STATUS_LABELS.items())),
+            Filter("listed", _l("上市"), options=[("yes", _l("已上市")), ("no", _l("未上市"))]),
+            Filter("verified", _l("信用代码"), options=[("yes", _l("已核验")), ("no", _l("未核验"))]),
+        ],
+        sorts={"name": _l("企业名称"), "revenue": _l("营收"), "updated": _l("更新时间")},
+        default_sort="name",
+    )
+
+
+@bp.get("")
+@requires(access.VIEW)
+def index() -> Answer:
+    state = _state()
+    page = queries.page(db.session(), state.query, actor=acting())
+    return render(
+        "staff/enterprises/index.html",
+        fragment="staff/enterprises/_rows.html",
+        state=state,
+        page=page,
+        size_labels=rules.SIZE_LABELS,
+        status_labels=rules.STATUS_LABELS,
+    )
+
+
+@bp.get("/<pid>")
+@requires(access.VIEW)
+def show(pid: str) -> Answer:
+    return render("staff/enterprises/show.html", **_record(pid))
+
+
+def _record(pid: str) -> dict[str, Any]:
+    session = db.session()
+    enterprise = queries.get(session, pid, actor=acting())
+    return {
+        "enterprise": enterprise,
+        "history": audit.history(session, service.KIND, enterprise.id, 20),
+        "panels": rendered("enterprise", enterprise),
+        "may_edit": access.can_edit(acting(), enterprise),
+        "may_reveal": access.can_reveal(acting(), enterprise),
+        "size_labels": rules.SIZE_LABELS,
+        "status_labels": rules.STATUS_LABELS,
+        "level_labels": rules.LEVEL_LABELS,
+        "figures": queries.figure_table(enterprise),
+        "reveal_form": RevealForm(),
+    }
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(access.CREATE)
+def new() -> Answer:
+    form = EnterpriseForm(parks=places.park_choices(db.session()))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
+                enterprise = service.create(session, form.values(), actor=acting())
+                url = url_for(".show", pid=enterprise.public_id)
+                settle(session, form.form_key.data, url)
+            flash(_("已新增企业。"))
+            return redirect(url, 303)
+        except Invalid as error:
+            form.absorb(error)
+    return render("staff/enterprises/form.html", form=form, enterprise=None), 422 if form.errors else 200
+
+
+@bp.route("/<pid>/edit", methods=["GET", "POST"])
+@requires(access.EDIT)
+def edit(pid: str) -> Answer:
+    enterprise = queries.get(db.session(), pid, actor=acting())
+    form = EnterpriseForm(obj=enterprise, parks=places.park_choices(db.session()))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                service.update(session, pid, form.values(), version=form.version.data or 0, actor=acting())
+            flash(_("已保存。"))
+            return redirect(url_for(".show", pid=pid), 303)
+        except Invalid as error:
+            form.absorb(error)
+    page = render("staff/enterprises/form.html", form=form, enterprise=enterprise)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/<pid>/years/new", methods=["GET", "POST"])
+@requires(access.EDIT)
+def new_year(pid: str) -> Answer:
+    enterprise = queries.get(db.session(), pid, actor=acting())
+    form = YearForm()
+    if form.validate_on_submit():
+        year, source = int(form.year.data or 0), str(form.source.data)
+        try:
+            with unit_of_work() as session:
+                service.record_year(session, pid, year, source, form.figures(), actor=acting())
+            flash(_("已保存 %(year)s 年数据。", year=year))
+            return redirect(url_for(".show", pid=pid, _anchor="figures"), 303)
+        except Invalid as error:
+            form.absorb(error)
+    return render("staff/enterprises/year.html", form=form, enterprise=enterprise), 422 if form.errors else 200
+
+
+@bp.route("/<pid>/contacts/new", methods=["GET", "POST"])
+@requires(access.EDIT)
+def new_contact(pid: str) -> Answer:
+    enterprise = queries.get(db.session(), pid, actor=acting())
+    form = ContactForm()
+    if form.validate_on_submit():
+        url = url_for(".show", pid=pid, _anchor="contacts")
+        with unit_of_work() as session:
+            if not once(session, form.form_key.data):
+                service.add_contact(
+                    session,
+                    pid,
+                    person=str(form.person.data),
+                    title=form.title.data or "",
+                    mobile=str(form.mobile.data),
+                    actor=acting(),
+                )
+                settle(session, form.form_key.data, url)
+        return redirect(url, 303)
+    return render("staff/enterprises/contact.html", form=form, enterprise=enterprise), 422 if form.errors else 200
+
+
+@bp.post("/contacts/<contact_pid>/reveal")
+@requires(access.REVEAL)
+def reveal(contact_pid: str) -> Answer:
+    """The whole number, after the purpose was stated; audited (DOMAIN 22)."""
+    form = RevealForm()
+    if not form.validate_on_submit():
+        return render("staff/enterprises/_reveal.html", contact_pid=contact_pid, form=form, mobile=None), 422
+    with unit_of_work() as session:
+        mobile = service.reveal_mobile(session, contact_pid, reason=str(form.reason.data), actor=acting())
+    return render("staff/enterprises/_reveal.html", contact_pid=contact_pid, form=form, mobile=mobile)
