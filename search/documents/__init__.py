@@ -1,0 +1,1 @@
+"""Document builders, one file per area; each holds `SOURCES` (see search.sources.Source)."""
