@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, String, Text, insert, inspect, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, String, Text, event, insert, inspect, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from core import clock
 from core.db import Base, before_commit, db
@@ -78,7 +78,17 @@ def plain(value: Any) -> Any:
 
 
 def changes_of(record: Any) -> dict[str, tuple[Any, Any]]:
-    """Column differences of a dirty ORM object, before it is flushed: `{field: (before, after)}`."""
+    """Column differences of an ORM object since the last call in this unit of work.
+
+    `{field: (before, after)}`; what a query flushed meanwhile is included.
+    """
+    session = object_session(record)
+    flushed: dict[Any, dict[str, tuple[Any, Any]]] = session.info.get("changes", {}) if session else {}
+    found = _join(flushed.pop(record, {}), _pending(record))
+    return {name: (before, after) for name, (before, after) in found.items() if before != after}
+
+
+def _pending(record: Any) -> dict[str, tuple[Any, Any]]:
     found: dict[str, tuple[Any, Any]] = {}
     state = inspect(record)
     for attribute in state.mapper.column_attrs:
@@ -87,10 +97,26 @@ def changes_of(record: Any) -> dict[str, tuple[Any, Any]]:
         history = state.attrs[attribute.key].history
         if history.has_changes():
             before = history.deleted[0] if history.deleted else None
-            after = history.added[0] if history.added else None
-            if before != after:
-                found[attribute.key] = (before, after)
+            found[attribute.key] = (before, history.added[0] if history.added else None)
     return found
+
+
+def _join(
+    earlier: dict[str, tuple[Any, Any]], later: dict[str, tuple[Any, Any]]
+) -> dict[str, tuple[Any, Any]]:
+    joined = dict(earlier)
+    for name, (before, after) in later.items():
+        joined[name] = (joined[name][0] if name in joined else before, after)
+    return joined
+
+
+@event.listens_for(Session, "before_flush")
+def _remember(session: Session, context: Any, instances: Any) -> None:
+    """A flush empties the attribute history; keep it for `changes_of`. Nothing is written here."""
+    if session.info.get("unit_open"):
+        kept = session.info.setdefault("changes", {})
+        for record in [*session.new, *session.dirty]:
+            kept[record] = _join(kept.get(record, {}), _pending(record))
 
 
 def record(
@@ -152,6 +178,7 @@ def digest(prev_hash: str, row: dict[str, Any]) -> str:
 
 
 def _chain(session: Session) -> None:
+    session.info.pop("changes", None)
     rows: list[dict[str, Any]] = session.info.pop("audit", [])
     if not rows:
         return
