@@ -2,6 +2,7 @@
 
 import core.accounts.models
 import core.audit
+import core.calendar
 import core.dirty
 import core.files
 import core.idempotency
@@ -15,6 +16,7 @@ import crm.enterprises.models
 AREAS = (
     core.accounts.models,
     core.audit,
+    core.calendar,
     core.dirty,
     core.files,
     core.idempotency,

@@ -61,6 +61,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "calendar_day",
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("on", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
         "form_submission",
         sa.Column("account_id", BIG, autoincrement=False, nullable=False),
         sa.Column("form_key", sa.String(length=64), nullable=False),
@@ -371,6 +380,7 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_index(op.f("ix_form_submission_at"), table_name="form_submission")
     op.drop_table("form_submission")
+    op.drop_table("calendar_day")
     op.drop_table("audit_head")
     op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")

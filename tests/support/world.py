@@ -10,6 +10,7 @@ from core.accounts.models import Account, Grant, Unit
 from core.permissions import SYSTEM, Actor
 from core.places import Park, Region
 from crm.enterprises.models import Industry
+from webapp import reference
 from webapp.web.actors import actor_of
 
 PASSWORD = "Ceshi-2026-pw"
@@ -62,6 +63,7 @@ class World:
 
 def build(session: Session) -> None:
     """Fill an empty migrated database. Call inside a unit of work."""
+    reference.load_calendar(session)
     session.add(Region(code="510000", name="四川", full_name="四川省", level=1))
     session.add(Region(code="440000", name="广东", full_name="广东省", level=1))
     session.flush()

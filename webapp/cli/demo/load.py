@@ -27,7 +27,6 @@ def _home(session: Session, world: DemoWorld) -> None:
 
 
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("reference", lambda session, world: places.load_reference(session)),
     ("units", lambda session, world: people.load_units(session)),
     ("accounts", people.load_accounts),
     ("city", places.load_city),

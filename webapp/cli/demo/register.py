@@ -17,7 +17,8 @@ from core.places import Park, Region
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Honour
 from crm.enterprises.rules import size_class
 from crm.enterprises.service import KIND, derived_names
-from webapp.cli.demo.world import CITY_REGION, DemoWorld, city, rows
+from webapp.cli.demo.world import CITY_REGION, DemoWorld, city
+from webapp.reference import rows
 
 AREAS = {"深圳": "440300", "内蒙": "150000"}
 HONOURS = {

@@ -1,12 +1,9 @@
 """What the loaders of the demonstration share: its data, and look-ups by code, user name and firm id."""
 
-import csv
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -17,9 +14,9 @@ from core.accounts.models import Account, Unit
 from core.permissions import Actor
 from core.places import Park
 from crm.enterprises.models import Enterprise
+from webapp.reference import DATA
 from webapp.web.actors import actor_of
 
-DATA = Path(__file__).resolve().parents[3] / "data"
 CITY_REGION = "519900"
 
 
@@ -28,12 +25,6 @@ def city() -> dict[str, Any]:
     """The invented city of data/chains_deep/demo_city.json."""
     found: dict[str, Any] = json.loads((DATA / "chains_deep" / "demo_city.json").read_text("utf-8"))
     return found
-
-
-def rows(name: str) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file below data/."""
-    with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 @dataclass
