@@ -95,7 +95,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits. `total` and `facets` count what matches and may be seen; near hits are not counted."""
+    """One page of hits. `total` and `facets` count what matches and may be seen, near hits not."""
 
     hits: tuple[Hit, ...] = ()
     total: int = 0

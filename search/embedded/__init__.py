@@ -1,0 +1,1 @@
+"""The embedded engine: SQLite FTS5 in a file of its own."""

@@ -1,0 +1,123 @@
+"""FTS5 query strings. They are built from our own tokens alone, always quoted: what a person types
+never reaches the grammar."""
+
+from collections.abc import Iterable, Sequence
+
+from search.nearness import allowed_edits, halves
+from search.query import Query, Word
+from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS
+
+NAMES = "name alias"
+EVERYWHERE = "name alias body"
+_SHORT = 6
+_SURE = 2
+
+
+def quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'
+
+
+def _any(parts: Iterable[str]) -> str:
+    return "(" + " OR ".join(parts) + ")"
+
+
+def _all(parts: Iterable[str]) -> str:
+    return "(" + " AND ".join(parts) + ")"
+
+
+def allowed(acl: Sequence[str]) -> str:
+    """The permission, as a part of the same query."""
+    return "acl : " + _any(quoted(token) for token in acl)
+
+
+def phrase(grams: Sequence[str], columns: str, open_end: bool = False) -> str:
+    return f"{{{columns}}} : {quoted(' '.join(grams))}{' *' if open_end else ''}"
+
+
+def exact(query: Query) -> str:
+    """Whole names, brands, codes and sounds that equal the query."""
+    keys = _any(f"keys : {quoted(form)}" for form in dict.fromkeys([query.squashed, query.core]))
+    return _any([keys, f"sounds : {quoted(query.squashed)}"]) if query.letters else keys
+
+
+def strict(query: Query, columns: str = EVERYWHERE) -> str:
+    """Every word, as a fragment, a beginning of a Latin word, pinyin or initials; or a code."""
+    parts = [_all(_word(word, columns) for word in query.words)]
+    if query.letters or query.code:
+        parts.append(f"keys : {quoted(query.squashed)} *")
+    if query.letters and len(query.words) > 1:
+        parts += _sounds(query.squashed)
+    return _any(parts)
+
+
+def _word(word: Word, columns: str) -> str:
+    if word.single:
+        return f"{{{NAMES}}} : {quoted(word.text)} *"
+    found = phrase(word.grams, columns, word.latin_end)
+    return _any([found, *_sounds(word.text)]) if word.letters else found
+
+
+def _sounds(letters: str) -> list[str]:
+    parts = [f"py : {quoted(letters[:PINYIN_LETTERS])} *"]
+    return [*parts, f"ini : {quoted(letters)} *"] if len(letters) <= INITIALS_LETTERS else parts
+
+
+def relaxed(query: Query) -> list[str]:
+    """Queries for candidates that are near; what they bring is measured in Python afterwards."""
+    queries: list[str] = []
+    if query.cjk:
+        queries += [f"py : {quoted(sound[:PINYIN_LETTERS])} *" for sound in query.sounds]
+    if allowed_edits(query.core):
+        queries += _edited_letters(query.core) if query.core.isascii() else _edited(query.core)
+    apart = [_all(phrase(Word(part).grams, EVERYWHERE) for part in pair) for pair in halves(query)]
+    if apart:
+        queries.append(_any(apart))
+    return queries + _pairs(query.grams)
+
+
+def _edited(core: str) -> list[str]:
+    """One edit leaves one of two halves whole, and one of three parts when it swaps at the border."""
+    queries = []
+    parts = pieces(core, 2) + (pieces(core, 3) if len(core) > 5 else [])
+    for part in parts:
+        grams = Word(part).grams
+        if len(part) < 2 or not grams:
+            continue
+        queries.append(phrase(grams, NAMES))
+        if len(core) < _SHORT and not core.startswith(part):
+            queries.append(_all([phrase(grams, NAMES), f"{{{NAMES}}} : {quoted(core[0])} *"]))
+    if len(core) < _SHORT:
+        queries.append(_any(phrase(Word(one).grams, NAMES) for one in swaps(core)))
+    return queries
+
+
+def swaps(core: str) -> list[str]:
+    """Every form with two neighbours exchanged: in a short name no pair survives an exchange."""
+    return [core[:at] + core[at + 1] + core[at] + core[at + 2 :] for at in range(len(core) - 1)]
+
+
+def pieces(core: str, number: int) -> list[str]:
+    """Equal pieces; of three characters the two pairs."""
+    if len(core) == 3:
+        return [core[:2], core[1:]]
+    step = -(-len(core) // number)
+    return [core[at : at + step] for at in range(0, len(core), step)]
+
+
+def _edited_letters(core: str) -> list[str]:
+    """The first letters are right, or a later part that begins at a syllable."""
+    half = len(core) // 2
+    begins = _any([f"py : {quoted(core[:half])} *", f"alias : {quoted(core[:_SURE])} *"])
+    ends = [core[at:][:PINYIN_LETTERS] for at in range(half - 1, half + 3) if len(core) - at > 2]
+    return [begins, _any(f"{{py alias}} : {quoted(end)} *" for end in ends)]
+
+
+def _pairs(grams: Sequence[str]) -> list[str]:
+    """Two grams far apart, for queries of which only most words are found."""
+    if len(grams) < 4:
+        return []
+    last = len(grams) - 1
+    chosen = {(0, last), (0, last // 2), (last // 2, last), (1, last - 1)}
+    return [
+        _all(phrase([grams[at]], EVERYWHERE) for at in pair) for pair in sorted(chosen) if pair[0] != pair[1]
+    ]

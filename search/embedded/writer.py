@@ -1,0 +1,109 @@
+"""Writing to the embedded engine: versions decide, both slots while a rebuild is under way."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from search import tokens
+from search.document import Document, Key
+from search.embedded.store import set_state, state_of
+from search.engine import Entry
+
+GAP = "-"
+"""Stands between phrases of one column, so that no phrase reaches from one into the next."""
+
+_BODY_KEPT = 500
+_BUCKETS = 15
+_BUCKET_BITS = 40
+
+Row = tuple[Any, ...]
+Prepared = tuple[Document, int, Row, Row]
+
+
+def prepare(entries: Sequence[Entry]) -> list[Prepared]:
+    """Make tokens and rows before the write lock is taken: it is the slower half of the work."""
+    return [(document, version, _card(document), _fts(document)) for document, version in entries]
+
+
+def write(cursor: sqlite3.Cursor, prepared: Sequence[Prepared], slots: Sequence[str]) -> None:
+    """Write what is newer than what each slot holds."""
+    sequence = int(state_of(cursor).get("sequence", "0"))
+    for slot in slots:
+        for document, version, card, fts in prepared:
+            held = _held(cursor, slot, document.key)
+            if held is not None and held[0] >= version:
+                continue
+            if held is not None:
+                _remove(cursor, slot, held[1])
+            sequence += 1
+            rid = (_BUCKETS - _bucket(document.weight)) << _BUCKET_BITS | sequence
+            cursor.execute(f"INSERT INTO card_{slot} VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (rid, *card))
+            cursor.execute(
+                f"INSERT INTO fts_{slot} (rowid, name, alias, body, py, ini, keys, sounds, acl)"
+                " VALUES (?,?,?,?,?,?,?,?,?)",
+                (rid, *fts),
+            )
+            _note(cursor, slot, document.key, version, rid)
+    set_state(cursor, sequence=str(sequence))
+
+
+def delete(cursor: sqlite3.Cursor, keys: Sequence[tuple[Key, int]], slots: Sequence[str]) -> None:
+    """Remove what is older; the version stays behind, so that a late older write cannot bring it back."""
+    for slot in slots:
+        for key, version in keys:
+            held = _held(cursor, slot, key)
+            if held is not None and held[0] > version:
+                continue
+            if held is not None:
+                _remove(cursor, slot, held[1])
+            _note(cursor, slot, key, version, None)
+
+
+def _held(cursor: sqlite3.Cursor, slot: str, key: Key) -> tuple[int, int | None] | None:
+    row: tuple[int, int | None] | None = cursor.execute(
+        f"SELECT version, rid FROM version_{slot} WHERE kind = ? AND id = ?", key
+    ).fetchone()
+    return row
+
+
+def _remove(cursor: sqlite3.Cursor, slot: str, rid: int | None) -> None:
+    if rid is not None:
+        cursor.execute(f"DELETE FROM fts_{slot} WHERE rowid = ?", (rid,))
+        cursor.execute(f"DELETE FROM card_{slot} WHERE rid = ?", (rid,))
+
+
+def _note(cursor: sqlite3.Cursor, slot: str, key: Key, version: int, rid: int | None) -> None:
+    cursor.execute(f"REPLACE INTO version_{slot} VALUES (?,?,?,?)", (*key, version, rid))
+
+
+def _bucket(weight: int) -> int:
+    """Rows come in the order of their ids: the important ones first, so that a cap keeps those."""
+    return min(_BUCKETS, max(0, weight).bit_length())
+
+
+def _card(document: Document) -> Row:
+    names = json.dumps(
+        [document.aliases, document.former, document.codes], ensure_ascii=False, separators=(",", ":")
+    )
+    return (
+        document.kind,
+        document.id,
+        document.public_id,
+        document.path,
+        document.title,
+        names,
+        document.region,
+        document.industry,
+        document.status,
+        document.body[:_BODY_KEPT],
+        document.weight,
+        len(document.title) - document.weight // 50,
+    )
+
+
+def _fts(document: Document) -> Row:
+    made = tokens.of(document)
+    phrases = (f" {GAP} ".join(map(" ".join, field)) for field in (made.name, made.alias, made.body))
+    lists = (" ".join(field) for field in (made.py, made.ini, made.keys, made.sounds))
+    return (*phrases, *lists, " ".join(document.acl))

@@ -1,0 +1,32 @@
+"""The forms of one name that the ranker compares with a query, kept for names that come again."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core import text
+from core.text import readings
+
+_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`front` characters of `core` are provinces and cities. Each sound is (syllables, first letters)."""
+
+    squashed: str
+    core: str
+    front: int
+    sounds: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+    @property
+    def brand(self) -> str:
+        return self.core[self.front :]
+
+
+@lru_cache(maxsize=_KEPT)
+def name_of(name: str) -> Name:
+    """Compute the forms of a name. For a name that is only a legal form the core is the whole."""
+    squashed = text.squash(name)
+    core = text.core(name) or squashed
+    sounds = tuple((reading, tuple(readings.initial_parts(reading, core))) for reading in text.variants(core))
+    return Name(squashed, core, text.places_in_front(core), sounds)

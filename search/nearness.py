@@ -1,0 +1,121 @@
+"""Which candidates of the relaxed query are near enough: other characters of the same sound, one edit,
+words taken apart, most of the grams. Pure; both engines' candidates pass through here."""
+
+from collections.abc import Iterator
+
+from rapidfuzz.distance import OSA
+
+from core import text
+from search.document import Card
+from search.names import Name, name_of
+from search.query import Query
+from search.ranker import Grade, importance, names_of
+
+HOMOPHONE, HOMOPHONE_BEGINS, HOMOPHONE_INSIDE = 50.0, 46.0, 44.0
+ONE_EDIT, EDIT_INSIDE = 36.0, 32.0
+TAKEN_APART_NAME, TAKEN_APART = 31.0, 28.0
+OVERLAP = 14.0
+ENOUGH = 0.6
+_FEWEST_GRAMS = 4
+_SHORTEST_EDIT = 3
+_SHORTEST_LATIN = 5
+_TWO_EDITS = 7
+
+
+def near(query: Query, card: Card) -> Grade | None:
+    """The grade of a near hit, or None when the card is not near enough to be shown."""
+    best = 0.0
+    found = ("", "")
+    for where, name, off in names_of(card):
+        score = _name_nearness(query, name_of(name)) - off
+        if score > best:
+            best, found = score, (where, name)
+    if best < TAKEN_APART_NAME and (score := _spread(query, card)) > best:
+        best, found = score, ("body", "")
+    return Grade(best + importance(card), *found, near=True) if best > 0 else None
+
+
+def _name_nearness(query: Query, name: Name) -> float:
+    score = _homophone(query, name) if query.cjk else 0.0
+    return score or _edited(query, name)
+
+
+def _homophone(query: Query, name: Name) -> float:
+    best = 0.0
+    for reading, _letters in name.sounds:
+        whole = "".join(reading)
+        for sound in query.sounds:
+            if sound == whole:
+                return HOMOPHONE
+            if whole.startswith(sound):
+                best = max(best, HOMOPHONE_BEGINS)
+            elif any("".join(reading[at:]).startswith(sound) for at in range(1, len(reading))):
+                best = max(best, HOMOPHONE_INSIDE)
+    return best
+
+
+def allowed_edits(typed: str) -> int:
+    """How many wrong, missing, additional or swapped characters are forgiven."""
+    if typed.isascii():
+        return (
+            0 if len(typed) < _SHORTEST_LATIN or not typed.isalpha() else 1 if len(typed) < _TWO_EDITS else 2
+        )
+    return 0 if len(typed) < _SHORTEST_EDIT else 1 if len(typed) < _TWO_EDITS else 2
+
+
+def _edited(query: Query, name: Name) -> float:
+    typed = query.core
+    limit = allowed_edits(typed)
+    if not limit:
+        return 0.0
+    best = _distance(typed, name.core, limit)
+    if best and query.letters:
+        for reading, _letters in name.sounds:
+            best = min(best, _distance(typed, "".join(reading), limit))
+    if best > limit:
+        return 0.0
+    begins = any(OSA.distance(typed, piece) == best for piece in _starts(typed, name))
+    return (ONE_EDIT if begins else EDIT_INSIDE) - 2 * (best - 1)
+
+
+def _starts(typed: str, name: Name) -> Iterator[str]:
+    for whole in (name.core, name.brand):
+        for more in (-1, 0, 1):
+            yield whole[: len(typed) + more]
+
+
+def _distance(typed: str, whole: str, limit: int) -> int:
+    """The least distance between what was typed and any piece of a name about as long."""
+    best = limit + 1
+    for length in range(len(typed) - limit, len(typed) + limit + 1):
+        for at in range(max(1, len(whole) - length + 1)):
+            distance = OSA.distance(typed, whole[at : at + length], score_cutoff=limit)
+            if distance < best:
+                best = distance
+                if best <= 1:
+                    return best
+    return best
+
+
+def _spread(query: Query, card: Card) -> float:
+    names = "\n".join(text.squash(name) for _where, name, _off in names_of(card))
+    everything = (
+        f"{names}\n{text.squash(card.region)}\n{text.squash(card.industry)}\n{text.squash(card.body)}"
+    )
+    if any(first in names and second in names for first, second in halves(query)):
+        return TAKEN_APART_NAME
+    if any(first in everything and second in everything for first, second in halves(query)):
+        return TAKEN_APART
+    grams = query.grams
+    if len(grams) < _FEWEST_GRAMS:
+        return 0.0
+    share = sum(gram in everything for gram in grams) / len(grams)
+    return OVERLAP * share if share >= ENOUGH else 0.0
+
+
+def halves(query: Query) -> list[tuple[str, str]]:
+    """A query of one word in characters, taken apart in two of at least two characters each."""
+    if len(query.words) != 1 or not query.cjk:
+        return []
+    whole = query.words[0].text
+    return [(whole[:at], whole[at:]) for at in range(2, len(whole) - 1)]

@@ -1,0 +1,99 @@
+"""What a person typed, taken apart once for both engines and the ranker. Pure."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from core import text
+from core.text.grams import is_cjk
+
+LONGEST = 100
+_MOST_WORDS = 8
+_SHORTEST_CODE = 4
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a query: its grams in order, and whether it is Latin (and may be pinyin)."""
+
+    text: str
+
+    @cached_property
+    def grams(self) -> list[str]:
+        return text.grams(self.text)
+
+    @property
+    def letters(self) -> bool:
+        """Only a–z: may be pinyin, initials or an English word."""
+        return self.text.isascii() and self.text.isalpha()
+
+    @property
+    def latin_end(self) -> bool:
+        """Whether it ends within a Latin word or number, which may go on."""
+        return self.text[-1].isascii()
+
+    @property
+    def single(self) -> bool:
+        return len(self.text) == 1 and is_cjk(self.text)
+
+
+@dataclass(frozen=True)
+class Query:
+    """`squashed` is everything without blanks and punctuation; `core` also without legal form."""
+
+    squashed: str
+    core: str
+    words: tuple[Word, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    @property
+    def letters(self) -> bool:
+        return self.squashed.isascii() and self.squashed.isalpha()
+
+    @property
+    def cjk(self) -> bool:
+        """Holds at least two Chinese characters: homophones and wrong characters may be looked for."""
+        return sum(map(is_cjk, self.squashed)) > 1
+
+    @property
+    def code(self) -> bool:
+        """May be a code or the beginning of one."""
+        text = self.squashed
+        return len(text) >= _SHORTEST_CODE and text.isascii() and any(map(str.isdigit, text))
+
+    @cached_property
+    def pinyin(self) -> str:
+        return "".join(text.syllables(self.core))
+
+    @cached_property
+    def sounds(self) -> list[str]:
+        """Every reading of a query in characters, for homophones."""
+        return ["".join(reading) for reading in text.variants(self.core)]
+
+    @cached_property
+    def grams(self) -> list[str]:
+        return list(dict.fromkeys(gram for word in self.words for gram in word.grams))
+
+
+def analyse(typed: str) -> Query:
+    """Take a query apart. Empty when nothing searchable was typed; what exceeds 100 characters is cut."""
+    typed = text.norm(typed[:LONGEST]).replace("ü", "v")
+    squashed = text.squash(typed)
+    core = text.core(typed) or squashed
+    parts = text.words(typed)[:_MOST_WORDS]
+    if parts and core != squashed:
+        parts = _without_legal_form(parts, core)
+    return Query(squashed, core, tuple(Word(part) for part in parts))
+
+
+def _without_legal_form(parts: list[str], core: str) -> list[str]:
+    """Drop 有限公司 and its like from the end: every firm has it, and its grams fill half an index."""
+    kept: list[str] = []
+    left = len(core)
+    for part in parts:
+        if left <= 0:
+            break
+        kept.append(part[:left])
+        left -= len(part)
+    return kept if len(kept[-1]) > 1 or len(kept) > 1 else parts
