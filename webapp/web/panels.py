@@ -27,7 +27,9 @@ class _Panel:
 _panels: dict[str, dict[str, _Panel]] = {}
 
 
-def panel(kind: str, name: str, *, template: str, permission: str, order: int = 50) -> Callable[[Context], Context]:
+def panel(
+    kind: str, name: str, *, template: str, permission: str, order: int = 50
+) -> Callable[[Context], Context]:
     """Register `context(session, record, actor)` for the page of `kind`; None hides the panel.
 
     The template gets the context's names and `record`.

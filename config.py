@@ -1,0 +1,190 @@
+"""Settings, read once from the environment. Production refuses to start with missing or weak secrets."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SHORTEST_SECRET = 32
+_WEAK = ("secret", "changeme", "password", "example", "test", "dev")
+
+
+class BadSettings(Exception):
+    """What is wrong in the environment and what to do, one sentence each (English, for the terminal)."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class Elasticsearch:
+    """How to reach the search server; None in `Settings` means the embedded engine."""
+
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    api_key: str = field(default="", repr=False)
+    ca_certs: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment decides. Paths and database addresses are absolute."""
+
+    mode: Literal["demo", "production"]
+    host: str
+    port: int
+    public_url: str
+    trusted_hosts: tuple[str, ...]
+    proxy_hops: int
+    data_dir: Path
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    elasticsearch: Elasticsearch | None
+    secret_key: str = field(repr=False)
+    demo: bool
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def embedded(self) -> bool:
+        """Worker and beat run as threads of the web process when no Redis is given."""
+        return self.redis_url is None
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def accounts_file(self) -> Path:
+        """Where the demonstration accounts and their passwords stand (0600)."""
+        return self.data_dir / "demo_accounts.json"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises BadSettings naming every problem at once."""
+    env = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
+    problems: list[str] = []
+    mode = env.get("MODE") or "demo"
+    if mode not in ("demo", "production"):
+        problems.append(f"MODE is {mode!r}; it must be 'demo' or 'production'.")
+    data_dir = Path(env.get("DATA_DIR") or "var").expanduser().resolve()
+    host = env.get("HOST") or "127.0.0.1"
+    port = _number(env, "PORT", 8000, 65535, problems)
+    public_url = (env.get("PUBLIC_URL") or f"http://{_in_address(host)}:{port}").rstrip("/")
+    settings = Settings(
+        mode="production" if mode == "production" else "demo",
+        host=host,
+        port=port,
+        public_url=public_url,
+        trusted_hosts=_trusted(env.get("TRUSTED_HOSTS", ""), mode, public_url),
+        proxy_hops=_number(env, "PROXY_HOPS", 0, 10, problems),
+        data_dir=data_dir,
+        database_url=_database(env.get("DATABASE_URL", ""), data_dir),
+        redis_url=env.get("REDIS_URL") or None,
+        elasticsearch=_elasticsearch(env),
+        secret_key=env.get("SECRET_KEY", ""),
+        demo=(env.get("DEMO") or ("1" if mode == "demo" else "0")) not in ("0", "false", "no"),
+    )
+    problems += _production_problems(settings) if settings.production else _demo_problems(settings)
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def ensure_secret(settings: Settings) -> str:
+    """The key that signs: from the environment, or for the demonstration from a 0600 file that is made once."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text().strip()
+        if len(kept) < SHORTEST_SECRET:
+            raise BadSettings([f"{path} is damaged; delete it and start again."]) from None
+        return kept
+    with os.fdopen(handle, "w") as stream:
+        stream.write(made := secrets.token_urlsafe(48))
+    return made
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    problems = []
+    key = settings.secret_key
+    if len(key) < SHORTEST_SECRET or len(set(key)) < 12 or key.lower().startswith(_WEAK):
+        problems.append("SECRET_KEY is missing or weak; set at least 32 random characters.")
+    if not settings.https:
+        problems.append("PUBLIC_URL must start with https:// in production.")
+    if not settings.trusted_hosts:
+        problems.append(
+            "TRUSTED_HOSTS is missing; name the host names that people type, separated by commas."
+        )
+    if settings.demo:
+        problems.append("DEMO=1 is refused in production: demonstration accounts have known passwords.")
+    return problems
+
+
+def _demo_problems(settings: Settings) -> list[str]:
+    if settings.host not in LOOPBACK:
+        return [
+            f"MODE=demo listens on this machine only; HOST is {settings.host}. Use MODE=production to serve others."
+        ]
+    return []
+
+
+def _number(env: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) > most:
+        problems.append(f"{name} is {text!r}; it must be a whole number up to {most}.")
+        return default
+    return int(text)
+
+
+def _trusted(text: str, mode: str, public_url: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    if named or mode == "production":
+        return named
+    own = urlsplit(public_url).hostname
+    return tuple(dict.fromkeys([*("127.0.0.1", "localhost", "[::1]"), *([own] if own else [])]))
+
+
+def _in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _database(url: str, data_dir: Path) -> str:
+    """An absolute address; without one, a SQLite file in the data folder."""
+    if not url:
+        return f"sqlite:///{data_dir / 'lianzhao.db'}"
+    if url.startswith("postgres://"):
+        return "postgresql+psycopg://" + url.removeprefix("postgres://")
+    if url.startswith("postgresql://"):
+        return "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if url.startswith("sqlite:///"):
+        return f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
+    return url
+
+
+def _elasticsearch(env: Mapping[str, str]) -> Elasticsearch | None:
+    if not env.get("ELASTICSEARCH_URL"):
+        return None
+    return Elasticsearch(
+        env["ELASTICSEARCH_URL"],
+        env.get("ELASTICSEARCH_USERNAME", ""),
+        env.get("ELASTICSEARCH_PASSWORD", ""),
+        env.get("ELASTICSEARCH_API_KEY", ""),
+        env.get("ELASTICSEARCH_CA_CERTS", ""),
+    )

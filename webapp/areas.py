@@ -1,0 +1,10 @@
+"""Every door of the house: the blueprints of all areas, in one list."""
+
+from flask import Blueprint
+
+from webapp.staff.admin import views as admin
+from webapp.staff.auth import views as auth
+from webapp.staff.home import views as home
+from webapp.web import health
+
+BLUEPRINTS: tuple[Blueprint, ...] = (health.bp, auth.bp, home.bp, admin.bp)

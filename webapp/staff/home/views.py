@@ -1,0 +1,53 @@
+"""今天: what is due, and the panels that the areas add. Notices, and the phone's 更多."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from core import notify
+from core.db import db, unit_of_work
+from webapp.web import home
+from webapp.web.access import signed_in, staff
+from webapp.web.acting import acting
+from webapp.web.rendering import render
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@signed_in
+def today() -> ResponseReturnValue:
+    """A specialist's day; an enterprise's user is led to the portal."""
+    actor = acting()
+    if actor.kind == "enterprise":
+        return redirect("/portal/")
+    session = db.session()
+    todos = home.todos(session, actor)
+    return render(
+        "staff/home/today.html",
+        todos=todos,
+        late=sum(1 for row in todos if row.late),
+        panels=home.panels(session, actor),
+    )
+
+
+@bp.get("/more")
+@staff
+def more() -> ResponseReturnValue:
+    """Every place of the platform, for the phone's last thumb."""
+    return render("staff/home/more.html")
+
+
+@bp.get("/notices")
+@signed_in
+def notices() -> ResponseReturnValue:
+    """What was said to me, newest first; 标为已读 is a button, since a GET changes nothing."""
+    rows = [(row, notify.text_of(row)) for row in notify.latest(db.session(), acting().account_id)]
+    return render("staff/home/notices.html", rows=rows)
+
+
+@bp.post("/notices/read")
+@signed_in
+def read_notices() -> ResponseReturnValue:
+    with unit_of_work() as session:
+        notify.mark_read(session, acting().account_id)
+    return redirect(url_for(".notices"), 303)

@@ -1,0 +1,10 @@
+// The one entry: small modules, each does nothing where its elements are absent.
+import { watchComposing } from "./composing.js";
+import { watchKeys } from "./keys.js";
+import { watchForms } from "./forms.js";
+import { watchAnswers } from "./answers.js";
+
+watchComposing();
+watchKeys();
+watchForms();
+watchAnswers();

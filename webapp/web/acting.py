@@ -1,0 +1,98 @@
+"""Who is acting in this request: resolved once from the session cookie, composed once into an Actor."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from core.accounts import sessions
+from core.accounts.models import Account
+from core.accounts.sessions import Resolved
+from core.db import db, unit_of_work
+from core.errors import Busy
+from core.permissions import Actor
+from webapp.web.actors import actor_of
+
+_OURS = ("_login_user", "resolved", "actor", "csrf_token", "csrf_valid")
+
+login = LoginManager()
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login holds for a request: the account behind a living session row."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        self.account = resolved.account
+
+    def get_id(self) -> str:
+        return str(self.account.id)
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    login.session_protection = None
+    login.request_loader(_load)
+    app.after_request(_note_seen)
+
+
+def cookie_name() -> str:
+    return "__Host-sid" if current_app.config["PRODUCTION"] else "sid"
+
+
+def forget() -> None:
+    """Start a request with a clean slate, also where an application context outlives it."""
+    for name in _OURS:
+        g.pop(name, None)
+
+
+def resolved() -> Resolved | None:
+    """The living session of this request's cookie; asked for once."""
+    if "resolved" not in g:
+        token = request.cookies.get(cookie_name(), "")
+        g.resolved = sessions.resolve(db.session(), token) if token else None
+    found: Resolved | None = g.resolved
+    return found
+
+
+def _load(_request: Any) -> SignedIn | None:
+    found = resolved()
+    return SignedIn(found) if found is not None else None
+
+
+def is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def account() -> Account:
+    """The account that is signed in."""
+    signed: Account = current_user.account
+    return signed
+
+
+def acting() -> Actor:
+    """The acting user of this request. Only where the route demands to be signed in."""
+    if "actor" not in g:
+        found = resolved()
+        if found is None:
+            raise RuntimeError("nobody is signed in; this route must not be @public")
+        g.actor = actor_of(
+            db.session(),
+            found.account,
+            ip=request.remote_addr or "",
+            request_id=g.request_id,
+            session_id=found.session_id,
+        )
+    actor: Actor = g.actor
+    return actor
+
+
+def _note_seen(response: Response) -> Response:
+    """Write "last seen" at most every five minutes; a busy database must not spoil the answer."""
+    found = g.get("resolved")
+    if found is not None and found.stale and response.status_code < 400:
+        try:
+            with unit_of_work() as session:
+                sessions.seen(session, found.session_id)
+        except Busy:
+            current_app.logger.info("session_seen_not_written")
+    return response

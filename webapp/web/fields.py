@@ -1,0 +1,165 @@
+"""Form fields over the value parsers of `core.fields`: what was typed stays, what it means becomes `data`."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wtforms import Form, StringField
+from wtforms.validators import StopValidation
+from wtforms.widgets import DateInput, TextArea, TextInput
+
+from core.fields import days, numbers, texts, uscc
+from core.fields.errors import FieldError
+from core.types import quantize, to_mu
+
+
+class ParsedField(StringField):
+    """A text field whose `data` is what its parser makes of the text; the typed text is shown again."""
+
+    widget = TextInput()
+    inputmode = ""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        self.options = {
+            name: options.pop(name) for name in ("minimum", "maximum", "places", "limit") if name in options
+        }
+        if self.inputmode:
+            options.setdefault("render_kw", {}).setdefault("inputmode", self.inputmode)
+        super().__init__(label, validators, **options)
+
+    def parse(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def shown(self, value: Any) -> str:
+        return str(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:
+            return
+        self.data = None
+        try:
+            self.data = self.parse(str(valuelist[0]))
+        except FieldError as error:
+            raise ValueError(str(error)) from error
+
+    def pre_validate(self, form: Form) -> None:
+        if self.process_errors:
+            raise StopValidation
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.shown(self.data)
+
+
+def _digits(value: Decimal) -> str:
+    return format(value.normalize(), "f") if value else "0"
+
+
+class WanField(ParsedField):
+    """Money in 万元 as an exact Decimal; “1.2亿元” is understood."""
+
+    inputmode = "decimal"
+
+    def parse(self, text: str) -> Decimal | None:
+        return numbers.money_wan(text, minimum=self.options.get("minimum", 0))
+
+    def shown(self, value: Any) -> str:
+        return _digits(value)
+
+
+class MuField(ParsedField):
+    """Land typed in 亩, `data` in ㎡."""
+
+    inputmode = "decimal"
+
+    def parse(self, text: str) -> Decimal | None:
+        return numbers.area_sqm(text)
+
+    def shown(self, value: Any) -> str:
+        return _digits(to_mu(value))
+
+
+class SqmField(ParsedField):
+    """Floor area in ㎡."""
+
+    inputmode = "decimal"
+
+    def parse(self, text: str) -> Decimal | None:
+        return numbers.area_sqm(text, unit="平方米")
+
+    def shown(self, value: Any) -> str:
+        return _digits(value)
+
+
+class DecimalText(ParsedField):
+    """Any exact number; `places`, `minimum` and `maximum` as options."""
+
+    inputmode = "decimal"
+
+    def parse(self, text: str) -> Decimal | None:
+        return numbers.decimal(text, **self.options)
+
+    def shown(self, value: Any) -> str:
+        places = self.options.get("places")
+        return _digits(quantize(value, places) if places is not None else value)
+
+
+class WholeNumber(ParsedField):
+    """A whole number, not negative unless `minimum` says so."""
+
+    inputmode = "numeric"
+
+    def parse(self, text: str) -> int | None:
+        return numbers.integer(text, **self.options)
+
+
+class DayField(ParsedField):
+    """A day; the browser's own picker where there is one, Chinese forms where it is typed."""
+
+    widget = DateInput()
+
+    def parse(self, text: str) -> date | None:
+        return days.day(text)
+
+    def shown(self, value: date) -> str:
+        return value.isoformat()
+
+
+class UsccField(ParsedField):
+    """A unified social credit code with its check digit (GB 32100)."""
+
+    def parse(self, text: str) -> str | None:
+        return uscc.credit_code(text)
+
+
+class PhoneField(ParsedField):
+    """A telephone number: mobile, landline, service number or one from abroad."""
+
+    inputmode = "tel"
+
+    def parse(self, text: str) -> str | None:
+        return texts.phone(text)
+
+
+class TextField(ParsedField):
+    """Cleaned text: NFC, no invisible characters, trimmed; `limit` characters at most (200)."""
+
+    def parse(self, text: str) -> str:
+        return texts.text(text, limit=self.options.get("limit", 200)) or ""
+
+
+class LinesField(ParsedField):
+    """Cleaned text of several lines; `limit` characters at most (4,000)."""
+
+    widget = TextArea()
+
+    def parse(self, text: str) -> str:
+        return texts.text(text, limit=self.options.get("limit", 4000), lines=True) or ""
+
+
+__all__ = [
+    "DayField", "DecimalText", "LinesField", "MuField", "ParsedField", "PhoneField", "SqmField", "TextField",
+    "UsccField", "WanField", "WholeNumber",
+]  # fmt: skip

@@ -1,0 +1,73 @@
+"""The base of every form: token, version and key hidden inside; a refusal comes back at its field."""
+
+import json
+from typing import Any
+
+from flask import g
+from flask_wtf import FlaskForm
+from wtforms import Field, FileField, HiddenField, IntegerField, PasswordField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from core.db import new_ulid
+from core.errors import DomainError, Invalid, Refused
+
+HIDDEN = ("csrf_token", "version", "form_key", "base")
+
+
+class BaseForm(FlaskForm):
+    """`version` is the record's as the form was opened, `form_key` makes a second submit harmless.
+
+    `base` holds the values as the form was opened, so that a conflict can show three of them.
+    """
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    form_key = HiddenField(default=new_ulid)
+    base = HiddenField()
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        if self.is_submitted():
+            g.submitted_form = self
+        elif self.version.data is not None:
+            self.base.data = json.dumps(self.texts(), ensure_ascii=False)
+
+    def visible(self) -> list[Field]:
+        """The fields that a person fills in."""
+        return [field for field in self if field.short_name not in HIDDEN]
+
+    def texts(self) -> dict[str, str]:
+        """The plain values by field name, as they would be submitted."""
+        return {field.short_name: submitted_text(field) for field in self.visible() if comparable(field)}
+
+    def absorb(self, error: DomainError) -> None:
+        """Put a refusal where it belongs: at its fields, or above the form."""
+        found: list[tuple[str | None, Any]]
+        if isinstance(error, Invalid):
+            found = [(fault.field, fault.message) for fault in error.faults]
+        elif isinstance(error, Refused):
+            found = [(missing.field, missing.message) for missing in error.missing]
+        else:
+            found = [(error.field, error.message)]
+        for name, message in found:
+            if name is not None and name in self._fields:
+                self[name].errors = [*self[name].errors, message]
+            else:
+                self.form_errors.append(message)
+
+
+def comparable(field: Field) -> bool:
+    """Whether a field's value is one text that can be shown and chosen in a conflict."""
+    return (
+        hasattr(field, "_value")
+        and not isinstance(field, (FileField, PasswordField))
+        or hasattr(field, "choices")
+    )
+
+
+def submitted_text(field: Field) -> str:
+    """A field's value as the browser would send it."""
+    if hasattr(field, "choices"):
+        return "" if field.data is None else str(field.data)
+    value = field._value()
+    return "" if value is None else str(value)

@@ -1,0 +1,89 @@
+"""今天: areas add their panels and their rows of work here; the page only arranges them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.permissions import Actor
+
+Context = dict[str, Any]
+Builder = TypeVar("Builder", bound=Callable[[Session, Actor], Context | None])
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One piece of work: until when, what, about which record, where, and the word on its button."""
+
+    due_on: date | None
+    title: Any
+    subject: str
+    url: str
+    verb: Any
+    due_at: datetime | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    template: str
+    permission: str | None
+    order: int
+    column: str
+    build: Callable[[Session, Actor], Context | None]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A section with what it shows today."""
+
+    key: str
+    template: str
+    column: str
+    context: Context
+
+
+_sections: dict[str, Section] = {}
+_todos: list[Callable[[Session, Actor], Sequence[Todo]]] = []
+
+
+def section(
+    key: str, *, template: str, permission: str | None = None, order: int = 50, column: str = "main"
+) -> Callable[[Builder], Builder]:
+    """Add a panel. The function returns what its template finds as `panel`, or None to stay away."""
+
+    def add(build: Builder) -> Builder:
+        _sections[key] = Section(key, template, permission, order, column, build)
+        return build
+
+    return add
+
+
+def todo(source: Callable[[Session, Actor], Sequence[Todo]]) -> Callable[[Session, Actor], Sequence[Todo]]:
+    """Add a source of rows for 先办这些."""
+    _todos.append(source)
+    return source
+
+
+def panels(session: Session, actor: Actor) -> list[Panel]:
+    found = []
+    for each in sorted(_sections.values(), key=lambda one: (one.order, one.key)):
+        if each.permission is not None and not actor.can(each.permission):
+            continue
+        context = each.build(session, actor)
+        if context is not None:
+            found.append(Panel(each.key, each.template, each.column, context))
+    return found
+
+
+def todos(session: Session, actor: Actor) -> list[Todo]:
+    """All work of this person, the most overdue first; what has no day comes last."""
+    rows = [row for source in _todos for row in source(session, actor)]
+    return sorted(rows, key=lambda row: (row.due_on is None, row.due_on or date.max, str(row.title)))
