@@ -11,6 +11,7 @@ import core.notify
 import core.numbering
 import core.places
 import core.settings
+import crm.enterprises.membership
 import crm.enterprises.models
 
 AREAS = (
@@ -25,5 +26,6 @@ AREAS = (
     core.numbering,
     core.places,
     core.settings,
+    crm.enterprises.membership,
     crm.enterprises.models,
 )

@@ -208,9 +208,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_honour_public_id")),
     )
     op.create_index(op.f("ix_honour_enterprise_id"), "honour", ["enterprise_id"], unique=False)
+    op.create_table(
+        "enterprise_membership",
+        sa.Column("account_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("enterprise_id", BIG, nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_enterprise_membership_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"],
+            ["enterprise.id"],
+            name=op.f("fk_enterprise_membership_enterprise_id_enterprise"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_enterprise_membership")),
+    )
+    op.create_index(
+        op.f("ix_enterprise_membership_enterprise_id"), "enterprise_membership", ["enterprise_id"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_enterprise_membership_enterprise_id"), table_name="enterprise_membership")
+    op.drop_table("enterprise_membership")
     op.drop_index(op.f("ix_honour_enterprise_id"), table_name="honour")
     op.drop_table("honour")
     op.drop_index(op.f("ix_former_name_enterprise_id"), table_name="former_name")
