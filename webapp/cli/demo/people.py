@@ -43,7 +43,7 @@ ACCOUNTS = (
     ("specialist2", "许栖霞", "项目专员", "specialist", "JKQ", "below"),
     ("desk2", "程既白", "企业服务专员", "service_desk", "JKQ", "below"),
 )
-ENTERPRISE_USERS = (("澜谷显示", "langu", "白溪"), ("衡曜新能源", "hengyao", "江听澜"))
+ENTERPRISE_USERS = (("D001", "langu", "白溪"), ("D014", "hengyao", "江听澜"), ("D022", "yicheng", "宋砚"))
 
 
 def load_units(session: Session) -> None:
@@ -80,21 +80,20 @@ def load_accounts(session: Session, world: DemoWorld) -> None:
 
 
 def load_enterprise_users(session: Session, world: DemoWorld) -> None:
-    """The first user of two invented firms, one in each zone."""
+    """The first users of three invented firms in two zones."""
     password_hash = passwords.hash_of(world.password)
-    for short_name, username, name in ENTERPRISE_USERS:
-        enterprise = session.scalars(select(Enterprise).where(Enterprise.short_name == short_name)).one()
+    for number, username, name in ENTERPRISE_USERS:
         account = service.create(
             session, username=username, name=name, kind="enterprise", title="企业管理员", actor=SYSTEM
         )
         account.password_hash = password_hash
-        membership.join(session, account.id, enterprise.id, actor=SYSTEM)
+        membership.join(session, account.id, world.firm(number).id, actor=SYSTEM)
 
 
 def accounts_list(session: Session, password: str) -> list[dict[str, Any]]:
     """What `demo accounts` prints: role, user name, password, name, unit, enterprise."""
     roles = {username: role for username, _name, _title, role, _unit, _scope in ACCOUNTS}
-    known = [*roles, *(username for _short, username, _name in ENTERPRISE_USERS)]
+    known = [*roles, *(username for _number, username, _name in ENTERPRISE_USERS)]
     listed = []
     for account in session.scalars(select(Account).where(Account.username.in_(known)).order_by(Account.id)):
         enterprise_id = membership.enterprise_of(session, account.id)
