@@ -1,7 +1,7 @@
 """Which candidates of the relaxed query are near enough: other characters of the same sound, one edit,
 words taken apart, most of the grams. Pure; both engines' candidates pass through here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -20,6 +20,11 @@ _FEWEST_GRAMS = 4
 _SHORTEST_EDIT = 3
 _SHORTEST_LATIN = 5
 _TWO_EDITS = 7
+SHORT = 6
+"""Below this many characters an exchange of neighbours may leave no pair whole."""
+
+SURE = 2
+"""So many first letters of a Latin word are taken to be right."""
 
 
 def near(query: Query, card: Card) -> Grade | None:
@@ -119,3 +124,30 @@ def halves(query: Query) -> list[tuple[str, str]]:
         return []
     whole = query.words[0].text
     return [(whole[:at], whole[at:]) for at in range(2, len(whole) - 1)]
+
+
+def whole_parts(core: str) -> list[str]:
+    """Pieces of two characters and more, one of which an edit leaves as it is: halves, thirds from six on."""
+    parts = _pieces(core, 2) + (_pieces(core, 3) if len(core) >= SHORT else [])
+    return [part for part in parts if len(part) > 1]
+
+
+def _pieces(core: str, number: int) -> list[str]:
+    if len(core) == 3:
+        return [core[:2], core[1:]]
+    step = -(-len(core) // number)
+    return [core[at : at + step] for at in range(0, len(core), step)]
+
+
+def swaps(core: str) -> list[str]:
+    """Every form with two neighbours exchanged."""
+    return [core[:at] + core[at + 1] + core[at] + core[at + 2 :] for at in range(len(core) - 1)]
+
+
+def far_pairs(grams: Sequence[str]) -> list[tuple[str, str]]:
+    """Two grams far apart, for queries of which only most words are found."""
+    if len(grams) < _FEWEST_GRAMS:
+        return []
+    last = len(grams) - 1
+    chosen = {(0, last), (0, last // 2), (last // 2, last), (1, last - 1)}
+    return [(grams[one], grams[other]) for one, other in sorted(chosen) if one != other]

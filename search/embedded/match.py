@@ -3,14 +3,12 @@ never reaches the grammar."""
 
 from collections.abc import Iterable, Sequence
 
-from search.nearness import allowed_edits, halves
+from search.nearness import SHORT, SURE, allowed_edits, far_pairs, halves, swaps, whole_parts
 from search.query import Query, Word
 from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS
 
 NAMES = "name alias"
 EVERYWHERE = "name alias body"
-_SHORT = 6
-_SURE = 2
 
 
 def quoted(token: str) -> str:
@@ -76,48 +74,25 @@ def relaxed(query: Query) -> list[str]:
 
 
 def _edited(core: str) -> list[str]:
-    """One edit leaves one of two halves whole, and one of three parts when it swaps at the border."""
-    queries = []
-    parts = pieces(core, 2) + (pieces(core, 3) if len(core) > 5 else [])
-    for part in parts:
-        grams = Word(part).grams
-        if len(part) < 2 or not grams:
-            continue
-        queries.append(phrase(grams, NAMES))
-        if len(core) < _SHORT and not core.startswith(part):
-            queries.append(_all([phrase(grams, NAMES), f"{{{NAMES}}} : {quoted(core[0])} *"]))
-    if len(core) < _SHORT:
+    queries = [phrase(Word(part).grams, NAMES) for part in whole_parts(core)]
+    if len(core) < SHORT:
+        begins = f"{{{NAMES}}} : {quoted(core[0])} *"
+        queries += [
+            _all([phrase(Word(part).grams, NAMES), begins])
+            for part in whole_parts(core)
+            if not core.startswith(part)
+        ]
         queries.append(_any(phrase(Word(one).grams, NAMES) for one in swaps(core)))
     return queries
-
-
-def swaps(core: str) -> list[str]:
-    """Every form with two neighbours exchanged: in a short name no pair survives an exchange."""
-    return [core[:at] + core[at + 1] + core[at] + core[at + 2 :] for at in range(len(core) - 1)]
-
-
-def pieces(core: str, number: int) -> list[str]:
-    """Equal pieces; of three characters the two pairs."""
-    if len(core) == 3:
-        return [core[:2], core[1:]]
-    step = -(-len(core) // number)
-    return [core[at : at + step] for at in range(0, len(core), step)]
 
 
 def _edited_letters(core: str) -> list[str]:
     """The first letters are right, or a later part that begins at a syllable."""
     half = len(core) // 2
-    begins = _any([f"py : {quoted(core[:half])} *", f"alias : {quoted(core[:_SURE])} *"])
+    begins = _any([f"py : {quoted(core[:half])} *", f"alias : {quoted(core[:SURE])} *"])
     ends = [core[at:][:PINYIN_LETTERS] for at in range(half - 1, half + 3) if len(core) - at > 2]
     return [begins, _any(f"{{py alias}} : {quoted(end)} *" for end in ends)]
 
 
 def _pairs(grams: Sequence[str]) -> list[str]:
-    """Two grams far apart, for queries of which only most words are found."""
-    if len(grams) < 4:
-        return []
-    last = len(grams) - 1
-    chosen = {(0, last), (0, last // 2), (last // 2, last), (1, last - 1)}
-    return [
-        _all(phrase([grams[at]], EVERYWHERE) for at in pair) for pair in sorted(chosen) if pair[0] != pair[1]
-    ]
+    return [_all(phrase([gram], EVERYWHERE) for gram in pair) for pair in far_pairs(grams)]

@@ -1,0 +1,158 @@
+"""Request bodies (SEARCH.md §2.2): tiers of constant scores, permission as a filter, facets."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from search.document import Filters
+from search.engine import DEEPEST
+from search.nearness import allowed_edits, halves, swaps, whole_parts
+from search.query import Query, Word
+from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS
+
+Clause = dict[str, Any]
+_NAMES = ("name", "alias")
+_EVERYWHERE = ("name", "alias", "body")
+_IMPORTANCE = 0.0019
+_FACET_VALUES = 200
+_LEAST = 0.01
+
+
+def _tier(boost: float, clause: Clause) -> Clause:
+    return {"constant_score": {"filter": clause, "boost": boost}}
+
+
+def _any(clauses: Iterable[Clause]) -> Clause:
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def _all(clauses: Iterable[Clause]) -> Clause:
+    return {"bool": {"filter": list(clauses)}}
+
+
+def _prefix(field: str, value: str) -> Clause:
+    return {"prefix": {field: value}}
+
+
+def _phrase(grams: Sequence[str], fields: Sequence[str], open_end: bool = False) -> Clause:
+    """Grams in order in one of the fields; the last one may go on (`40gw` in `40gwh`)."""
+    if len(grams) == 1:
+        one = grams[0]
+        return _any(_prefix(field, one) if open_end else {"term": {field: one}} for field in fields)
+    kind = "match_phrase_prefix" if open_end else "match_phrase"
+    return _any({kind: {field: " ".join(grams)}} for field in fields)
+
+
+def _sounds(letters: str) -> list[Clause]:
+    clauses = [_prefix("py", letters[:PINYIN_LETTERS])]
+    return [*clauses, _prefix("ini", letters)] if len(letters) <= INITIALS_LETTERS else clauses
+
+
+def _word(word: Word, fields: Sequence[str]) -> Clause:
+    if word.single:
+        return _any(_prefix(field, word.text) for field in _NAMES)
+    found = _phrase(word.grams, fields, word.latin_end)
+    return _any([found, *_sounds(word.text)]) if word.letters else found
+
+
+def strict(query: Query, everywhere: bool = True) -> list[Clause]:
+    """The tiers of what answers the whole query."""
+    tiers = [
+        _tier(90, {"terms": {"keys": list(dict.fromkeys([query.squashed, query.core]))}}),
+        _tier(40, _all(_word(word, _NAMES) for word in query.words)),
+    ]
+    if query.letters or query.code or not query.core.isascii():
+        tiers.append(_tier(60, _prefix("keys", query.core)))
+    if query.letters:
+        tiers += [
+            _tier(85, {"term": {"sounds": query.squashed}}),
+            _tier(55, _prefix("sounds", query.squashed)),
+        ]
+        if len(query.words) > 1:
+            tiers.append(_tier(38, _any(_sounds(query.squashed))))
+    if everywhere:
+        tiers.append(_tier(25, _all(_word(word, _EVERYWHERE) for word in query.words)))
+    return tiers
+
+
+def relaxed(query: Query) -> list[Clause]:
+    """Candidates that are near; what they bring is measured in Python afterwards."""
+    tiers: list[Clause] = []
+    if query.cjk:
+        tiers.append(_tier(50, {"terms": {"sounds": query.sounds}}))
+        tiers += [_tier(44, _prefix("py", sound[:PINYIN_LETTERS])) for sound in query.sounds]
+    if edits := allowed_edits(query.core):
+        tiers += _edited(query, edits)
+    apart = [_all(_phrase(Word(part).grams, _EVERYWHERE) for part in pair) for pair in halves(query)]
+    if apart:
+        tiers.append(_tier(28, _any(apart)))
+    if len(query.grams) > 3:
+        tiers.append(_tier(14, _overlap(query.grams)))
+    return tiers
+
+
+def _fuzzy(field: str, value: str, edits: int) -> Clause:
+    options = {"value": value, "fuzziness": edits, "prefix_length": 0, "max_expansions": 50}
+    return {"fuzzy": {field: {**options, "transpositions": True}}}
+
+
+def _edited(query: Query, edits: int) -> list[Clause]:
+    core = query.core
+    tiers = [_tier(36, _any(_fuzzy(field, core, edits) for field in ("keys", "sounds")))]
+    if core.isascii():
+        words = [word.text for word in query.words if allowed_edits(word.text)]
+        tiers += [_tier(34, _any(_fuzzy(f, word, 1) for f in ("py", "alias"))) for word in words]
+        return tiers
+    grown = [Word(part).grams for part in whole_parts(core)]
+    tiers.append(_tier(32, _any(_phrase(grams, _NAMES) for grams in grown)))
+    tiers.append(_tier(33, _any(_phrase(Word(one).grams, _NAMES) for one in swaps(core))))
+    return tiers
+
+
+def _overlap(grams: Sequence[str]) -> Clause:
+    return {
+        "bool": {
+            "should": [_any({"term": {field: gram}} for field in _EVERYWHERE) for gram in grams],
+            "minimum_should_match": "3<60%",
+        }
+    }
+
+
+def search(
+    tiers: list[Clause],
+    acl: Sequence[str],
+    filters: Filters,
+    facets: Sequence[str] = (),
+    *,
+    offset: int = 0,
+    size: int,
+    counted: bool = True,
+) -> dict[str, Any]:
+    """A whole request. Facet counts leave out their own filter, so that another value can be added."""
+    must = {"dis_max": {"queries": tiers, "tie_breaker": 0.05}}
+    chosen = {facet: {"terms": {facet: sorted(values)}} for facet, values in filters.chosen.items()}
+    body: dict[str, Any] = {
+        "query": {
+            "function_score": {
+                "query": {"bool": {"must": must, "filter": [{"terms": {"acl": list(acl)}}]}},
+                "field_value_factor": {"field": "weight", "factor": _IMPORTANCE, "missing": 0},
+                "boost_mode": "sum",
+                "min_score": _LEAST,
+            }
+        },
+        "sort": [{"_score": "desc"}, {"id": "asc"}],
+        "from": offset,
+        "size": size,
+        "track_total_hits": DEEPEST if counted else False,
+        "timeout": "800ms",
+    }
+    if chosen:
+        body["post_filter"] = _all(chosen.values())
+    if facets:
+        body["aggs"] = {facet: _facet(facet, chosen) for facet in facets}
+    return body
+
+
+def _facet(facet: str, chosen: dict[str, Clause]) -> Clause:
+    others = [clause for name, clause in chosen.items() if name != facet]
+    counts = {"terms": {"field": facet, "size": _FACET_VALUES}}
+    return {"filter": _all(others), "aggs": {"values": counts}} if others else counts
