@@ -1,5 +1,6 @@
 """Every module that holds tables, so that migrations and tests know them all."""
 
+import chains.models
 import core.accounts.models
 import core.audit
 import core.calendar
@@ -13,8 +14,11 @@ import core.places
 import core.settings
 import crm.enterprises.membership
 import crm.enterprises.models
+import crm.enterprises.placements
+import crm.targets.models
 
 AREAS = (
+    chains.models,
     core.accounts.models,
     core.audit,
     core.calendar,
@@ -28,4 +32,6 @@ AREAS = (
     core.settings,
     crm.enterprises.membership,
     crm.enterprises.models,
+    crm.enterprises.placements,
+    crm.targets.models,
 )

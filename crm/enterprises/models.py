@@ -97,6 +97,7 @@ class Enterprise(Keyed, Versioned, Base):
         Index("ix_enterprise_sort_key_id", "sort_key", "id"),
         Index("ix_enterprise_region_code_sort_key", "region_code", "sort_key"),
         Index("ix_enterprise_industry_code_sort_key", "industry_code", "sort_key"),
+        Index("ix_enterprise_industry_code_latest_revenue_fen", "industry_code", "latest_revenue_fen"),
         Index("ix_enterprise_park_id_sort_key", "park_id", "sort_key"),
         Index("ix_enterprise_latest_revenue_fen_id", "latest_revenue_fen", "id"),
         Index("ix_enterprise_updated_at_id", "updated_at", "id"),

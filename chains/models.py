@@ -1,0 +1,121 @@
+"""Tables of the map: chain, its offices, nodes, edges and frozen versions (DOMAIN 4).
+
+Nodes live in the chain, not in a version, so that placements, targets and projects keep pointing at the
+same node; a version freezes the whole content as it stood.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, Keyed, Stamped, Versioned
+from core.types import BIG, UtcDateTime
+
+
+class Chain(Keyed, Versioned, Base):
+    """An industry-chain map. `as_of` is its 基准日; `number` the version being worked on."""
+
+    __tablename__ = "chain"
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    keywords: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    basis: Mapped[str] = mapped_column(Text, default="")
+    as_of: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(10), default="draft")
+    number: Mapped[int] = mapped_column(default=1)
+    prepared_by: Mapped[str] = mapped_column(String(120), default="")
+
+    nodes: Mapped[list["ChainNode"]] = relationship(
+        back_populates="chain", cascade="all, delete-orphan", order_by="ChainNode.position"
+    )
+    offices: Mapped[list["ChainOffice"]] = relationship(
+        back_populates="chain", cascade="all, delete-orphan", order_by="ChainOffice.id"
+    )
+
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'review', 'published', 'archived')", name="known_status"),
+    )
+
+    def office(self, kind: str) -> str:
+        """Who holds an office (chief, lead_department), joined when several do."""
+        return "、".join(office.name for office in self.offices if office.kind == kind)
+
+
+class ChainOffice(Keyed, Stamped, Base):
+    """链长、牵头部门: an official or a unit that answers for the chain."""
+
+    __tablename__ = "chain_office"
+    chain_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(120))
+    account_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    unit_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("unit.id"))
+
+    chain: Mapped[Chain] = relationship(back_populates="offices")
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('chief', 'deputy', 'lead_department', 'member')", name="known_kind"),
+    )
+
+
+class ChainNode(Keyed, Versioned, Base):
+    """A node. `code` is unique in its chain, e.g. XXXS-01-02; words in `exclude` refuse a product."""
+
+    __tablename__ = "chain_node"
+    chain_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("chain_node.id"), index=True)
+    code: Mapped[str] = mapped_column(String(30))
+    stage: Mapped[str] = mapped_column(String(8))
+    level: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    industry_codes: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    keywords: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    exclude: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    note: Mapped[str] = mapped_column(Text, default="")
+    see_also: Mapped[list[Any]] = mapped_column(JSON, default=list)
+
+    chain: Mapped[Chain] = relationship(back_populates="nodes")
+
+    __table_args__ = (
+        UniqueConstraint("chain_id", "code"),
+        Index("ix_chain_node_chain_id_position", "chain_id", "position"),
+        CheckConstraint("stage IN ('up', 'mid', 'down', 'support')", name="known_stage"),
+        CheckConstraint("level BETWEEN 1 AND 4", name="four_levels"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
+    )
+
+
+class ChainEdge(Keyed, Stamped, Base):
+    """A link between nodes of one chain; those of supply lead round in no ring."""
+
+    __tablename__ = "chain_edge"
+    chain_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain.id", ondelete="CASCADE"), index=True)
+    source_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain_node.id", ondelete="CASCADE"))
+    target_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain_node.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    basis: Mapped[str] = mapped_column(String(300), default="")
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "target_id", "kind"),
+        CheckConstraint("kind IN ('supply', 'support', 'substitute', 'derive')", name="known_kind"),
+        CheckConstraint("source_id <> target_id", name="not_to_itself"),
+    )
+
+
+class ChainVersion(Keyed, Stamped, Base):
+    """A map as it was published: its content is never changed again."""
+
+    __tablename__ = "chain_version"
+    chain_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    as_of: Mapped[date | None]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    published_by: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("chain_id", "number"),)

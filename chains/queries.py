@@ -1,0 +1,169 @@
+"""Reads of maps. A map page costs one statement per table, whatever its size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from chains import access, exchange, gaps
+from chains.matching import Matcher, NodeWords
+from chains.models import Chain, ChainEdge, ChainNode
+from core.errors import NotFound
+from core.permissions import Actor
+
+LINKS = ("supply", "support")
+"""Kinds of edges that make a node a neighbour of an anchor."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    source_id: int
+    target_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """A chain with all its nodes, in order, and edges."""
+
+    chain: Chain
+    nodes: Sequence[ChainNode]
+    edges: Sequence[Edge]
+
+    @cached_property
+    def by_id(self) -> dict[int, ChainNode]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def by_code(self) -> dict[str, ChainNode]:
+        return {node.code: node for node in self.nodes}
+
+    def code_of(self, node_id: int | None) -> str | None:
+        return None if node_id is None else self.by_id[node_id].code
+
+    def pairs(self, *kinds: str) -> list[tuple[str, str]]:
+        """Edges of some kinds as pairs of node codes."""
+        return [
+            (self.by_id[edge.source_id].code, self.by_id[edge.target_id].code)
+            for edge in self.edges
+            if edge.kind in kinds
+        ]
+
+    def plain_nodes(self) -> list[gaps.Node]:
+        """What the gap analysis needs."""
+        return [gaps.Node(node.code, self.code_of(node.parent_id), node.stage) for node in self.nodes]
+
+    def neighbours(self, node: ChainNode) -> tuple[list[ChainNode], list[ChainNode]]:
+        """(what the node takes from, what it supplies) by supply and support edges."""
+        used = [self.by_id[e.source_id] for e in self.edges if e.target_id == node.id and e.kind in LINKS]
+        fed = [self.by_id[e.target_id] for e in self.edges if e.source_id == node.id and e.kind in LINKS]
+        return used, fed
+
+    def line_of(self, node: ChainNode) -> list[ChainNode]:
+        """The node's parents, topmost first."""
+        found: list[ChainNode] = []
+        parent_id = node.parent_id
+        while parent_id is not None:
+            found.insert(0, self.by_id[parent_id])
+            parent_id = found[0].parent_id
+        return found
+
+
+def chains(session: Session, *, actor: Actor) -> list[Chain]:
+    """Every map with its offices, by code."""
+    statement = (
+        select(Chain)
+        .where(access.visible_to(actor))
+        .options(selectinload(Chain.offices))
+        .order_by(Chain.code)
+    )
+    return list(session.scalars(statement))
+
+
+def node_counts(session: Session) -> dict[int, tuple[int, int]]:
+    """(nodes, end nodes) of every chain."""
+    parents = select(ChainNode.parent_id).where(ChainNode.parent_id.is_not(None))
+    ends = func.count().filter(ChainNode.id.not_in(parents))
+    statement = select(ChainNode.chain_id, func.count(), ends).group_by(ChainNode.chain_id)
+    return {chain_id: (nodes, end_nodes) for chain_id, nodes, end_nodes in session.execute(statement)}
+
+
+def get(session: Session, public_id: str, *, actor: Actor) -> Map:
+    """One map. Raises NotFound."""
+    statement = (
+        select(Chain)
+        .where(Chain.public_id == public_id, access.visible_to(actor))
+        .options(selectinload(Chain.offices))
+    )
+    chain = session.scalars(statement).one_or_none()
+    if chain is None:
+        raise NotFound()
+    return load_map(session, chain)
+
+
+def load_map(session: Session, chain: Chain) -> Map:
+    nodes = session.scalars(
+        select(ChainNode).where(ChainNode.chain_id == chain.id).order_by(ChainNode.position)
+    ).all()
+    edges = session.execute(
+        select(ChainEdge.source_id, ChainEdge.target_id, ChainEdge.kind)
+        .where(ChainEdge.chain_id == chain.id)
+        .order_by(ChainEdge.id)
+    )
+    return Map(chain, nodes, [Edge(*edge) for edge in edges])
+
+
+def node(session: Session, public_id: str, *, actor: Actor) -> ChainNode:
+    """One node by its public id. Raises NotFound."""
+    found = session.scalars(
+        select(ChainNode).where(ChainNode.public_id == public_id, access.visible_to(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def node_choices(session: Session) -> list[tuple[int, str]]:
+    """Every end or group node below its chain, for pickers: (id, "新型显示 / 偏光片")."""
+    statement = (
+        select(ChainNode.id, Chain.name, ChainNode.name)
+        .join(Chain, Chain.id == ChainNode.chain_id)
+        .order_by(Chain.code, ChainNode.position)
+    )
+    return [(node_id, f"{chain} / {name}") for node_id, chain, name in session.execute(statement)]
+
+
+def matcher(session: Session) -> Matcher:
+    """The words of all maps; `ident` is the node's id, `chain` the chain's name."""
+    statement = (
+        select(ChainNode.id, Chain.name, ChainNode.level, ChainNode.keywords, ChainNode.exclude)
+        .join(Chain, Chain.id == ChainNode.chain_id)
+        .order_by(Chain.code, ChainNode.position)
+    )
+    return Matcher(NodeWords(*row) for row in session.execute(statement))
+
+
+def draft_of(found: Map) -> exchange.ChainDraft:
+    """The map in the form of its file, for export and for freezing a version."""
+    chain = found.chain
+    return exchange.ChainDraft(
+        code=chain.code,
+        name=chain.name,
+        name_en=chain.name_en,
+        basis=chain.basis,
+        cutoff=chain.as_of.isoformat() if chain.as_of else "",
+        keywords=chain.keywords,
+        nodes=[
+            exchange.NodeDraft(
+                node.code, found.code_of(node.parent_id), node.stage, node.level, node.name, node.name_en,
+                node.industry_codes, node.keywords, node.exclude, node.note, node.see_also,
+            )
+            for node in found.nodes
+        ],
+        edges=[
+            exchange.EdgeDraft(found.by_id[e.source_id].code, found.by_id[e.target_id].code, e.kind)
+            for e in found.edges
+        ],
+    )  # fmt: skip
