@@ -66,11 +66,6 @@ class Settings:
     def files_dir(self) -> Path:
         return self.data_dir / "files"
 
-    @property
-    def accounts_file(self) -> Path:
-        """Where the demonstration accounts and their passwords stand (0600)."""
-        return self.data_dir / "demo_accounts.json"
-
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings. Raises BadSettings naming every problem at once."""
@@ -104,7 +99,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def ensure_secret(settings: Settings) -> str:
-    """The key that signs: from the environment, or for the demonstration from a 0600 file that is made once."""
+    """The signing key: from the environment, or for the demonstration from a 0600 file made once."""
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
@@ -140,7 +135,8 @@ def _production_problems(settings: Settings) -> list[str]:
 def _demo_problems(settings: Settings) -> list[str]:
     if settings.host not in LOOPBACK:
         return [
-            f"MODE=demo listens on this machine only; HOST is {settings.host}. Use MODE=production to serve others."
+            f"MODE=demo listens on this machine only, but HOST is {settings.host}. "
+            "Use MODE=production to serve others."
         ]
     return []
 

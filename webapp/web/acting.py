@@ -15,7 +15,7 @@ from webapp.web.actors import actor_of
 
 _OURS = ("_login_user", "resolved", "actor", "csrf_token", "csrf_valid")
 
-login = LoginManager()
+login: Any = LoginManager()
 
 
 class SignedIn(UserMixin):
@@ -60,13 +60,15 @@ def _load(_request: Any) -> SignedIn | None:
 
 
 def is_signed_in() -> bool:
-    return bool(current_user.is_authenticated)
+    signed: Any = current_user
+    return bool(signed.is_authenticated)
 
 
 def account() -> Account:
     """The account that is signed in."""
-    signed: Account = current_user.account
-    return signed
+    signed: Any = current_user
+    found: Account = signed.account
+    return found
 
 
 def acting() -> Actor:

@@ -109,5 +109,5 @@ def _shown(field: Field, value: str) -> str:
     if choices and not isinstance(choices, dict):
         return next((str(choice[1]) for choice in choices if str(choice[0]) == value), value)
     if field.type == "BooleanField":
-        return _("是") if value in ("y", "True", "1") else _("否")
+        return str(_("是") if value in ("y", "True", "1") else _("否"))
     return value

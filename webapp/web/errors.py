@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _error: domain_error(Conflict()))
     for unstorable in (DataError, OverflowError):
         app.register_error_handler(unstorable, unstorable_value)
-    for away in (OperationalError, TimeoutError):
+    for away in (OperationalError, PoolTimeout):
         app.register_error_handler(away, database_away)
 
 

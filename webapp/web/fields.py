@@ -1,11 +1,11 @@
 """Form fields over the value parsers of `core.fields`: what was typed stays, what it means becomes `data`."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import Form, StringField
+from wtforms import StringField
+from wtforms.form import BaseForm as WtBaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TextArea, TextInput
 
@@ -17,7 +17,7 @@ from core.types import quantize, to_mu
 class ParsedField(StringField):
     """A text field whose `data` is what its parser makes of the text; the typed text is shown again."""
 
-    widget = TextInput()
+    widget: Any = TextInput()
     inputmode = ""
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
@@ -43,7 +43,7 @@ class ParsedField(StringField):
         except FieldError as error:
             raise ValueError(str(error)) from error
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: WtBaseForm) -> None:
         if self.process_errors:
             raise StopValidation
 

@@ -104,7 +104,7 @@ def ago(value: day | datetime | None) -> str:
     if days < 0:
         return day_short(value)
     if days < 2:
-        return _("今天") if days == 0 else _("昨天")
+        return str(_("今天") if days == 0 else _("昨天"))
     return str(ngettext("%(num)d 天前", "%(num)d 天前", days))
 
 

@@ -69,5 +69,6 @@ def submitted_text(field: Field) -> str:
     """A field's value as the browser would send it."""
     if hasattr(field, "choices"):
         return "" if field.data is None else str(field.data)
-    value = field._value()
+    read: Any = field
+    value = read._value()
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What Flask calls the session: never an identity, only the secret behind the form token and the next page's notices.
+"""What Flask calls the session: never an identity, only the form token's secret and the next page's notices.
 
 Signed in, the secret is that of the row in `session_row`, so that a token dies with its session and
 fits no other. An anonymous visitor gets it in a signed cookie (double submit) and makes no row.
@@ -100,6 +100,6 @@ def _read(app: Flask, request: Request, name: str) -> Any:
 
 
 def _write(app: Flask, response: Response, name: str, value: Any) -> None:
-    text = _serializer(app, name).dumps(value)
-    if isinstance(text, str) and len(text) <= _LONGEST_COOKIE:
+    text = str(_serializer(app, name).dumps(value))
+    if len(text) <= _LONGEST_COOKIE:
         response.set_cookie(cookie_name(app, name), text, **cookie_options(app))

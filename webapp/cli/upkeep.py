@@ -1,0 +1,145 @@
+"""`migrate`, `doctor`, `verify-audit`: bringing the data forward and looking after it."""
+
+import argparse
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+import config
+from core import audit
+from core.db import db
+from core.lazy import lazy
+from webapp import database
+from webapp.cli import start
+from webapp.factory import create_app
+
+elasticsearch = lazy("elasticsearch")
+
+Finding = tuple[str, str]
+"""`ok`, `note` or `FAULT`, and a sentence."""
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("migrate", help="bring the database to the form this version expects")
+    parser.set_defaults(handler=migrate, bare=True)
+    parser = subparsers.add_parser("doctor", help="say what this installation has and lacks")
+    parser.set_defaults(handler=doctor, bare=True)
+    parser = subparsers.add_parser("verify-audit", help="walk the chain of the audit trail")
+    parser.set_defaults(handler=verify_audit)
+
+
+def migrate(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    start.check_folder(settings.data_dir)
+    app = create_app(settings)
+    before = database.current(app)
+    start.prepare_database(app, settings)
+    print(f"database: {before or 'empty'} -> {database.current(app)}")
+    return 0
+
+
+def doctor(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    """Print a line for each part; exit status 1 when one is at fault."""
+    checks: tuple[Callable[[config.Settings], Finding], ...] = (
+        _python,
+        _folder,
+        _database,
+        _jobs,
+        _search,
+        _space,
+        _chinese_fonts,
+    )
+    faults = 0
+    for check in checks:
+        state, sentence = check(settings)
+        faults += state == "FAULT"
+        print(f"{state:<6} {sentence}")
+    return 1 if faults else 0
+
+
+def _python(settings: config.Settings) -> Finding:
+    found = platform.python_version()
+    state = "ok" if sys.version_info >= (3, 11) else "FAULT"
+    return state, f"Python {found}, SQLite {sqlite3.sqlite_version}, mode {settings.mode}"
+
+
+def _folder(settings: config.Settings) -> Finding:
+    try:
+        start.check_folder(settings.data_dir)
+    except start.Trouble as trouble:
+        return "FAULT", str(trouble)
+    return "ok", f"data folder {settings.data_dir}"
+
+
+def _database(settings: config.Settings) -> Finding:
+    try:
+        app = create_app(settings)
+        with app.app_context():
+            name = db.engine.dialect.name
+            db.session.execute(text("SELECT 1"))
+            db.session.remove()
+        standing, expected = database.current(app), database.head()
+    except (SQLAlchemyError, OSError) as error:
+        return "FAULT", f"database: {str(error).splitlines()[0]}"
+    if standing == expected:
+        return "ok", f"database {name} at revision {standing}"
+    return "note", f"database {name} at revision {standing or 'none'}; `migrate` brings it to {expected}"
+
+
+def _jobs(settings: config.Settings) -> Finding:
+    if settings.redis_url is None:
+        return "ok", "jobs: worker and schedule inside `run` (no REDIS_URL)"
+    try:
+        redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2).ping()
+    except redis.RedisError as error:
+        return "FAULT", f"jobs: Redis does not answer ({type(error).__name__}); check REDIS_URL"
+    return "ok", "jobs: Redis answers; run `worker` and one `beat`"
+
+
+def _search(settings: config.Settings) -> Finding:
+    if settings.elasticsearch is None:
+        return "ok", "search: the embedded engine (no ELASTICSEARCH_URL)"
+    given = settings.elasticsearch
+    options: dict[str, Any] = {"request_timeout": 3, "max_retries": 0}
+    if given.api_key:
+        options["api_key"] = given.api_key
+    elif given.username:
+        options["basic_auth"] = (given.username, given.password)
+    if given.ca_certs:
+        options["ca_certs"] = given.ca_certs
+    try:
+        version = elasticsearch.Elasticsearch(given.url, **options).info()["version"]["number"]
+    except (elasticsearch.ApiError, elasticsearch.TransportError, ValueError) as error:
+        return (
+            "FAULT",
+            f"search: Elasticsearch does not answer ({type(error).__name__}); check ELASTICSEARCH_URL",
+        )
+    return "ok", f"search: Elasticsearch {version}"
+
+
+def _space(settings: config.Settings) -> Finding:
+    parent = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(parent).free / 1e9
+    return ("ok" if free > 2 else "note"), f"free space {free:.1f} GB"
+
+
+def _chinese_fonts(_settings: config.Settings) -> Finding:
+    if shutil.which("fc-list") is None:
+        return "note", "fc-list is missing; printing to PDF needs Chinese fonts (Debian: fonts-noto-cjk)"
+    return "ok", "font tools present"
+
+
+def verify_audit(_arguments: argparse.Namespace, _app: Flask) -> int:
+    """Print every row that was altered or removed; exit status 1 when there is one."""
+    faults = list(audit.verify(db.session()))
+    for fault in faults:
+        print(f"row {fault.seq}: {fault.problem}")
+    print("audit trail is whole" if not faults else f"{len(faults)} faults")
+    return 1 if faults else 0
