@@ -1,0 +1,1 @@
+"""Eligibility as data: standards with versions, judged with three values, each line explained."""
