@@ -1,0 +1,34 @@
+"""Engines on throw-away storage, for every test of the search package."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from search.elastic.engine import ElasticEngine, connect
+from search.embedded.engine import EmbeddedEngine
+from search.engine import Engine
+
+SERVER = "TEST_ELASTICSEARCH_URL"
+
+
+@contextmanager
+def throw_away(name: str, folder: Path) -> Iterator[Engine]:
+    """An empty engine by name."""
+    if name == "embedded":
+        embedded = EmbeddedEngine(folder / "search.db")
+        try:
+            yield embedded
+        finally:
+            embedded.close()
+        return
+    client = connect(os.environ[SERVER])
+    alias = f"lztest-{secrets.token_hex(5)}"
+    try:
+        yield ElasticEngine(client, alias)
+    finally:
+        for pattern in (alias, f"{alias}-building"):
+            with suppress(Exception):
+                client.indices.delete(index=",".join(client.indices.get_alias(name=pattern)))
+        client.close()
