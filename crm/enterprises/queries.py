@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from core import settings
 from core.accounts.models import Unit
 from core.errors import NotFound
 from core.listing import AnySelect, ListQuery, Page, ordered, paginate
@@ -159,8 +160,14 @@ def industry_choices(session: Session) -> list[tuple[str, str]]:
     return [(code, f"{code} {name}") for code, name in session.execute(statement)]
 
 
-def province_choices(session: Session) -> list[tuple[str, str]]:
-    statement = select(Region.code, Region.name).where(Region.level == 1).order_by(Region.code)
+def region_choices(session: Session) -> list[tuple[str, str]]:
+    """The home region first, then the provinces."""
+    home = settings.get(session, "home_region", "")
+    statement = (
+        select(Region.code, Region.name)
+        .where(or_(Region.level == 1, Region.code == home))
+        .order_by(Region.code != home, Region.code)
+    )
     return [(row.code, row.name) for row in session.execute(statement)]
 
 

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from core import audit, places
+from core import places, settings
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
+from crm.activity.queries import Words, timeline
 from crm.enterprises import access, queries, rules, service
 from webapp.staff.enterprises.forms import ContactForm, EnterpriseForm, RevealForm, YearForm
 from webapp.web.access import requires
@@ -23,6 +24,29 @@ bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 Answer = Response | str | tuple[str, int]
 
+WORDS = Words(
+    actions={
+        "enterprises.created": _l("登记企业"),
+        "enterprises.changed": _l("修改资料"),
+        "enterprises.year_recorded": _l("填报年度数据"),
+        "enterprises.contact_added": _l("添加联系人"),
+        "enterprises.mobile_revealed": _l("查看联系人号码"),
+        "enterprises.user_joined": _l("开通企业账号"),
+        "enterprises.imported": _l("批量导入"),
+    },
+    fields={
+        "name": _l("企业全称"),
+        "uscc": _l("统一社会信用代码"),
+        "short_name": _l("简称"),
+        "legal_rep": _l("法定代表人"),
+        "reg_capital_wan": _l("注册资本（万元）"),
+        "founded_on": _l("成立日期"),
+        "reg_address": _l("注册地址"),
+        "industry_code": _l("行业代码"),
+        "main_products": _l("主要产品"),
+        **rules.FIGURE_LABELS,
+    },
+)
 HONOURS = [
     ("hte", _l("高新技术企业")),
     ("srdi_sme", _l("专精特新中小企业")),
@@ -36,7 +60,7 @@ def _state() -> ListState:
     return ListState(
         filters=[
             Filter("park", _l("园区"), options=[(str(key), label) for key, label in places.park_choices(session)]),
-            Filter("region", _l("地区"), options=queries.province_choices(session)),
+            Filter("region", _l("地区"), options=queries.region_choices(session)),
             Filter("industry", _l("行业"), options=queries.industry_choices(session)),
             Filter("size", _l("规模"), options=list(rules.SIZE_LABELS.items())),
             Filter("honour", _l("资质"), options=HONOURS),
@@ -49,6 +73,17 @@ def _state() -> ListState:
     )
 
 
+def _tabs(state: ListState) -> list[tuple[object, str, bool, None]]:
+    """The register's standing views: everything, the home region, the listed companies."""
+    home = settings.get(db.session(), "home_region", "")
+    chosen = {name: state.query.one(name) for name in ("region", "listed")}
+    return [
+        (_l("全部企业"), url_for(".index"), not any(chosen.values()), None),
+        (_l("本地企业"), url_for(".index", region=home), chosen == {"region": home, "listed": ""}, None),
+        (_l("上市公司"), url_for(".index", listed="yes"), chosen == {"region": "", "listed": "yes"}, None),
+    ]
+
+
 @bp.get("")
 @requires(access.VIEW)
 def index() -> Answer:
@@ -56,6 +91,7 @@ def index() -> Answer:
     page = queries.page(db.session(), state.query, actor=acting())
     return render(
         "staff/enterprises/index.html",
+        tabs=_tabs(state),
         fragment="staff/enterprises/_rows.html",
         state=state,
         page=page,
@@ -75,7 +111,7 @@ def _record(pid: str) -> dict[str, Any]:
     enterprise = queries.get(session, pid, actor=acting())
     return {
         "enterprise": enterprise,
-        "history": audit.history(session, service.KIND, enterprise.id, 20),
+        "history": timeline(session, service.KIND, enterprise.id, WORDS).items,
         "panels": rendered("enterprise", enterprise),
         "may_edit": access.can_edit(acting(), enterprise),
         "may_reveal": access.can_reveal(acting(), enterprise),

@@ -1,0 +1,119 @@
+"""A map seen from home: its gap report, and the firms on one node. Three statements for a whole map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chains import gaps, queries, thresholds
+from chains.models import ChainNode
+from core import clock
+from core.places import Region
+from crm.enterprises.homes import Locator
+from crm.enterprises.models import Enterprise
+from crm.enterprises.placements import Placement, review_on
+
+SHOWN = 60
+
+
+@dataclass(frozen=True)
+class FirmOnNode:
+    """A firm on a node as the drawer shows it. `due` when its evidence is older than the review months."""
+
+    public_id: str
+    placement_pid: str
+    name: str
+    region: str
+    stock_code: str | None
+    role: str
+    product: str
+    revenue_share: Decimal | None
+    evidence: str
+    evidence_on: date
+    due: bool
+    local: bool
+
+
+def report(session: Session, found: queries.Map, locator: Locator) -> gaps.Report:
+    """The gap analysis of a map for one home, by the thresholds of today."""
+    return gaps.analyse(
+        found.plain_nodes(),
+        found.pairs(*queries.LINKS),
+        _placed(session, found, locator),
+        home=locator.home.key,
+        thresholds=thresholds.on(clock.today()),
+    )
+
+
+def _placed(session: Session, found: queries.Map, locator: Locator) -> list[gaps.Placed]:
+    """Firms that are gone from the register's active part count nowhere."""
+    statement = (
+        select(
+            Placement.node_id,
+            Placement.enterprise_id,
+            Placement.role,
+            Enterprise.region_code,
+            Enterprise.park_id,
+            Enterprise.stock_code,
+        )
+        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
+        .join(ChainNode, ChainNode.id == Placement.node_id)
+        .where(ChainNode.chain_id == found.chain.id, Enterprise.reg_status == "active")
+    )
+    return [
+        gaps.Placed(
+            node=found.by_id[node_id].code,
+            firm=firm,
+            role=role,
+            place=locator.place_of(region_code, park_id),
+            listed=stock_code is not None,
+        )
+        for node_id, firm, role, region_code, park_id, stock_code in session.execute(statement)
+    ]
+
+
+def firms_on(session: Session, node_ids: Sequence[int], locator: Locator) -> tuple[list[FirmOnNode], int]:
+    """Local firms first, then others by share of revenue, at most 60; and how many there are in all."""
+    months = thresholds.on(clock.today()).review_months
+    today = clock.today()
+    conditions = (Placement.node_id.in_(node_ids), Enterprise.reg_status == "active")
+    columns = (
+        Enterprise.public_id, Placement.public_id, Enterprise.name, func.coalesce(Region.name, ""),
+        Enterprise.stock_code, Placement.role, Placement.product, Placement.revenue_share, Placement.evidence,
+        Placement.evidence_on, Enterprise.region_code, Enterprise.park_id,
+    )  # fmt: skip
+    base = (
+        select(*columns)
+        .select_from(Placement)
+        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
+        .outerjoin(Region, Region.code == Enterprise.region_code)
+        .where(*conditions)
+    )
+    order = (Placement.revenue_share.desc().nulls_last(), Placement.id)
+    rows = session.execute(base.where(~locator.outside()).order_by(*order).limit(SHOWN)).all()
+    if len(rows) < SHOWN:
+        others = base.where(locator.outside()).order_by(*order).limit(SHOWN - len(rows))
+        rows = [*rows, *session.execute(others).all()]
+    total = session.scalar(
+        select(func.count(func.distinct(Placement.enterprise_id)))
+        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
+        .where(*conditions)
+    )
+    firms = [
+        FirmOnNode(*row[:10], due=review_on(row[9], months) < today, local=locator.is_local(row[10], row[11]))
+        for row in rows
+    ]
+    return sorted(firms, key=lambda firm: not firm.local), total or 0
+
+
+def firms_of(session: Session, enterprise_id: int) -> list[Placement]:
+    """Where one enterprise stands on the maps."""
+    statement = (
+        select(Placement)
+        .where(Placement.enterprise_id == enterprise_id)
+        .order_by(Placement.node_id, Placement.id)
+    )
+    return list(session.scalars(statement))

@@ -1,0 +1,164 @@
+"""Putting enterprises on nodes, and keeping which products the maps' words recognise."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from chains import access as chain_access
+from chains import queries as chain_queries
+from chains.matching import Matcher, products
+from core import audit, clock
+from core.db import load
+from core.dirty import touch
+from core.errors import Fault, Invalid, NotPermitted
+from core.i18n import lazy as _l
+from core.permissions import Actor, require
+from crm.enterprises import access
+from crm.enterprises.models import Enterprise
+from crm.enterprises.placements import ROLES, Placement, ProductMatch
+
+KIND = "enterprise"
+NODE_KIND = "chain_node"
+_BATCH = 2000
+
+
+@dataclass(frozen=True)
+class PlacementValues:
+    """What a placement consists of. `revenue_share` is a part of 1."""
+
+    role: str
+    product: str
+    revenue_share: Decimal | None
+    evidence: str
+    evidence_on: date | None
+
+
+def place(
+    session: Session, enterprise_pid: str, node_pid: str, values: PlacementValues, *, actor: Actor
+) -> Placement:
+    """Put an enterprise on a node. A product without evidence or date is refused (DOMAIN 4)."""
+    require(actor, chain_access.PLACE)
+    enterprise = load(session, Enterprise, enterprise_pid, where=access.visible_to(actor))
+    if enterprise.unit_id is not None and not actor.reach(chain_access.PLACE).covers(enterprise.unit_id):
+        raise NotPermitted()
+    node = chain_queries.node(session, node_pid, actor=actor)
+    if faults := _faults(values):
+        raise Invalid(faults)
+    twin = select(Placement.id).where(
+        Placement.enterprise_id == enterprise.id,
+        Placement.node_id == node.id,
+        Placement.product == values.product.strip(),
+    )
+    if session.scalar(twin) is not None:
+        raise Invalid(Fault("product", "taken", _l("这家企业已经以同一产品挂在这个节点上。")))
+    made = Placement(
+        enterprise_id=enterprise.id,
+        node_id=node.id,
+        role=values.role,
+        product=values.product.strip(),
+        revenue_share=values.revenue_share,
+        evidence=values.evidence.strip(),
+        evidence_on=values.evidence_on,
+    )
+    session.add(made)
+    session.flush()
+    audit.record("chains.placed", KIND, enterprise.id, actor=actor, label=f"{enterprise.name} {node.code}")
+    touch(KIND, [enterprise.id])
+    touch(NODE_KIND, [node.id])
+    return made
+
+
+def _faults(values: PlacementValues) -> list[Fault]:
+    faults = []
+    if values.role not in ROLES:
+        faults.append(Fault("role", "unknown", _l("请选择角色：链主、龙头、骨干或配套。")))
+    if not values.product.strip():
+        faults.append(Fault("product", "required", _l("请写明主导产品；没有产品证据不能挂点。")))
+    if not values.evidence.strip():
+        faults.append(Fault("evidence", "required", _l("请写明证据来源，如“2025 年年报主营产品”。")))
+    if values.evidence_on is None:
+        faults.append(Fault("evidence_on", "required", _l("请写明证据日期。")))
+    elif values.evidence_on > clock.today():
+        faults.append(Fault("evidence_on", "future", _l("证据日期不能晚于今天。")))
+    if values.revenue_share is not None and not 0 <= values.revenue_share <= 1:
+        faults.append(Fault("revenue_share", "range", _l("营收占比要在 0 到 100% 之间。")))
+    return faults
+
+
+def review(
+    session: Session, placement_pid: str, *, evidence: str, evidence_on: date, version: int, actor: Actor
+) -> Placement:
+    """Confirm a placement with newer evidence, so that it is no longer due."""
+    require(actor, chain_access.PLACE)
+    placement = load(session, Placement, placement_pid, version)
+    values = PlacementValues(placement.role, placement.product, None, evidence, evidence_on)
+    if faults := _faults(values):
+        raise Invalid(faults)
+    placement.evidence, placement.evidence_on, placement.confirmed = evidence.strip(), evidence_on, True
+    _note("chains.reviewed", placement, audit.changes_of(placement), "", actor)
+    return placement
+
+
+def remove(session: Session, placement_pid: str, *, reason: str, actor: Actor) -> None:
+    """Take an enterprise off a node; the reason stays in the audit trail."""
+    require(actor, chain_access.PLACE)
+    placement = load(session, Placement, placement_pid)
+    reach = actor.reach(chain_access.PLACE)
+    if placement.enterprise.unit_id is not None and not reach.covers(placement.enterprise.unit_id):
+        raise NotPermitted()
+    if not reason.strip():
+        raise Invalid(Fault("reason", "required", _l("请写明为什么移除。")))
+    _note("chains.removed", placement, {"product": (placement.product, None)}, reason, actor)
+    session.delete(placement)
+    session.flush()
+
+
+def _note(action: str, placement: Placement, changes: dict[str, Any], reason: str, actor: Actor) -> None:
+    audit.record(
+        action, KIND, placement.enterprise_id, actor=actor,
+        label=f"{placement.enterprise.name} {placement.node.code}", changes=changes, reason=reason,
+    )  # fmt: skip
+    touch(KIND, [placement.enterprise_id])
+    touch(NODE_KIND, [placement.node_id])
+
+
+def refresh_matches(session: Session, enterprise_ids: Iterable[int], matcher: Matcher | None = None) -> int:
+    """Match the products of some enterprises with all maps anew; how many matches were found.
+
+    Call it in the unit of work that wrote `main_products`; pass `matcher` when there are several batches.
+    """
+    words = matcher or chain_queries.matcher(session)
+    numbers = sorted(set(enterprise_ids))
+    found = 0
+    for start in range(0, len(numbers), _BATCH):
+        part = numbers[start : start + _BATCH]
+        session.execute(delete(ProductMatch).where(ProductMatch.enterprise_id.in_(part)))
+        rows = list(_matches(session, part, words))
+        if rows:
+            session.execute(insert(ProductMatch), rows)
+        found += len(rows)
+    return found
+
+
+def _matches(session: Session, numbers: list[int], words: Matcher) -> Iterable[dict[str, Any]]:
+    statement = select(Enterprise.id, Enterprise.main_products).where(
+        Enterprise.id.in_(numbers), Enterprise.main_products != ""
+    )
+    for enterprise_id, text in session.execute(statement):
+        seen: set[int] = set()
+        for product in products(text):
+            for match in words.match(product).values():
+                node_id = int(match.ident)
+                if node_id not in seen:
+                    seen.add(node_id)
+                    yield {
+                        "node_id": node_id,
+                        "enterprise_id": enterprise_id,
+                        "product": product[:120],
+                        "word": match.word[:80],
+                    }
