@@ -35,7 +35,11 @@ def create(database: str, search_database: str) -> Flask:
 
     @app.get("/list")
     def listed() -> str:
-        where, values = ("WHERE e.industry_code = ?", [request.args["industry"]]) if "industry" in request.args else ("", [])
+        where, values = (
+            ("WHERE e.industry_code = ?", [request.args["industry"]])
+            if "industry" in request.args
+            else ("", [])
+        )
         page = int(request.args.get("page", "1"))
         cursor = connection(database)
         total = cursor.execute(COUNT_SQL.format(where=where), values).fetchone()[0]

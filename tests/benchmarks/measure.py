@@ -32,7 +32,12 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def latency(
-    name: str, profile: str, scale: int, ours: Callable[[int], None], bare: Callable[[int], None], count: int = 60
+    name: str,
+    profile: str,
+    scale: int,
+    ours: Callable[[int], None],
+    bare: Callable[[int], None],
+    count: int = 60,
 ) -> Figure:
     """Milliseconds per call at one connection: rounds of ours and bare in turn, medians compared."""
     mine: list[float] = []
@@ -66,7 +71,9 @@ def single(name: str, profile: str, scale: int, unit: str, value: float) -> Figu
 def report(figures: list[Figure], target: Path) -> None:
     """Print the table and write it as JSON."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps([asdict(figure) for figure in figures], ensure_ascii=False, indent=1), "utf-8")
+    target.write_text(
+        json.dumps([asdict(figure) for figure in figures], ensure_ascii=False, indent=1), "utf-8"
+    )
     head = ("name", "profile", "scale", "unit", "ours", "bare", "ratio", "p50", "p95", "p99")
     rows = [[_cell(asdict(figure)[name]) for name in head] for figure in figures]
     widths = [max(len(row[place]) for row in [list(head), *rows]) for place in range(len(head))]

@@ -24,7 +24,13 @@ class Product:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.data_dir = data_dir
-        self.environ = {**os.environ, "MODE": "demo", "DATA_DIR": str(data_dir), "PORT": str(self.port), **environ}
+        self.environ = {
+            **os.environ,
+            "MODE": "demo",
+            "DATA_DIR": str(data_dir),
+            "PORT": str(self.port),
+            **environ,
+        }
         self.started_in = 0.0
 
     def __enter__(self) -> "Product":

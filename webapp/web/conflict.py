@@ -1,6 +1,5 @@
 """Two people edited one record: what it was, what the other made of it, what this one typed."""
 
-import copy
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -96,7 +95,8 @@ def _base(form: BaseForm) -> dict[str, str]:
 
 
 def _their_text(field: Field, present: Any) -> str:
-    twin = copy.copy(field)
+    twin = object.__new__(type(field))  # copy.copy would call WTForms' own __new__, which makes no field
+    twin.__dict__.update(field.__dict__)
     twin.raw_data = None
     twin.process_data(getattr(present, field.short_name))
     return submitted_text(twin)
