@@ -9,7 +9,7 @@ _SHORTEST = 2
 
 
 def places_in_front(name: str) -> int:
-    """How many characters of a squashed name are provinces and cities; what is left is a brand of two or more."""
+    """How many characters are provinces and cities; at least two are left for the brand."""
     at = 0
     while (step := _place_at(name, at)) and len(name) - at - step >= _SHORTEST:
         at += step

@@ -103,13 +103,15 @@ def pinyin(name: str) -> str:
 
 def initials(name: str) -> str:
     """`重庆银行` → `cqyh`; Latin words and numbers stay whole."""
-    return initials_of(syllables(name), norm(name))
+    return "".join(initial_parts(syllables(name), norm(name)))
 
 
-def initials_of(reading: tuple[str, ...], text: str) -> str:
-    """First letters of a reading of `text`, in which Latin runs stay whole."""
+def initial_parts(reading: tuple[str, ...], text: str) -> list[str]:
+    """The first letter of each syllable of a reading of `text`, in which Latin runs stay whole."""
+    if text.isascii():
+        return list(reading)
     latin = {run for run in RUN.findall(text) if not is_cjk(run[0])}
-    return "".join(part if part in latin else part[0] for part in reading)
+    return [part if part in latin else part[0] for part in reading]
 
 
 def sort_key(name: str) -> str:

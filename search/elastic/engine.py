@@ -176,6 +176,7 @@ class ElasticEngine:
             self._ensure()
             stamp = clock.now().strftime("%Y%m%d%H%M%S%f")
             fresh = f"{self._alias}-{mapping.fingerprint()}-{stamp}"
+            self._drop(self._building)
             self._client.indices.create(
                 index=fresh,
                 mappings=mapping.MAPPING,
@@ -190,6 +191,11 @@ class ElasticEngine:
             raise
         with _answering():
             self._switch(fresh)
+
+    def _drop(self, alias: str) -> None:
+        """Remove what a rebuild that was killed has left behind."""
+        if self._client.indices.exists_alias(name=alias):
+            self._client.indices.delete(index=",".join(self._client.indices.get_alias(name=alias)))
 
     def _switch(self, fresh: str) -> None:
         indices = self._client.options(request_timeout=_BULK_SECONDS).indices

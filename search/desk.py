@@ -1,0 +1,98 @@
+"""The one finder of this process: opened at first use, fed by a thread where one is started."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from core import dirty
+from search import drain, registry, upkeep
+from search.engine import Engine
+from search.finder import Finder
+
+log = logging.getLogger(__name__)
+
+Context = Callable[[], AbstractContextManager[Any]]
+
+_lock = threading.Lock()
+_open: Callable[[], Engine] | None = None
+_finder: Finder | None = None
+_wake = threading.Event()
+_EVERY_SECONDS = 2.0
+_DOWN_SECONDS = 5.0
+
+
+def configure(open_engine: Callable[[], Engine]) -> None:
+    """Say how the engine is opened; opens nothing. A finder in use before is closed."""
+    global _open
+    close()
+    _open = open_engine
+
+
+def finder() -> Finder:
+    """The finder; raises RuntimeError when `configure` was not called, EngineDown when it cannot open."""
+    global _finder
+    with _lock:
+        if _finder is None:
+            if _open is None:
+                raise RuntimeError("search is not configured")
+            _finder = Finder(_open(), registry.sources())
+        return _finder
+
+
+def close() -> None:
+    global _finder
+    with _lock:
+        if _finder is not None:
+            _finder.engine.close()
+            _finder = None
+
+
+def drain_all() -> int:
+    """Send everything that is due, batch by batch; how many documents. Needs an application context."""
+    desk = finder()
+    total = 0
+    while (batch := drain.drain(desk.engine, desk.sources)).taken:
+        total += batch.taken - batch.failed
+        if batch.down or batch.failed == batch.taken:
+            break
+    return total
+
+
+def ensure() -> None:
+    """Rebuild when the index is empty beside a filled database, or was made with other tokens."""
+    desk = finder()
+    health = desk.engine.health()
+    if health.up and (health.stale or not health.documents):
+        count = upkeep.rebuild(desk.engine, desk.sources)
+        log.info("search_rebuilt", extra={"documents": count})
+
+
+def start_feeding(context: Context, *, keeps_index: bool) -> threading.Thread:
+    """A thread that drains after every commit that marked something, and looks by itself besides.
+
+    `context` makes an application context. One per process. With `keeps_index` it also rebuilds an index
+    that is missing or was made with other tokens; of several processes only one should.
+    """
+    dirty.on_dirty(_wake.set)
+    thread = threading.Thread(target=_feed, args=(context, keeps_index), name="search-drain", daemon=True)
+    thread.start()
+    return thread
+
+
+def _feed(context: Context, keeps_index: bool) -> None:
+    ready = not keeps_index
+    while True:
+        pause = _EVERY_SECONDS
+        try:
+            with context():
+                if not ready:
+                    ensure()
+                    ready = True
+                drain_all()
+        except Exception:
+            log.exception("search_feed_failed")
+            pause = _DOWN_SECONDS
+        _wake.wait(timeout=pause)
+        _wake.clear()

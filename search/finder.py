@@ -1,0 +1,88 @@
+"""Asking: the acting user's tokens, the engine or the fallback, a last look at the database."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.permissions import Actor
+from search import acl, fallback
+from search.breaker import Breaker
+from search.document import Filters, Hit, Results
+from search.engine import NO_FILTERS, Engine, EngineDown
+from search.sources import Source
+
+log = logging.getLogger(__name__)
+
+
+class Finder:
+    """Search for people: never raises because of the engine, never shows what may not be seen."""
+
+    def __init__(self, engine: Engine, sources: Mapping[str, Source]) -> None:
+        self.engine, self.sources = engine, sources
+        self._breaker = Breaker()
+
+    def find(
+        self,
+        session: Session,
+        typed: str,
+        *,
+        actor: Actor,
+        filters: Filters = NO_FILTERS,
+        page: int = 1,
+        size: int = 20,
+    ) -> Results:
+        """One page of hits; `limited` when the engine is down and only beginnings were compared."""
+        tokens = acl.tokens_for(actor, self.sources.values())
+        if not self._breaker.open:
+            try:
+                results = self.engine.search(typed, tokens, filters, page=page, size=size)
+            except EngineDown:
+                self._failed()
+            else:
+                self._breaker.answered()
+                return self._checked(session, results, actor)
+        return fallback.find(session, typed, self._readable(actor), filters, actor=actor)
+
+    def suggest(self, session: Session, typed: str, *, actor: Actor, limit: int = 8) -> Results:
+        """The best hits as one types; `total` is their number."""
+        tokens = acl.tokens_for(actor, self.sources.values())
+        if not self._breaker.open:
+            try:
+                hits = self.engine.suggest(typed, tokens, limit)
+            except EngineDown:
+                self._failed()
+            else:
+                self._breaker.answered()
+                seen = self._visible(session, hits, actor)
+                return Results(seen, len(seen))
+        found = fallback.find(session, typed, self._readable(actor), NO_FILTERS, actor=actor)
+        return replace(found, hits=found.hits[:limit])
+
+    def _failed(self) -> None:
+        log.warning("search_engine_down", extra={"engine": self.engine.name})
+        self._breaker.failed()
+
+    def _readable(self, actor: Actor) -> list[Source]:
+        return [source for source in self.sources.values() if acl.tokens_for(actor, [source])]
+
+    def _checked(self, session: Session, results: Results, actor: Actor) -> Results:
+        hits = self._visible(session, results.hits, actor)
+        gone = len(results.hits) - len(hits)
+        return replace(results, hits=hits, total=max(0, results.total - gone)) if gone else results
+
+    def _visible(self, session: Session, hits: Sequence[Hit], actor: Actor) -> tuple[Hit, ...]:
+        """The hits that the database still shows to the actor: a right that was withdrawn a moment ago, or
+        a record deleted since, must not be seen for the second that the index needs."""
+        allowed: set[tuple[str, int]] = set()
+        kinds: dict[str, list[int]] = {}
+        for hit in hits:
+            kinds.setdefault(hit.card.kind, []).append(hit.card.id)
+        for kind, ids in kinds.items():
+            source = self.sources.get(kind)
+            if source is not None:
+                statement = select(source.model.id).where(source.model.id.in_(ids), source.visible(actor))
+                allowed |= {(kind, number) for number in session.scalars(statement)}
+        return tuple(hit for hit in hits if hit.card.key in allowed)

@@ -1,0 +1,17 @@
+"""Search for this application: which engine, from the settings."""
+
+import config
+from search import desk, tasks
+from search.opening import Server, open_engine
+
+VERIFY = tasks.verify
+"""Named here so that every process that runs jobs knows the handler."""
+
+
+def init_app(settings: config.Settings) -> None:
+    """Say how the engine is opened; it is opened at the first search, not here."""
+    given = settings.elasticsearch
+    server = (
+        Server(given.url, given.username, given.password, given.api_key, given.ca_certs) if given else None
+    )
+    desk.configure(lambda: open_engine(settings.data_dir, server))
