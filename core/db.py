@@ -103,7 +103,7 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif connection.dialect.name == "postgresql":
         raw: Any = connection.connection.dbapi_connection
-        if raw.read_only is writing:
+        if raw.read_only is not (not writing):
             raw.read_only = not writing
 
 
