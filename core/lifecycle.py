@@ -109,8 +109,8 @@ def offers(lifecycle: Lifecycle, state: str, facts: Facts, *, actor: Actor) -> l
 
 
 def ensure_open(lifecycle: Lifecycle, state: str) -> None:
-    """Raise Refused with code `closed` when a closed record would be edited."""
-    if lifecycle.closed(state):
+    """Raise Refused with code `closed` when a closed or locked record would be edited."""
+    if lifecycle.locked(state):
         raise Refused([_locked(lifecycle, state)])
 
 

@@ -24,11 +24,12 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """A place in the lifecycle. `closed` locks the record; only a REOPEN step leads out of it."""
+    """A place in the lifecycle. `closed` ends it: only a REOPEN step leads out; `locked` forbids edits only."""
 
     code: str
     label: Text
     closed: bool = False
+    locked: bool = False
     tone: str = ""
 
 
@@ -130,6 +131,10 @@ class Lifecycle:
 
     def closed(self, code: str) -> bool:
         return self.state(code).closed
+
+    def locked(self, code: str) -> bool:
+        """Whether the record may no longer be edited in this state."""
+        return self.state(code).closed or self.state(code).locked
 
     def closed_codes(self) -> tuple[str, ...]:
         return tuple(state.code for state in self.states if state.closed)
