@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,19 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-def load(app: Flask, data_dir: Path, say: Callable[[str], None] = lambda text: None) -> bool:
-    """Load what is missing of the demonstration; True when anything was loaded."""
+def load(
+    app: Flask,
+    data_dir: Path,
+    say: Callable[[str], None] = lambda text: None,
+    *,
+    only: Sequence[str] | None = None,
+) -> bool:
+    """Load what is missing of the demonstration (or of its steps `only`); True when anything was loaded."""
     password = _password(data_dir)
     loaded = False
     for name, step in STEPS:
+        if only is not None and name not in only:
+            continue
         with app.app_context():
             with unit_of_work() as session:
                 done: list[str] = list(settings.get(session, MARK, []))

@@ -1,0 +1,57 @@
+"""A database with `scale` invented enterprises, the city's units and accounts, and a built search index."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+import config
+from core import clock
+from core.db import new_ulid, unit_of_work
+from core.dirty import touch
+from crm.enterprises.models import Enterprise
+from crm.enterprises.service import KIND, derived_names
+from tests.benchmarks import data
+from webapp import database, reference
+from webapp.cli.demo import load
+from webapp.factory import create_app
+
+BATCH = 5000
+USER = "office"
+STEPS = ("units", "accounts", "city", "home")
+
+
+def prepare(folder: Path, scale: int) -> str:
+    """Build it below `folder`; returns the password of the demonstration accounts."""
+    app = create_app(config.load({"DATA_DIR": str(folder), "DEMO": "0"}))
+    database.upgrade(app)
+    reference.ensure(app)
+    load.load(app, folder, only=STEPS)
+    with app.app_context():
+        for batch in _batches(data.enterprises(scale)):
+            with unit_of_work() as session:
+                numbers = session.scalars(insert(Enterprise).returning(Enterprise.id), batch)
+                touch(KIND, numbers)
+    subprocess.run(
+        [sys.executable, "-m", "webapp", "search", "rebuild"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "DATA_DIR": str(folder), "DEMO": "0"},
+    )
+    return str(load.accounts(app, folder)[0]["password"])
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    now = clock.now()
+    while batch := list(islice(rows, BATCH)):
+        for row in batch:
+            row.update(derived_names(row["name"]))
+            row.update(public_id=new_ulid(), country="CN", reg_status="active", above_scale=False, tags=[])
+            row.update(version=1, created_at=now, updated_at=now, region_code="519900", latest_year=2025)
+            row["latest_revenue_wan"] = row["reg_capital_wan"]
+        yield batch
