@@ -19,8 +19,9 @@ _lock = threading.Lock()
 _open: Callable[[], Engine] | None = None
 _finder: Finder | None = None
 _wake = threading.Event()
-_EVERY_SECONDS = 2.0
+_EVERY_SECONDS = 1.0
 _DOWN_SECONDS = 5.0
+_HELP = 50
 
 
 def configure(open_engine: Callable[[], Engine]) -> None:
@@ -69,28 +70,43 @@ def ensure() -> None:
         log.info("search_rebuilt", extra={"documents": count})
 
 
-def start_feeding(context: Context, *, keeps_index: bool) -> threading.Thread:
+def start_feeding(context: Context, *, keeps_index: bool = False, polls: bool = True) -> threading.Thread:
     """A thread that drains after every commit that marked something, and looks by itself besides.
 
     `context` makes an application context. One per process. With `keeps_index` it also rebuilds an index
-    that is missing or was made with other tokens; of several processes only one should.
+    that is missing or was made with other tokens; of several processes only one should. A web process
+    beside separate workers does not poll: it sends what it has just saved and leaves imports to them.
     """
     dirty.on_dirty(_wake.set)
-    thread = threading.Thread(target=_feed, args=(context, keeps_index), name="search-drain", daemon=True)
+    feed = _polling(keeps_index) if polls else _helping
+    thread = threading.Thread(target=_feed, args=(context, feed, polls), name="search-drain", daemon=True)
     thread.start()
     return thread
 
 
-def _feed(context: Context, keeps_index: bool) -> None:
-    ready = not keeps_index
+def _polling(keeps_index: bool) -> Callable[[], None]:
+    waiting = [ensure] if keeps_index else []
+
+    def feed() -> None:
+        while waiting:
+            waiting[-1]()
+            waiting.pop()
+        drain_all()
+
+    return feed
+
+
+def _helping() -> None:
+    desk = finder()
+    drain.drain(desk.engine, desk.sources, limit=_HELP)
+
+
+def _feed(context: Context, feed: Callable[[], None], polls: bool) -> None:
     while True:
-        pause = _EVERY_SECONDS
+        pause = _EVERY_SECONDS if polls else None
         try:
             with context():
-                if not ready:
-                    ensure()
-                    ready = True
-                drain_all()
+                feed()
         except Exception:
             log.exception("search_feed_failed")
             pause = _DOWN_SECONDS

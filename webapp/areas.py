@@ -6,6 +6,7 @@ from webapp.staff.admin import views as admin
 from webapp.staff.auth import views as auth
 from webapp.staff.enterprises import views as enterprises
 from webapp.staff.home import views as home
+from webapp.staff.search import views as search
 from webapp.web import health
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.bp, auth.bp, home.bp, enterprises.bp, admin.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (health.bp, auth.bp, home.bp, enterprises.bp, admin.bp, search.bp)

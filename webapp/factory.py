@@ -17,6 +17,7 @@ from webapp.web import (
     headers,
     language,
     limits,
+    searching,
     session,
     templates,
 )
@@ -44,6 +45,7 @@ def create_app(settings: config.Settings) -> Flask:
     )
     app.session_interface = session.BoundSession()
     files.use_folder(settings.files_dir)
+    searching.init_app(settings)
     db.init_app(app)
     _around_requests(app, settings)
     for blueprint in areas.BLUEPRINTS:

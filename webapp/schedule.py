@@ -27,7 +27,9 @@ class Periodic:
         return f"{self.name}:{clock.local(instant).strftime(self.period)}"
 
 
-TABLE: dict[str, Periodic] = {}
+TABLE: dict[str, Periodic] = {
+    "search-verify": Periodic("search-verify", "search.verify", crontab(hour="3", minute="20"), "%Y-%m-%d"),
+}
 
 
 def beat_entries() -> dict[str, dict[str, Any]]:

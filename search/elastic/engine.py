@@ -250,6 +250,12 @@ class ElasticEngine:
         stale = not any(mapping.fingerprint() in name for name in serving)
         return Health(up=state["status"] != "red", stale=stale, documents=count, note=state["status"])
 
+    def remove(self) -> None:
+        """Delete every index of this alias; for throw-away storage."""
+        with _answering():
+            for alias in (self._alias, self._building):
+                self._drop(alias)
+
     def close(self) -> None:
         self._client.close()
 

@@ -15,6 +15,7 @@ from flask import Flask
 
 import config
 from core.db import db
+from search import desk
 from webapp import worker
 from webapp.cli import start
 from webapp.cli.demo import load as demo
@@ -114,6 +115,7 @@ def _full_profile(settings: config.Settings) -> tuple[Flask, Any]:
 def run_worker(arguments: argparse.Namespace, settings: config.Settings) -> int:
     app, celery = _full_profile(settings)
     worker.start_publisher(app, celery)
+    desk.start_feeding(app.app_context)
     celery.worker_main(
         [
             "worker",

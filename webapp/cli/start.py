@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
+from search import desk
 from webapp import database, reference, worker
 
 try:
@@ -103,6 +104,8 @@ def web_process(app: Flask, settings: config.Settings, *, workers: int = 1) -> w
             raise Trouble("WEB_CONCURRENCY must be 1 without REDIS_URL: each process would run the schedule.")
         embedded = worker.Embedded(app, celery)
         embedded.start()
+        desk.start_feeding(app.app_context, keeps_index=True)
         return embedded
     worker.start_publisher(app, celery)
+    desk.start_feeding(app.app_context, polls=False)
     return None

@@ -10,8 +10,12 @@ VERIFY = tasks.verify
 
 def init_app(settings: config.Settings) -> None:
     """Say how the engine is opened; it is opened at the first search, not here."""
+    desk.configure(lambda: open_engine(settings.data_dir, server_of(settings)))
+
+
+def server_of(settings: config.Settings) -> Server | None:
+    """The search server of these settings; None means the embedded engine."""
     given = settings.elasticsearch
-    server = (
-        Server(given.url, given.username, given.password, given.api_key, given.ca_certs) if given else None
-    )
-    desk.configure(lambda: open_engine(settings.data_dir, server))
+    if given is None:
+        return None
+    return Server(given.url, given.username, given.password, given.api_key, given.ca_certs)

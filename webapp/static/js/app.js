@@ -3,8 +3,10 @@ import { watchComposing } from "./composing.js";
 import { watchKeys } from "./keys.js";
 import { watchForms } from "./forms.js";
 import { watchAnswers } from "./answers.js";
+import { watchSearch } from "./search.js";
 
 watchComposing();
 watchKeys();
 watchForms();
 watchAnswers();
+watchSearch();

@@ -1,0 +1,72 @@
+// Suggestions below the search box: arrow keys walk them, Enter opens, Escape closes.
+import { isComposing } from "./composing.js";
+
+let at = -1;
+
+export function watchSearch() {
+  const box = document.getElementById("q");
+  const list = document.getElementById("suggestions");
+  if (!box || !list || !box.hasAttribute("hx-get")) return;
+
+  list.setAttribute("role", "listbox");
+  list.removeAttribute("aria-live");
+  list.setAttribute("aria-label", box.labels[0]?.textContent ?? "");
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list",
+  })) box.setAttribute(name, value);
+
+  const options = () => [...list.querySelectorAll("[role=option]")];
+
+  const mark = (next) => {
+    const all = options();
+    all[at]?.removeAttribute("aria-selected");
+    at = all.length ? (next + all.length + 1) % (all.length + 1) : -1;
+    if (at === all.length) at = -1;
+    const chosen = all[at];
+    if (chosen) {
+      chosen.setAttribute("aria-selected", "true");
+      chosen.scrollIntoView({ block: "nearest" });
+      box.setAttribute("aria-activedescendant", chosen.id);
+    } else {
+      box.removeAttribute("aria-activedescendant");
+    }
+  };
+
+  const close = () => {
+    list.replaceChildren();
+    at = -1;
+    box.setAttribute("aria-expanded", "false");
+    box.removeAttribute("aria-activedescendant");
+  };
+
+  box.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
+    const all = options();
+    if (event.key === "Escape" && all.length) {
+      close();
+      event.preventDefault();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length) {
+      mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? all.length - 1 : at - 1);
+      event.preventDefault();
+    } else if (event.key === "Enter" && all[at]) {
+      event.preventDefault();
+      all[at].click();
+    }
+  });
+
+  list.addEventListener("htmx:afterSwap", () => {
+    at = -1;
+    box.removeAttribute("aria-activedescendant");
+    if (document.activeElement !== box || !box.value.trim()) close();
+    else box.setAttribute("aria-expanded", String(options().length > 0));
+  });
+
+  document.addEventListener("pointerdown", (event) => {
+    if (!box.form.contains(event.target)) close();
+  });
+  box.form.addEventListener("focusout", (event) => {
+    if (!box.form.contains(event.relatedTarget)) setTimeout(() => {
+      if (!box.form.contains(document.activeElement)) close();
+    }, 150);
+  });
+}
