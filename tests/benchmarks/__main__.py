@@ -14,7 +14,7 @@ import requests
 
 from tests.benchmarks import imports, measure, search, setup
 from tests.benchmarks.measure import Figure
-from tests.benchmarks.product import Product, free_port
+from tests.support.product import Product, free_port
 
 PROFILE = "embedded"
 ROOT = Path(__file__).resolve().parents[2]
