@@ -13,7 +13,7 @@ LONGEST_FUNCTION = 40
 NAMELESS = {"util", "utils", "helper", "helpers", "common", "misc", "tools"}
 # Words of the place where the product is made; the repository speaks of the product alone.
 WORKPLACE = re.compile(
-    r"/work/|\.\./shared|\bshared/[A-Za-z_]|\bsub-?agent|\bBRIEF\.md|\b(?:DESIGN|STYLE|DOMAIN|SECURITY|SEARCH)\.md"
+    r"/work/|\.\./shared|\bshared/[A-Za-z_]|\bsub-?agent|\b(?:BRIEF|DESIGN|STYLE|DOMAIN|SECURITY|SEARCH|ECOSYSTEM)\.md"
     r"|\bissue [0-9]|\bissues show"
 )
 SAYS_SO_ITSELF = {"tests/conventions/test_shape.py"}

@@ -34,9 +34,12 @@ def without_comments(text: str) -> str:
     return COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 
-def inside_trans(text: str) -> str:
-    """The text with `{% trans %}` blocks blanked: their words are marked."""
-    block = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.S)
+def without_trans(text: str) -> str:
+    """The text without `{% trans %}` blocks, whose words are marked, and without what says lang="zh-CN": it
+    stands in Chinese for every reader, as the name of the language in the switch does."""
+    block = re.compile(
+        r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}|<(\w+)[^>]*\slang=\"zh-CN\".*?</\1>", re.S
+    )
     return block.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 
@@ -53,7 +56,7 @@ def test_nothing_inline_that_the_policy_forbids(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=named)
 def test_every_word_can_be_translated(path: Path) -> None:
-    text = inside_trans(without_comments(path.read_text()))
+    text = without_trans(without_comments(path.read_text()))
     bare = CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
     wrong = [
         f"line {number}: {line.strip()}"
