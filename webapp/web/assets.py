@@ -30,30 +30,22 @@ def tree_hash() -> str:
 
 @cache
 def _manifest() -> dict[str, str]:
-    path = VENDOR / "manifest.json"
-    if not path.is_file():
-        return {}
-    found: dict[str, Any] = json.loads(path.read_text())
-    files = found.get("files", found)
-    return {name: entry if isinstance(entry, str) else entry["file"] for name, entry in files.items()}
+    found: dict[str, dict[str, str]] = json.loads((VENDOR / "manifest.json").read_text())
+    return {name: entry["file"] for name, entry in found.items()}
 
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file: `css/face.css` of ours or `htmx.js` of the vendored ones.
+    """The address of a static file: `css/face.css` of ours, or `htmx.js` of the vendored ones.
 
     Raises FileNotFoundError for a name that nothing answers to, so that a typing error shows at once.
     """
     vendored = _manifest().get(name)
     if vendored is not None:
-        return f"/static/vendor/{vendored.removeprefix('vendor/')}"
+        return f"/static/vendor/{vendored}"
     if not (ROOT / name).is_file():
         raise FileNotFoundError(name)
     return f"/static/v-{tree_hash()}/{name}"
-
-
-def has_asset(name: str) -> bool:
-    return name in _manifest() or (ROOT / name).is_file()
 
 
 def _immutable(path: str, url: str) -> bool:
@@ -76,4 +68,4 @@ def init_app(app: Flask) -> None:
     if VENDOR.is_dir():
         served.add_files(str(VENDOR), prefix="static/vendor/")
     app.wsgi_app = served  # type: ignore[method-assign]  # Flask's own way to add middleware
-    app.jinja_env.globals.update(asset=asset, has_asset=has_asset)
+    app.jinja_env.globals.update(asset=asset)

@@ -11,7 +11,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from core import idempotency
-from core.accounts.signin import TooManyAttempts
 from core.db import db
 from core.errors import Busy, Conflict, DomainError, Fault, Invalid, Refused
 from core.i18n import _

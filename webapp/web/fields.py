@@ -17,6 +17,7 @@ from core.types import quantize, to_mu
 class ParsedField(StringField):
     """A text field whose `data` is what its parser makes of the text; the typed text is shown again."""
 
+    data: Any
     widget: Any = TextInput()
     inputmode = ""
 

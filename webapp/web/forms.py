@@ -59,8 +59,8 @@ class BaseForm(FlaskForm):
 def comparable(field: Field) -> bool:
     """Whether a field's value is one text that can be shown and chosen in a conflict."""
     return (
-        hasattr(field, "_value")
-        and not isinstance(field, (FileField, PasswordField))
+        (hasattr(field, "_value")
+        and not isinstance(field, (FileField, PasswordField)))
         or hasattr(field, "choices")
     )
 

@@ -3,8 +3,8 @@
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 
-from webapp.web.acting import is_signed_in
 from webapp.web.acting import account as signed_in_account
+from webapp.web.acting import is_signed_in
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 
