@@ -5,15 +5,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import config
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from webapp.factory import create_app
 
+import config
 from core import clock
 from core.accounts import passwords
 from core.db import db, unit_of_work
@@ -21,6 +20,7 @@ from core.permissions import Actor
 from tests.support import world as small_world
 from tests.support.world import PASSWORD, World
 from webapp import database
+from webapp.factory import create_app
 
 pytest_plugins = ["tests.plugins.servers"]
 

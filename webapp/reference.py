@@ -33,12 +33,12 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 def ensure(app: Flask) -> None:
     """Load what an empty database lacks; does nothing on one that has it."""
     with app.app_context():
-        session = db.session()
+        reading = db.session()
         filled = [
-            session.scalar(select(model).limit(1)) is not None
+            reading.scalar(select(model).limit(1)) is not None
             for model in (Region, Industry, calendar.CalendarRow)
         ]
-        session.rollback()
+        reading.rollback()
         if all(filled):
             return
         with unit_of_work() as session:

@@ -1,7 +1,6 @@
 """Durable jobs: one claim each, leases that pass on, retries, cancel, and the real Celery worker once."""
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -38,9 +37,8 @@ def _refuse(job: runner.JobRun) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
+def _forget() -> None:
     SEEN.clear()
-    yield
 
 
 def _queued(kind: str = "test.note", key: str | None = None) -> int:

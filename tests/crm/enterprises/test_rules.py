@@ -34,6 +34,8 @@ def test_growth_needs_a_positive_base() -> None:
     assert growth(None, Decimal(1)) is None
 
 
-@pytest.mark.parametrize(("mobile", "shown"), [("13812341234", "138****1234"), ("12345", "****"), ("", "****")])
+@pytest.mark.parametrize(
+    ("mobile", "shown"), [("13812341234", "138****1234"), ("12345", "****"), ("", "****")]
+)
 def test_numbers_are_masked(mobile: str, shown: str) -> None:
     assert mask_mobile(mobile) == shown

@@ -26,7 +26,9 @@ USCC = "913303006807061374"
 
 def _create(actor: Actor, **values: Any) -> str:
     with unit_of_work() as session:
-        return service.create(session, {"name": "示例市华澜光电科技有限公司", "reg_status": "active", **values}, actor=actor).public_id
+        return service.create(
+            session, {"name": "示例市华澜光电科技有限公司", "reg_status": "active", **values}, actor=actor
+        ).public_id
 
 
 def _audited(session: Session, action: str) -> list[AuditEntry]:
@@ -57,9 +59,7 @@ def test_two_enterprises_may_both_lack_a_code(session: Session, actor: ActorOf) 
 
 def test_every_fault_is_named_at_once(actor: ActorOf) -> None:
     with pytest.raises(Invalid) as refused:
-        _create(
-            actor("spec_a"), reg_capital_wan=Decimal(-1), founded_on=clock.today() + timedelta(days=1)
-        )
+        _create(actor("spec_a"), reg_capital_wan=Decimal(-1), founded_on=clock.today() + timedelta(days=1))
     assert {fault.code for fault in refused.value.faults} == {"negative", "future"}
 
 
@@ -107,7 +107,12 @@ def test_figures_of_a_year_are_replaced_and_the_old_ones_audited(session: Sessio
     for revenue in (Decimal("4000.5"), Decimal(5000)):
         with unit_of_work() as writing:
             service.record_year(
-                writing, public_id, 2025, "企业年报", {"revenue_wan": revenue, "employees_end": 320}, actor=spec
+                writing,
+                public_id,
+                2025,
+                "企业年报",
+                {"revenue_wan": revenue, "employees_end": 320},
+                actor=spec,
             )
     enterprise = queries.get(session, public_id, actor=spec)
     assert [row.revenue_wan for row in enterprise.years] == [Decimal(5000)]
@@ -128,7 +133,9 @@ def test_opening_a_number_needs_a_purpose_and_is_one_audit_row(session: Session,
     spec = actor("spec_a")
     public_id = _create(spec)
     with unit_of_work() as writing:
-        contact = service.add_contact(writing, public_id, person="邵庭", title="部长", mobile="13812341234", actor=spec).public_id
+        contact = service.add_contact(
+            writing, public_id, person="邵庭", title="部长", mobile="13812341234", actor=spec
+        ).public_id
     with pytest.raises(Invalid), unit_of_work() as writing:
         service.reveal_mobile(writing, contact, reason=" ", actor=spec)
     with unit_of_work() as writing:
@@ -139,7 +146,13 @@ def test_opening_a_number_needs_a_purpose_and_is_one_audit_row(session: Session,
 
 def test_filters_narrow_the_list(session: Session, world: World, actor: ActorOf) -> None:
     spec = actor("spec_a")
-    _create(spec, park_id=world.park("Z1-01").id, industry_code="3974", region_code="519900", founded_on=date(2020, 1, 1))
+    _create(
+        spec,
+        park_id=world.park("Z1-01").id,
+        industry_code="3974",
+        region_code="519900",
+        founded_on=date(2020, 1, 1),
+    )
     _create(spec, name="深圳无园区有限公司", region_code="440000", stock_code="000001")
 
     def names(**filters: str) -> list[str]:
