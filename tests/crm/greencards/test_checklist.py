@@ -43,7 +43,9 @@ def test_parallel_steps_wait_only_for_their_own_needs() -> None:
     states = {step.code: "waiting" for step in checklist.template()}
     states.update(signing="done", registration="done", filing="done")
     after = {step.code: step.after for step in checklist.template()}
-    assert all(not checklist.blocked_by(after[code], states) for code in ("planning", "land", "eia", "energy"))
+    assert all(
+        not checklist.blocked_by(after[code], states) for code in ("planning", "land", "eia", "energy")
+    )
     assert checklist.blocked_by(after["construction"], states) == ["planning", "land", "eia", "energy"]
     states.update(planning="done", land="done", eia="not_needed", energy="running")
     assert checklist.blocked_by(after["construction"], states) == ["energy"]

@@ -1,0 +1,224 @@
+"""Reads of cultivation: the roster, one enterprise's standing, the ladder. All take the actor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core import clock
+from core.accounts.models import Account
+from core.errors import NotFound
+from core.i18n import _
+from core.listing import ListQuery, Page, ordered, paginate
+from core.permissions import Actor
+from crm.cultivation import access, assessment, rules
+from crm.cultivation.models import CultivationPool, CultivationStep, Evaluation, RosterEntry, RosterTarget
+from crm.enterprises.models import Enterprise, Honour
+
+SORTS = {
+    "name": (Enterprise.sort_key, RosterEntry.id),
+    "entered": (RosterEntry.entered_on, RosterEntry.id),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One enterprise on the roster, with its newest kept evaluation by the standard it aims at."""
+
+    enterprise_pid: str
+    name: str
+    pool: str
+    step: str
+    standard: str
+    entered_on: date
+    leader: str
+    specialist: str
+    verdict: str | None
+    evaluated_on: date | None
+    met: int
+    not_met: int
+    missing: int
+    total: Decimal | None
+    total_high: Decimal | None
+
+
+def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
+    """One page of the open entries that the actor may see. Two statements."""
+    latest = (
+        select(Evaluation.enterprise_id, Evaluation.standard, func.max(Evaluation.id).label("id"))
+        .group_by(Evaluation.enterprise_id, Evaluation.standard)
+        .subquery()
+    )
+    statement = (
+        select(
+            Enterprise.public_id,
+            Enterprise.name,
+            CultivationPool.name,
+            func.coalesce(CultivationStep.name, ""),
+            RosterEntry.standard,
+            RosterEntry.entered_on,
+            RosterEntry.leader_text,
+            func.coalesce(Account.name, ""),
+            Evaluation.verdict,
+            Evaluation.on,
+            func.coalesce(Evaluation.met_count, 0),
+            func.coalesce(Evaluation.not_met_count, 0),
+            func.coalesce(Evaluation.missing_count, 0),
+            Evaluation.total,
+            Evaluation.total_high,
+        )
+        .select_from(RosterEntry)
+        .join(Enterprise, Enterprise.id == RosterEntry.enterprise_id)
+        .join(CultivationPool, CultivationPool.code == RosterEntry.pool_code)
+        .outerjoin(CultivationStep, CultivationStep.code == RosterEntry.step_code)
+        .outerjoin(Account, Account.id == RosterEntry.specialist_id)
+        .outerjoin(
+            latest,
+            (latest.c.enterprise_id == RosterEntry.enterprise_id)
+            & (latest.c.standard == RosterEntry.standard),
+        )
+        .outerjoin(Evaluation, Evaluation.id == latest.c.id)
+        .where(access.visible_to(actor), RosterEntry.left_on.is_(None))
+    )
+    if pools := query.all("pool"):
+        statement = statement.where(RosterEntry.pool_code.in_(pools))
+    if verdicts := query.all("verdict"):
+        statement = statement.where(Evaluation.verdict.in_(verdicts))
+    if word := query.one("q"):
+        statement = statement.where(Enterprise.name.contains(word, autoescape=True))
+    statement = ordered(statement, SORTS, query.sort, "name")
+    return paginate(session, statement, query, count_on=RosterEntry.id, convert=lambda row: Row(*row))
+
+
+def pools(session: Session) -> Sequence[CultivationPool]:
+    return session.scalars(select(CultivationPool).order_by(CultivationPool.position)).all()
+
+
+def steps(session: Session) -> Sequence[CultivationStep]:
+    return session.scalars(select(CultivationStep).order_by(CultivationStep.position)).all()
+
+
+def pool_counts(session: Session, *, actor: Actor) -> dict[str, int]:
+    """How many open entries of each pool the actor may see."""
+    statement = (
+        select(RosterEntry.pool_code, func.count())
+        .where(access.visible_to(actor), RosterEntry.left_on.is_(None))
+        .group_by(RosterEntry.pool_code)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def enterprise(session: Session, pid: str, *, actor: Actor) -> Enterprise:
+    """An enterprise whose assessment the actor may see; NotFound for another zone's."""
+    found = session.scalars(
+        select(Enterprise)
+        .where(Enterprise.public_id == pid, access.enterprises_visible_to(actor))
+        .options(selectinload(Enterprise.honours))
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def entry_of(session: Session, enterprise_id: int, *, actor: Actor) -> RosterEntry | None:
+    """The open roster entry of an enterprise, with pool, step, specialist and targets."""
+    return session.scalars(
+        select(RosterEntry)
+        .where(RosterEntry.open_enterprise_id == enterprise_id, access.visible_to(actor))
+        .options(
+            joinedload(RosterEntry.pool),
+            joinedload(RosterEntry.step),
+            joinedload(RosterEntry.specialist),
+            selectinload(RosterEntry.targets),
+        )
+    ).one_or_none()
+
+
+def entry(session: Session, pid: str, *, actor: Actor) -> RosterEntry:
+    found = session.scalars(
+        select(RosterEntry)
+        .where(RosterEntry.public_id == pid, access.visible_to(actor))
+        .options(joinedload(RosterEntry.enterprise), selectinload(RosterEntry.targets))
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def evaluations(session: Session, enterprise_id: int, standard: str, limit: int = 10) -> Sequence[Evaluation]:
+    """Kept evaluations by one standard, newest first. The caller has checked the enterprise."""
+    return session.scalars(
+        select(Evaluation)
+        .where(Evaluation.enterprise_id == enterprise_id, Evaluation.standard == standard)
+        .order_by(Evaluation.id.desc())
+        .limit(limit)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A pool as a rung of the ladder. `state` is done, now or empty; `note` says on what it rests."""
+
+    code: str
+    name: str
+    state: str
+    note: str
+
+
+def ladder(session: Session, entry: RosterEntry | None, honours: Sequence[Honour]) -> list[Rung]:
+    """The pools in order: those below the present one are done; recognitions are named, never inferred."""
+    held = {honour.kind: honour for honour in honours if _stands(honour)}
+    rows = pools(session)
+    position = entry.pool.position if entry else 0
+    rungs = []
+    for pool in rows:
+        honour = held.get(pool.standard)
+        state = "now" if pool.position == position else "done" if pool.position < position else ""
+        note = " ".join(part for part in (honour.name, honour.batch or "") if part) if honour else ""
+        if entry and pool.position == position and not note:
+            note = str(_("%(day)s 入库", day=entry.entered_on.isoformat()))
+        rungs.append(Rung(pool.code, pool.name, state, note or pool.entry_rule))
+    return rungs
+
+
+def _stands(honour: Honour) -> bool:
+    return honour.valid_to is None or honour.valid_to >= clock.today()
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target beside what the register has; `share` of 1 is reached. Money in 万元."""
+
+    year: int
+    metric: str
+    target: Decimal
+    actual: Decimal | None
+    share: Decimal | None
+
+
+def target_lines(session: Session, enterprise_id: int, targets: Sequence[RosterTarget]) -> list[TargetLine]:
+    figures: dict[tuple[int, str], Decimal] = {}
+    for row in assessment.figures_of(session, enterprise_id):
+        for name in rules.TARGET_METRICS:
+            value = row.figures.get(name)
+            if value is not None:
+                figures[row.year, name] = Decimal(value)
+    lines = []
+    for target in targets:
+        actual = figures.get((target.year, target.metric))
+        share = actual / target.value if actual is not None and target.value else None
+        lines.append(TargetLine(target.year, target.metric, target.value, actual, share))
+    return lines
+
+
+def for_enterprise(session: Session, *, actor: Actor) -> tuple[RosterEntry | None, Evaluation | None]:
+    """For the portal: the enterprise's own standing and its newest kept evaluation."""
+    if actor.enterprise_id is None:
+        return None, None
+    own = entry_of(session, actor.enterprise_id, actor=actor)
+    standard = own.standard if own else "tech_sme"
+    found = evaluations(session, actor.enterprise_id, standard, 1)
+    return own, found[0] if found else None

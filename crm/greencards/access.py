@@ -1,0 +1,43 @@
+"""Who sees, applies for, reviews and serves: by the project's unit, and the enterprise its own (DOMAIN 1, 9)."""
+
+from sqlalchemy import ColumnElement, or_
+
+from core.permissions import Actor, within
+from crm.greencards.lifecycle import APPLY, APPROVE, CLOSE, FIRST_REVIEW, MANAGE, REVIEW, WORK
+from crm.greencards.models import GreenCard, ServiceCase
+
+__all__ = [
+    "APPLY", "APPROVE", "CLOSE", "FIRST_REVIEW", "MANAGE", "REVEAL", "REVIEW", "TERMS", "USE", "VIEW", "VIEW_CASE",
+    "WORK", "card_visible_to", "case_visible_to", "may_work",
+]  # fmt: skip
+
+VIEW = "greencards:card:view"
+USE = "greencards:card:use"
+VIEW_CASE = "greencards:case:view"
+REVEAL = "greencards:case:reveal"
+TERMS = "greencards:term:set"
+
+
+def card_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Cards of the actor's units; an enterprise sees its own."""
+    if actor.enterprise_id is not None:
+        return GreenCard.enterprise_id == actor.enterprise_id
+    return within(actor, VIEW, GreenCard.unit_id)
+
+
+def case_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Cases of the actor's units, and those that he serves as specialist."""
+    if actor.enterprise_id is not None:
+        return ServiceCase.enterprise_id == actor.enterprise_id
+    clause = within(actor, VIEW_CASE, ServiceCase.unit_id)
+    if actor.can(VIEW_CASE):
+        return or_(clause, ServiceCase.specialist_id == actor.account_id)
+    return clause
+
+
+def may_work(actor: Actor, case: ServiceCase, permission: str = WORK) -> bool:
+    """Whether a permission reaches this case, by its unit or because the actor is its specialist."""
+    own = case.specialist_id == actor.account_id
+    return actor.kind != "enterprise" and (
+        actor.reach(permission).covers(case.unit_id, own=own) or (own and actor.can(permission))
+    )
