@@ -4,8 +4,10 @@ Takes the form of data/chains_deep (nodes with parent, words, edges) and the fla
 data/chains_seed (nodes with their companies). Kept as draft until somebody confirms it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from chains.rings import rings
@@ -15,6 +17,7 @@ from core.i18n import lazy as _l
 from core.text.readings import initials
 
 MAX_LEVEL = 4
+_YEAR = re.compile(r"(20\d\d)\s*年")
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,16 @@ class EdgeDraft:
 
 @dataclass(frozen=True)
 class PlacementDraft:
-    """A listed company that a file names on a node. `share` of revenue as text, e.g. "0.7683"."""
+    """A listed company that a file names on a node. `share` of revenue as text, e.g. "0.7683".
+
+    `evidence_on` is the company's own date, else the end of the year that the file's note names.
+    """
 
     node: str
     stock_code: str
     product: str
     share: str | None
+    evidence_on: date
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def read(content: Mapping[str, Any]) -> tuple[ChainDraft | None, Report]:
         keywords=_texts(content.get("keywords")),
         nodes=nodes,
         edges=edges,
-        placements=_placements(raw_nodes),
+        placements=_placements(raw_nodes, str(content.get("note") or content.get("basis") or ""), report),
     )
     parents = {node.parent for node in nodes}
     report.nodes, report.edges = len(nodes), len(edges)
@@ -201,18 +208,38 @@ def _edges(raw: Sequence[Mapping[str, Any]], codes: set[str], report: Report) ->
     return made
 
 
-def _placements(raw: Sequence[Mapping[str, Any]]) -> list[PlacementDraft]:
-    return [
-        PlacementDraft(
-            node=str(item.get("code")),
-            stock_code=str(company["stock_code"]),
-            product=str(company.get("product") or ""),
-            share=None if company.get("revenue_share") is None else str(company["revenue_share"]),
-        )
-        for item in raw
-        for company in item.get("companies") or ()
-        if isinstance(company, dict) and company.get("stock_code")
-    ]
+def _placements(raw: Sequence[Mapping[str, Any]], note: str, report: Report) -> list[PlacementDraft]:
+    named = _YEAR.search(note)
+    made = []
+    for item in raw:
+        for company in item.get("companies") or ():
+            if not isinstance(company, dict) or not company.get("stock_code"):
+                continue
+            day = _day(str(company.get("evidence_date") or (f"{named[1]}-12-31" if named else "")))
+            if day is None:
+                message = _l("企业 %(code)s 没有证据日期。", code=company["stock_code"])
+                report.faults.append(
+                    Fault("nodes", "no_evidence_date", message, column=str(item.get("code")))
+                )
+                continue
+            share = company.get("revenue_share")
+            made.append(
+                PlacementDraft(
+                    str(item.get("code")),
+                    str(company["stock_code"]),
+                    str(company.get("product") or ""),
+                    None if share is None else str(share),
+                    day,
+                )
+            )
+    return made
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _texts(value: Any) -> list[str]:

@@ -1,10 +1,11 @@
 """Reads of maps. A map page costs one statement per table, whatever its size."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from chains import access, exchange, gaps
@@ -82,14 +83,6 @@ def chains(session: Session, *, actor: Actor) -> list[Chain]:
     return list(session.scalars(statement))
 
 
-def node_counts(session: Session) -> dict[int, tuple[int, int]]:
-    """(nodes, end nodes) of every chain."""
-    parents = select(ChainNode.parent_id).where(ChainNode.parent_id.is_not(None))
-    ends = func.count().filter(ChainNode.id.not_in(parents))
-    statement = select(ChainNode.chain_id, func.count(), ends).group_by(ChainNode.chain_id)
-    return {chain_id: (nodes, end_nodes) for chain_id, nodes, end_nodes in session.execute(statement)}
-
-
 def get(session: Session, public_id: str, *, actor: Actor) -> Map:
     """One map. Raises NotFound."""
     statement = (
@@ -104,15 +97,29 @@ def get(session: Session, public_id: str, *, actor: Actor) -> Map:
 
 
 def load_map(session: Session, chain: Chain) -> Map:
-    nodes = session.scalars(
-        select(ChainNode).where(ChainNode.chain_id == chain.id).order_by(ChainNode.position)
-    ).all()
-    edges = session.execute(
-        select(ChainEdge.source_id, ChainEdge.target_id, ChainEdge.kind)
-        .where(ChainEdge.chain_id == chain.id)
+    return _maps(session, [chain])[0]
+
+
+def maps(session: Session, *, actor: Actor) -> list[Map]:
+    """Every map, in as many statements as one."""
+    return _maps(session, chains(session, actor=actor))
+
+
+def _maps(session: Session, found: Sequence[Chain]) -> list[Map]:
+    ids = [chain.id for chain in found]
+    nodes: dict[int, list[ChainNode]] = defaultdict(list)
+    for one in session.scalars(
+        select(ChainNode).where(ChainNode.chain_id.in_(ids)).order_by(ChainNode.position, ChainNode.id)
+    ):
+        nodes[one.chain_id].append(one)
+    edges: dict[int, list[Edge]] = defaultdict(list)
+    for row in session.execute(
+        select(ChainEdge.chain_id, ChainEdge.source_id, ChainEdge.target_id, ChainEdge.kind)
+        .where(ChainEdge.chain_id.in_(ids))
         .order_by(ChainEdge.id)
-    )
-    return Map(chain, nodes, [Edge(*edge) for edge in edges])
+    ):
+        edges[row.chain_id].append(Edge(row.source_id, row.target_id, row.kind))
+    return [Map(chain, nodes[chain.id], edges[chain.id]) for chain in found]
 
 
 def node(session: Session, public_id: str, *, actor: Actor) -> ChainNode:

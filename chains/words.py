@@ -1,9 +1,12 @@
 """The words of the map: codes of the files and of the database, and what people read."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from chains.gaps import NodeState, State
+from chains.thresholds import Thresholds
+from core.i18n import _, lazy_pgettext
 from core.i18n import lazy as _l
-from core.i18n import lazy_pgettext
 
 STAGES: dict[str, Any] = {
     "up": _l("上游"),
@@ -58,3 +61,54 @@ STAGE_OF = {"上游": "up", "中游": "mid", "下游": "down", "配套": "suppor
 EDGE_OF = {"供应": "supply", "配套": "support", "替代": "substitute", "衍生": "derive"}
 ROLE_OF = {"链主": "anchor", "龙头": "leading", "骨干": "backbone", "配套": "supporting"}
 """How files of officials write them."""
+
+
+def arithmetic(state: NodeState, rule: Thresholds, names: Mapping[str, str]) -> list[str]:
+    """How a node came to its state, line by line, so that anybody can check it by hand."""
+    lines = [_local(state, rule)]
+    if state.strongest is not None:
+        best = state.strongest
+        place = names.get(best.place, best.place)
+        lines.append(
+            _(
+                "最强地区：%(place)s %(firms)s 家，权重和 %(weight)s。",
+                place=place,
+                firms=best.firms,
+                weight=best.weight,
+            )
+        )
+    if state.state is State.MISSING:
+        lines.append(_("本地没有企业，判为缺失。"))
+        return lines
+    bounds = {"emerging": rule.score_emerging, "strong": rule.score_strong}
+    if state.score is not None and state.strongest is not None:
+        weights = {"local": state.local_weight, "best": state.strongest.weight, "score": f"{state.score:f}"}
+        lines.append(_("规模分 100 × %(local)s ÷ %(best)s = %(score)s（最高 100）。", **weights))
+        lines.append(
+            _("低于 %(emerging)s 薄弱，%(emerging)s–%(strong)s 潜力，%(strong)s 以上优势。", **bounds)
+        )
+    else:
+        bounds = {"emerging": rule.weight_emerging, "strong": rule.weight_strong}
+        counts = {"peers": state.peers, "least": rule.min_peers}
+        lines.append(
+            _("无外地对标（有企业的同级地区 %(peers)s 个，不足 %(least)s 个），按本地权重和分级。", **counts)
+        )
+        lines.append(_("%(strong)s 以上优势，%(emerging)s 以上潜力，其余薄弱。", **bounds))
+    return lines
+
+
+def _local(state: NodeState, rule: Thresholds) -> str:
+    if not state.local_firms:
+        return str(_("本地 0 家。"))
+    parts = [
+        _(
+            "%(role)s %(count)s × %(weight)s",
+            role=ROLES[role],
+            count=state.roles[role],
+            weight=rule.role_weights[role],
+        )
+        for role in ROLES
+        if role in state.roles
+    ]
+    values = {"firms": state.local_firms, "parts": "、".join(parts), "weight": state.local_weight}
+    return str(_("本地 %(firms)s 家：%(parts)s，权重和 %(weight)s。", **values))

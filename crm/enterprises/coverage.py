@@ -39,40 +39,50 @@ class FirmOnNode:
 
 def report(session: Session, found: queries.Map, locator: Locator) -> gaps.Report:
     """The gap analysis of a map for one home, by the thresholds of today."""
-    return gaps.analyse(
-        found.plain_nodes(),
-        found.pairs(*queries.LINKS),
-        _placed(session, found, locator),
-        home=locator.home.key,
-        thresholds=thresholds.on(clock.today()),
-    )
+    return reports(session, [found], locator)[0]
 
 
-def _placed(session: Session, found: queries.Map, locator: Locator) -> list[gaps.Placed]:
-    """Firms that are gone from the register's active part count nowhere."""
+def reports(session: Session, maps: Sequence[queries.Map], locator: Locator) -> list[gaps.Report]:
+    """The gap analyses of several maps, in one statement."""
+    rule = thresholds.on(clock.today())
+    placed = _placed(session, maps, locator)
+    return [
+        gaps.analyse(
+            found.plain_nodes(),
+            found.pairs(*queries.LINKS),
+            placed[found.chain.id],
+            home=locator.home.key,
+            thresholds=rule,
+        )
+        for found in maps
+    ]
+
+
+def _placed(session: Session, maps: Sequence[queries.Map], locator: Locator) -> dict[int, list[gaps.Placed]]:
+    """Placements by chain. Firms that are gone from the register's active part count nowhere."""
+    chain_ids = [found.chain.id for found in maps]
+    codes = {node.id: node.code for found in maps for node in found.nodes}
     statement = (
         select(
-            Placement.node_id,
-            Placement.enterprise_id,
-            Placement.role,
-            Enterprise.region_code,
-            Enterprise.park_id,
-            Enterprise.stock_code,
+            ChainNode.chain_id, Placement.node_id, Placement.enterprise_id, Placement.role,
+            Enterprise.region_code, Enterprise.park_id, Enterprise.stock_code,
         )
         .join(Enterprise, Enterprise.id == Placement.enterprise_id)
         .join(ChainNode, ChainNode.id == Placement.node_id)
-        .where(ChainNode.chain_id == found.chain.id, Enterprise.reg_status == "active")
-    )
-    return [
-        gaps.Placed(
-            node=found.by_id[node_id].code,
-            firm=firm,
-            role=role,
-            place=locator.place_of(region_code, park_id),
-            listed=stock_code is not None,
+        .where(ChainNode.chain_id.in_(chain_ids), Enterprise.reg_status == "active")
+    )  # fmt: skip
+    found: dict[int, list[gaps.Placed]] = {chain_id: [] for chain_id in chain_ids}
+    for chain_id, node_id, firm, role, region_code, park_id, stock_code in session.execute(statement):
+        found[chain_id].append(
+            gaps.Placed(
+                node=codes[node_id],
+                firm=firm,
+                role=role,
+                place=locator.place_of(region_code, park_id),
+                listed=stock_code is not None,
+            )
         )
-        for node_id, firm, role, region_code, park_id, stock_code in session.execute(statement)
-    ]
+    return found
 
 
 def firms_on(session: Session, node_ids: Sequence[int], locator: Locator) -> tuple[list[FirmOnNode], int]:

@@ -1,9 +1,9 @@
 """Putting enterprises on nodes, and keeping which products the maps' words recognise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from chains import access as chain_access
 from chains import queries as chain_queries
+from chains.exchange import PlacementDraft
 from chains.matching import Matcher, products
+from chains.models import Chain, ChainNode
 from core import audit, clock
 from core.db import load
 from core.dirty import touch
@@ -44,8 +46,7 @@ def place(
     """Put an enterprise on a node. A product without evidence or date is refused (DOMAIN 4)."""
     require(actor, chain_access.PLACE)
     enterprise = load(session, Enterprise, enterprise_pid, where=access.visible_to(actor))
-    if enterprise.unit_id is not None and not actor.reach(chain_access.PLACE).covers(enterprise.unit_id):
-        raise NotPermitted()
+    _ensure_within(enterprise, actor)
     node = chain_queries.node(session, node_pid, actor=actor)
     if faults := _faults(values):
         raise Invalid(faults)
@@ -73,6 +74,12 @@ def place(
     return made
 
 
+def _ensure_within(enterprise: Enterprise, actor: Actor) -> None:
+    """Firms of other units are theirs to place; what no unit has taken, such as listed companies, is everybody's."""
+    if enterprise.unit_id is not None and not actor.reach(chain_access.PLACE).covers(enterprise.unit_id):
+        raise NotPermitted()
+
+
 def _faults(values: PlacementValues) -> list[Fault]:
     faults = []
     if values.role not in ROLES:
@@ -96,6 +103,7 @@ def review(
     """Confirm a placement with newer evidence, so that it is no longer due."""
     require(actor, chain_access.PLACE)
     placement = load(session, Placement, placement_pid, version)
+    _ensure_within(placement.enterprise, actor)
     values = PlacementValues(placement.role, placement.product, None, evidence, evidence_on)
     if faults := _faults(values):
         raise Invalid(faults)
@@ -108,9 +116,7 @@ def remove(session: Session, placement_pid: str, *, reason: str, actor: Actor) -
     """Take an enterprise off a node; the reason stays in the audit trail."""
     require(actor, chain_access.PLACE)
     placement = load(session, Placement, placement_pid)
-    reach = actor.reach(chain_access.PLACE)
-    if placement.enterprise.unit_id is not None and not reach.covers(placement.enterprise.unit_id):
-        raise NotPermitted()
+    _ensure_within(placement.enterprise, actor)
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明为什么移除。")))
     _note("chains.removed", placement, {"product": (placement.product, None)}, reason, actor)
@@ -125,6 +131,55 @@ def _note(action: str, placement: Placement, changes: dict[str, Any], reason: st
     )  # fmt: skip
     touch(KIND, [placement.enterprise_id])
     touch(NODE_KIND, [placement.node_id])
+
+
+def place_listed(session: Session, chain: Chain, drafts: Sequence[PlacementDraft], *, actor: Actor) -> int:
+    """Put the listed companies that a map's file names on its nodes, as proposals to be reviewed; how many.
+
+    Companies unknown to the register are left out.
+    """
+    require(actor, chain_access.IMPORT)
+    codes = {draft.stock_code for draft in drafts}
+    firms = {
+        code: number
+        for number, code in session.execute(
+            select(Enterprise.id, Enterprise.stock_code).where(Enterprise.stock_code.in_(codes))
+        )
+    }
+    nodes = {
+        code: number
+        for number, code in session.execute(
+            select(ChainNode.id, ChainNode.code).where(ChainNode.chain_id == chain.id)
+        )
+    }
+    known: dict[tuple[int, int, str], Placement] = {}
+    for draft in drafts:
+        if draft.stock_code in firms and draft.product:
+            key = (firms[draft.stock_code], nodes[draft.node], draft.product[:120])
+            known.setdefault(
+                key,
+                Placement(
+                    enterprise_id=key[0], node_id=key[1], product=key[2], role="backbone",
+                    revenue_share=_share(draft.share), evidence=str(_l("图谱文件所列公开年报产品")),
+                    evidence_on=draft.evidence_on, confirmed=False,
+                ),
+            )  # fmt: skip
+    session.add_all(known.values())
+    session.flush()
+    label = f"{chain.name} {len(known)}"
+    audit.record("chains.placements_loaded", "chain", chain.id, actor=actor, label=label)
+    touch(KIND, {key[0] for key in known})
+    touch(NODE_KIND, {key[1] for key in known})
+    return len(known)
+
+
+def _share(text: str | None) -> Decimal | None:
+    """A part of 1; the sources hold a few shares below nought or above one, which say nothing."""
+    try:
+        value = Decimal(text) if text is not None else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and 0 <= value <= 1 else None
 
 
 def refresh_matches(session: Session, enterprise_ids: Iterable[int], matcher: Matcher | None = None) -> int:

@@ -1,6 +1,7 @@
 """Maps come in as JSON: every fault is named, rings and nodes without stage are refused."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def test_a_flat_map_with_companies_is_taken():
     assert report.sound
     assert (report.nodes, report.end_nodes) == (14, 14)
     assert draft.code == "XXXS"
-    assert any(item.stock_code == "300088" and item.share == "1.0" for item in draft.placements)
+    found = next(item for item in draft.placements if item.stock_code == "300088")
+    assert (found.share, found.evidence_on) == ("1.0", date(2021, 12, 31))
 
 
 def test_a_ring_of_supply_is_named():
@@ -68,6 +70,7 @@ def test_a_ring_of_other_kinds_is_allowed():
         (lambda raw: raw["edges"].append({"from": "A", "to": "Z", "type": "供应"}), "unknown_node"),
         (lambda raw: raw["edges"].append({"from": "A", "to": "B", "type": "？"}), "no_kind"),
         (lambda raw: raw.pop("chain"), "required"),
+        (lambda raw: raw["nodes"][0].update(companies=[{"stock_code": "1"}]), "no_evidence_date"),
     ],
 )
 def test_faults_are_named(change, code):

@@ -1,0 +1,73 @@
+"""The words of targets: labels, and the reasons behind a score."""
+
+from typing import Any
+
+from chains.words import ROLES, STATES
+from core.i18n import _
+from core.i18n import lazy as _l
+from crm.targets.rules import Part
+
+PARTS: dict[str, Any] = {
+    "gap": _l("缺口"),
+    "anchor": _l("链主关系"),
+    "expansion": _l("扩张信号"),
+    "strength": _l("实力"),
+    "factors": _l("要素匹配"),
+}
+MATURITIES: dict[str, Any] = {
+    "A": _l("A 意向明确"),
+    "B": _l("B 有意向"),
+    "C": _l("C 初步接触"),
+    "D": _l("D 待了解"),
+}
+CATEGORIES: dict[str, Any] = {
+    "listed": _l("上市公司"),
+    "champion": _l("单项冠军"),
+    "little_giant": _l("小巨人"),
+    "srdi_sme": _l("专精特新"),
+    "hte": _l("高新技术企业"),
+    "other": _l("其他"),
+}
+
+
+def reason(part: Part) -> str:
+    """One line: why a part has its points, or which data it lacks."""
+    params = dict(part.params)
+    if "state" in params:
+        params["state"] = STATES[params["state"]]
+    if params.get("role"):
+        params["role"] = ROLES[params["role"]]
+    return str(_WORDS[part.code](params))
+
+
+_WORDS: dict[str, Any] = {
+    "gap_placement": lambda p: _(
+        "本地%(state)s；已挂在本环节，产品“%(product)s”", **_of(p, "state", "product")
+    ),
+    "gap_near_placement": lambda p: _(
+        "本地%(state)s；挂在相近环节，产品“%(product)s”", **_of(p, "state", "product")
+    ),
+    "gap_product": lambda p: _(
+        "本地%(state)s；产品“%(product)s”含关键词“%(word)s”", **_of(p, "state", "product", "word")
+    ),
+    "gap_industry": lambda p: _(
+        "本地%(state)s；行业 %(industry)s 对得上，产品未核实", **_of(p, "state", "industry")
+    ),
+    "anchor_near": lambda p: _(
+        "图谱上与本地链主%(anchor)s（%(node)s）相邻，实际供货待核实", **_of(p, "anchor", "node")
+    ),
+    "no_anchor": lambda p: _("缺数据：相邻环节没有本地链主，或没有供货记录"),
+    "growth": lambda p: _("%(year)s 年营收比上年 %(growth)s%%", **_of(p, "year", "growth")),
+    "no_growth": lambda p: _("缺数据：没有连续两年的营收"),
+    "revenue": lambda p: _("%(year)s 年营收 %(revenue)s 万元", **_of(p, "year", "revenue")),
+    "role": lambda p: _("在图谱上是%(role)s", **_of(p, "role")),
+    "role_share": lambda p: _(
+        "%(role)s，“%(product)s”占营收 %(share)s%%", **_of(p, "role", "product", "share")
+    ),
+    "no_strength": lambda p: _("缺数据：没有营收，也没有挂点"),
+    "no_factors": lambda p: _("缺数据：用地、用能需求未知"),
+}
+
+
+def _of(params: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: params.get(name) if params.get(name) is not None else "—" for name in names}
