@@ -1,0 +1,34 @@
+"""Who sees and handles projects: one's own units', the specialist his own, leaders all (DOMAIN 1)."""
+
+from sqlalchemy import ColumnElement, or_
+
+from core.permissions import Actor, within
+from crm.projects.admission import DECIDE, SELF_REVIEW, SUBMIT
+from crm.projects.lifecycle import ADVANCE, TURN_BACK
+from crm.projects.models import Project
+
+__all__ = [
+    "ADVANCE", "CREATE", "DECIDE", "EDIT", "FUND", "PLAN", "SELF_REVIEW", "SPECIALIST", "SUBMIT", "TURN_BACK",
+    "VIEW", "covers", "visible_to",
+]  # fmt: skip
+
+VIEW = "projects:project:view"
+CREATE = "projects:project:create"
+EDIT = "projects:project:edit"
+PLAN = "projects:project:plan"
+FUND = "projects:project:fund"
+SPECIALIST = "projects:specialist:change"
+
+
+def visible_to(actor: Actor, permission: str = VIEW) -> ColumnElement[bool]:
+    """What is outside is not found, not counted, not suggested; its specialist always sees his own."""
+    clause = within(actor, permission, Project.unit_id, Project.specialist_id)
+    if actor.can(permission) and actor.kind == "staff":
+        return or_(clause, Project.specialist_id == actor.account_id)
+    return clause
+
+
+def covers(actor: Actor, permission: str, project: Project) -> bool:
+    """Whether a permission reaches this project, by its unit or because one is its specialist."""
+    own = project.specialist_id == actor.account_id
+    return actor.reach(permission).covers(project.unit_id, own=own) or (own and actor.can(permission))
