@@ -7,14 +7,21 @@ import core.calendar
 import core.dirty
 import core.files
 import core.idempotency
+import core.imports.models
 import core.jobs.models
 import core.notify
 import core.numbering
 import core.places
 import core.settings
+import crm.activity.models
+import crm.cultivation.models
 import crm.enterprises.membership
 import crm.enterprises.models
 import crm.enterprises.placements
+import crm.greencards.models
+import crm.leads.models
+import crm.projects.models
+import crm.service_requests.models
 import crm.targets.models
 
 AREAS = (
@@ -25,13 +32,20 @@ AREAS = (
     core.dirty,
     core.files,
     core.idempotency,
+    core.imports.models,
     core.jobs.models,
     core.notify,
     core.numbering,
     core.places,
     core.settings,
+    crm.activity.models,
+    crm.cultivation.models,
     crm.enterprises.membership,
     crm.enterprises.models,
     crm.enterprises.placements,
+    crm.greencards.models,
+    crm.leads.models,
+    crm.projects.models,
+    crm.service_requests.models,
     crm.targets.models,
 )
