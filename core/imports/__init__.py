@@ -1,0 +1,1 @@
+"""An import is a kept object: file, mapping, dry run, confirmation, run, report; areas register a handler."""

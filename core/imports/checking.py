@@ -1,0 +1,210 @@
+"""The dry run: every row read, judged and kept aside. The register itself is only looked at."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from core.db import db, unit_of_work
+from core.errors import Invalid
+from core.i18n import _
+from core.imports import headers, intake, sheets
+from core.imports.columns import CellFault, Mapped, Place, read
+from core.imports.handlers import ImportHandler, Line, Verdict, handler_for
+from core.imports.models import ROWS, Import, ImportRow
+from core.imports.sheets import Cell
+from core.imports.standing import present
+from core.permissions import Actor
+
+BATCH: Final = 500
+_DELETE_BATCH: Final = 5000
+
+Progress = Callable[[int, int], None]
+
+
+def mapped_of(record: Import) -> dict[str, Place]:
+    return {key: Place(int(index), unit) for key, (index, unit) in record.mapping.items()}
+
+
+def check_file(import_id: int, *, actor: Actor, progress: Progress | None = None) -> None:
+    """Read the whole file into staged rows and judge them. Opens its own units of work.
+
+    Starts anew when a former run broke off. A file that turns out to be unreadable ends the import as
+    failed with the reason; the exception is raised again.
+    """
+    record = _begin(import_id)
+    handler = handler_for(record.kind)
+    try:
+        total, left_out = _stage(record, handler, actor, progress)
+        mark_repeated(import_id)
+    except Invalid as error:
+        with unit_of_work() as session:
+            kept = session.get_one(Import, import_id)
+            kept.state, kept.error = "failed", " ".join(str(fault.message) for fault in error.faults)
+        raise
+    with unit_of_work() as session:
+        kept = session.get_one(Import, import_id)
+        kept.state, kept.total, kept.left_out, kept.error = "checked", total, left_out, ""
+
+
+def _begin(import_id: int) -> Import:
+    with unit_of_work() as session:
+        record = session.get_one(Import, import_id)
+        record.state = "checking"
+    more = True
+    while more:
+        with unit_of_work() as session:
+            some = select(ImportRow.id).where(ImportRow.import_id == import_id).limit(_DELETE_BATCH)
+            gone = session.execute(delete(ImportRow).where(ImportRow.id.in_(some)).returning(ImportRow.id))
+            more = len(gone.all()) == _DELETE_BATCH
+    return present(import_id)
+
+
+def _stage(
+    record: Import, handler: ImportHandler, actor: Actor, progress: Progress | None
+) -> tuple[int, int]:
+    mapped = mapped_of(record)
+    total = left_out = 0
+    height = int(record.options.get("height", 0))
+    for cells, skipped in _data_rows(record, mapped):
+        left_out += skipped
+        staged = judged(db.session(), handler, mapped, cells, record.id, actor=actor)
+        db.session.rollback()
+        with unit_of_work() as session:
+            if staged:
+                session.execute(insert(ROWS), staged)
+        total += len(staged)
+        if progress is not None:
+            progress(min(total, height), height)
+    return total, left_out
+
+
+def _data_rows(record: Import, mapped: Mapped) -> Iterator[tuple[list[tuple[int, dict[str, Cell]]], int]]:
+    """Batches of (row number, cells by column) below the header, and how many foot rows were left out.
+
+    Columns before the first known one are read as well: 合计 often stands in the one with the numbers.
+    """
+    lead = list(range(min((place.index for place in mapped.values()), default=0)))
+    places = [*lead, *(place.index for place in mapped.values())]
+    words = {
+        key: record.header.get(str(place.index), "").rpartition(" / ")[2] for key, place in mapped.items()
+    }
+    for rows in sheets.stream(intake.folder() / record.stored_as, record.file_kind, record.sheet, places):
+        batch: list[tuple[int, dict[str, Cell]]] = []
+        skipped = 0
+        for number, cells in rows:
+            if number <= record.header_row:
+                continue
+            own = dict(zip(mapped, cells[len(lead) :], strict=True))
+            first = next((cell for cell in cells if cell is not None), None)
+            if all(cell is None for cell in own.values()) and not headers.is_foot(own, first):
+                continue
+            if headers.is_foot(own, first) or headers.is_header_again(own, words):
+                skipped += 1
+                continue
+            batch.append((number, own))
+        yield batch, skipped
+
+
+def judged(
+    session: Session,
+    handler: ImportHandler,
+    mapped: Mapped,
+    rows: Sequence[tuple[int, Mapping[str, Cell]]],
+    import_id: int,
+    *,
+    actor: Actor,
+) -> list[dict[str, Any]]:
+    """Rows read and judged, as column values of `import_row`."""
+    columns = handler.columns
+    parsed = {number: read(columns, cells, mapped) for number, cells in rows}
+    lines = [Line(number, values) for number, (values, _faults) in parsed.items()]
+    verdicts = {verdict.row_no: verdict for verdict in handler.check(session, lines, actor=actor)}
+    return [
+        _row(import_id, handler, number, cells, *parsed[number], verdicts[number]) for number, cells in rows
+    ]
+
+
+def _row(
+    import_id: int,
+    handler: ImportHandler,
+    number: int,
+    cells: Mapping[str, Cell],
+    values: dict[str, Any],
+    cell_faults: list[CellFault],
+    verdict: Verdict,
+) -> dict[str, Any]:
+    faults = [*cell_faults, *verdict.faults]
+    note = {"diff": verdict.diff, "suspects": verdict.suspects} if verdict.diff or verdict.suspects else None
+    return {
+        "import_id": import_id,
+        "row_no": number,
+        "cells": {key: cell for key, cell in cells.items() if cell is not None},
+        "parsed": values,
+        "match_key": "" if any(fault.family == "code" for fault in faults) else handler.key_of(values)[:220],
+        "action": "fault" if faults else verdict.action,
+        "faults": kept_faults(faults),
+        "families": _families(faults),
+        "note": note,
+        "record_id": verdict.record_id,
+    }
+
+
+def kept_faults(faults: Sequence[CellFault]) -> list[list[str]] | None:
+    return [[fault.key, fault.family, fault.code, str(fault.message)] for fault in faults] or None
+
+
+def _families(faults: Sequence[CellFault]) -> str:
+    found = sorted({fault.family for fault in faults})
+    return f",{','.join(found)}," if found else ""
+
+
+def repeated_fault(first: int) -> CellFault:
+    """A later row of the same record; the first one stands."""
+    message = _("与第 %(row)s 行是同一家，只会导入第 %(row)s 行。", row=first)
+    return CellFault("", "match", "repeated", message)
+
+
+def mark_repeated(import_id: int, keys: Sequence[str] | None = None) -> int:
+    """Turn later rows with the key of an earlier one into faults; how many. Opens a unit of work."""
+    marked = 0
+    while True:
+        with unit_of_work() as session:
+            found = repeated_in(session, import_id, keys)
+        marked += found
+        if found < BATCH:
+            return marked
+
+
+def repeated_in(session: Session, import_id: int, keys: Sequence[str] | None = None) -> int:
+    """As `mark_repeated`, at most one batch, inside an open unit of work."""
+    sound = ("create", "update", "same", "ask")
+    first = (
+        select(ImportRow.match_key, func.min(ImportRow.row_no).label("first"))
+        .where(ImportRow.import_id == import_id, ImportRow.match_key != "", ImportRow.action.in_(sound))
+        .group_by(ImportRow.match_key)
+        .having(func.count() > 1)
+    )
+    if keys is not None:
+        first = first.where(ImportRow.match_key.in_(keys))
+    firsts = first.subquery()
+    later = aliased(ImportRow)
+    statement = (
+        select(later.id, firsts.c.first)
+        .join(firsts, later.match_key == firsts.c.match_key)
+        .where(later.import_id == import_id, later.row_no > firsts.c.first, later.action.in_(sound))
+        .limit(BATCH)
+    )
+    changes = []
+    for row in session.execute(statement):
+        fault = repeated_fault(row.first)
+        changes.append({"b_id": row.id, "faults": kept_faults([fault]), "families": _families([fault])})
+    if changes:
+        session.connection().execute(
+            update(ROWS)
+            .where(ROWS.c.id == bindparam("b_id"))
+            .values(action="fault", faults=bindparam("faults"), families=bindparam("families")),
+            changes,
+        )
+    return len(changes)

@@ -1,0 +1,131 @@
+"""Columns of an import: what they are called, how their cells are read, how values are kept in between."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from core.errors import Text
+from core.fields.errors import FieldError
+from core.fields.texts import Raw
+from core.i18n import lazy as _l
+from core.imports.sheets import Cell
+
+Kind = Literal["text", "texts", "day", "decimal", "integer", "flag", "choice"]
+Family = Literal["code", "number", "day", "choice", "text", "match"]
+
+FAMILY_LABELS: Final[Mapping[str, Any]] = {
+    "code": _l("代码"),
+    "number": _l("数字"),
+    "day": _l("日期"),
+    "choice": _l("选项"),
+    "text": _l("文字"),
+    "match": _l("重复"),
+}
+"""The kinds of fault that the dry run can be filtered by."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that a handler takes.
+
+    `parse` turns a cell into a value and raises FieldError; a money column gets its unit, `parse(cell,
+    unit=…)`. `sample` is what the template shows.
+    """
+
+    key: str
+    label: Text
+    parse: Callable[..., Any]
+    synonyms: tuple[str, ...] = ()
+    kind: Kind = "text"
+    family: Family = "text"
+    required: bool = False
+    unit: str = ""
+    sample: str = ""
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """What is wrong with one cell (`key`) or with the whole row (`key` empty)."""
+
+    key: str
+    family: Family
+    code: str
+    message: Text
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column stands in the sheet, and the unit that its bare numbers are in."""
+
+    index: int
+    unit: str = ""
+
+
+Mapped = Mapping[str, Place]
+"""Column key → its place in the sheet."""
+
+
+def letter(index: int) -> str:
+    """0 → A, 26 → AA: the column as the sheet names it."""
+    name = ""
+    while index >= 0:
+        name = chr(65 + index % 26) + name
+        index = index // 26 - 1
+    return name
+
+
+def read(
+    columns: Sequence[Column], cells: Mapping[str, Cell], mapped: Mapped
+) -> tuple[dict[str, Any], list[CellFault]]:
+    """The values of one row and what is wrong with its cells. Blank cells give no value."""
+    values: dict[str, Any] = {}
+    faults: list[CellFault] = []
+    for column in columns:
+        if column.key not in mapped:
+            continue
+        cell = cells.get(column.key)
+        if cell is None:
+            if column.required:
+                faults.append(CellFault(column.key, column.family, "required", _l("不能空着。")))
+            continue
+        try:
+            value = _value(column, cell, mapped[column.key].unit)
+        except FieldError as error:
+            faults.append(CellFault(column.key, column.family, error.code, str(error)))
+            continue
+        if value is not None and value != []:
+            values[column.key] = value
+        elif column.required:
+            faults.append(CellFault(column.key, column.family, "required", _l("不能空着。")))
+    return values, faults
+
+
+def _value(column: Column, cell: Raw, unit: str) -> Any:
+    if column.unit:
+        return column.parse(cell, unit=unit or column.unit)
+    return column.parse(cell)
+
+
+def plain(value: Any) -> Any:
+    """For `orjson.dumps(default=)`: exact numbers as text; days are ISO text by themselves."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def restored(columns: Sequence[Column], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row as they were before they were kept as JSON."""
+    kinds = {column.key: column.kind for column in columns}
+    return {key: _restore(kinds.get(key, "text"), value) for key, value in kept.items()}
+
+
+def _restore(kind: Kind, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind == "day":
+        return date.fromisoformat(value)
+    if kind == "decimal":
+        return Decimal(value)
+    return value

@@ -1,0 +1,129 @@
+"""What an area offers so that its records can be imported, and the list of those that do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound, Text
+from core.imports.columns import CellFault, Column
+from core.permissions import Actor
+
+Action = Literal["create", "update", "same", "ask", "fault", "skip"]
+"""What the dry run says of a row. `ask`: a person has to decide; undecided, the row is skipped."""
+
+Result = Literal["created", "updated", "unchanged", "skipped", "rejected"]
+"""What became of a row. The five add up to all rows."""
+
+Existing = Literal["overwrite", "fill", "skip"]
+"""What happens to records that stand already: take the file's values, fill blanks only, leave them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the sheet as values. `decision` is what a person chose for it: "new" (it is another
+    one) or the id of the record that it belongs to; `action` what the dry run said of it."""
+
+    row_no: int
+    values: Mapping[str, Any]
+    decision: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the dry run found for one line.
+
+    `diff` maps a column to (in the register, in the file), both as they are shown; `suspects` are
+    (record id, its label) that the line may be.
+    """
+
+    row_no: int
+    action: Action
+    record_id: int | None = None
+    faults: Sequence[CellFault] = ()
+    diff: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    suspects: Sequence[tuple[int, str]] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one line did: `before` holds the replaced values of an update, for taking it back.
+
+    `reason` is shown in the report where a line was skipped or rejected.
+    """
+
+    row_no: int
+    result: Result
+    record_id: int | None = None
+    before: Mapping[str, Any] | None = None
+    reason: Text = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was chosen at confirmation, and where the values come from (for the records' `source`)."""
+
+    existing: Existing = "overwrite"
+    source: str = ""
+
+
+class ImportHandler(Protocol):
+    """How the rows of one kind are checked and written, always many at once."""
+
+    @property
+    def kind(self) -> str:
+        """The word in addresses and commands, e.g. `enterprises`."""
+
+    @property
+    def label(self) -> Text: ...
+
+    @property
+    def counter(self) -> Text:
+        """The counting word of a record: 家, 条."""
+
+    @property
+    def permission(self) -> str: ...
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+
+    def key_of(self, values: Mapping[str, Any]) -> str:
+        """What makes two lines of one file the same record, e.g. its code; empty when nothing does."""
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        """How a row is called in the report."""
+
+    def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
+        """Match lines with the register and judge them; reads only, a fixed number of statements."""
+
+    def prepare(self, lines: Sequence[Line]) -> Any:
+        """What can be computed without the database, outside the lock; handed to `apply`."""
+
+    def apply(
+        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+    ) -> list[Outcome]:
+        """Write one batch in the open unit of work: match again, bulk statements, dirty marks.
+
+        One outcome for each line. It must bear being asked twice for the same line.
+        """
+
+
+_factories: dict[str, Callable[[], ImportHandler]] = {}
+
+
+def offer(kind: str, factory: Callable[[], ImportHandler]) -> None:
+    """Register the handler of a kind; `factory` makes one that may keep look-up tables for one import."""
+    _factories[kind] = factory
+
+
+def handler_for(kind: str) -> ImportHandler:
+    """A fresh handler. Raises NotFound for a kind that no area offers."""
+    if kind not in _factories:
+        raise NotFound()
+    return _factories[kind]()
+
+
+def kinds() -> list[str]:
+    return sorted(_factories)

@@ -1,0 +1,183 @@
+"""Finding the header below title rows, over one row or two, and reading its words. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from core.fields.numbers import AREA_UNITS, MONEY_UNITS
+from core.fields.texts import folded
+from core.imports.columns import Column, Place
+from core.imports.sheets import Cell, Row
+
+SEARCHED_ROWS: Final = 40
+_BRACKETED = re.compile(r"[(\[【（〔]([^)\]】）〕]*)[)\]】）〕]")
+_SQUEEZED = re.compile(r"[\s*＊:：、,，./\\_\-—“”\"']+")
+_UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s;；。)）]+)")
+_OWNERS: Final = ("企业", "公司", "单位", "本单位", "本企业", "项目单位", "被推荐企业")
+_FOOT_WORDS: Final = ("合计", "总计", "小计", "累计", "共计")
+_FOOT_SIGNS = re.compile(
+    r"^(?:填表人|制表人?|审核人?|签发人?|复核人?|填报人|负责人|单位负责人|分管领导|填报日期|填表日期|联系人|联系电话"
+    r"|填报单位|报送单位|签字|盖章|注|备注|说明)(?:\s*[:：(（]|签字|盖章|$)"
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of a sheet: its texts by column index, what they mean, and where the data begin.
+
+    `doubled` lists the keys that two columns with the same words claim.
+    """
+
+    first_row: int
+    last_row: int
+    texts: Mapping[int, str]
+    mapped: Mapping[str, Place]
+    doubled: Sequence[str] = ()
+    unit_line: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The same for sheets with the same words in the same columns."""
+        words = "\n".join(f"{index}\t{squeezed(text)}" for index, text in sorted(self.texts.items()))
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
+def squeezed(text: object) -> str:
+    """A header's words for comparing: normal width, without brackets and their content, lower case."""
+    return _SQUEEZED.sub("", _BRACKETED.sub("", folded(text))).lower()
+
+
+def unit_in(text: object) -> str:
+    """The unit in a header's brackets: 注册资本（亿元） → 亿元; empty when there is none."""
+    for inside in _BRACKETED.findall(folded(text)):
+        word = inside.replace("单位", "").strip(" :：")
+        if word in MONEY_UNITS or word in AREA_UNITS:
+            return str(word)
+    return ""
+
+
+def find(rows: Sequence[Row], columns: Sequence[Column]) -> Header | None:
+    """The header among the first rows, or None when no row carries words that the columns know."""
+    words = _words(columns)
+    best: Header | None = None
+    for place, (number, cells) in enumerate(rows[:SEARCHED_ROWS]):
+        for candidate in _candidates(rows, place, number, cells, words):
+            if best is None or len(candidate.mapped) > len(best.mapped):
+                best = candidate
+    if best is None or not best.mapped:
+        return None
+    if len(best.mapped) == 1 and not _bare_words(best.texts.values()):
+        return None
+    return _with_units(best, rows, columns)
+
+
+def _words(columns: Sequence[Column]) -> dict[str, str]:
+    return {
+        squeezed(word): column.key
+        for column in columns
+        for word in (column.key, str(column.label), *column.synonyms)
+    }
+
+
+def _candidates(
+    rows: Sequence[Row], place: int, number: int, cells: Sequence[Cell], words: Mapping[str, str]
+) -> Iterable[Header]:
+    """The row alone, and together with the next one where that adds words (a header of two rows)."""
+    single = _texts(cells)
+    yield _read(number, number, single, words)
+    if place + 1 < len(rows) and rows[place + 1][0] == number + 1:
+        below = _texts(rows[place + 1][1])
+        both = {**single, **below}
+        joined = _read(number, number + 1, both, words)
+        alone = _read(number + 1, number + 1, below, words)
+        repeated = sum(single.get(index) == text for index, text in below.items())
+        if len(joined.mapped) > len(alone.mapped) or repeated:
+            yield replace(joined, texts=_titled(single, both))
+
+
+def _titled(above: Mapping[int, str], both: Mapping[int, str]) -> dict[int, str]:
+    """Two-row words as one, 经营情况 / 营业收入, so that a person can tell columns apart."""
+    return {
+        index: text if above.get(index) in (None, text) else f"{above[index]} / {text}"
+        for index, text in both.items()
+    }
+
+
+def _texts(cells: Sequence[Cell]) -> dict[int, str]:
+    return {index: folded(cell)[:80] for index, cell in enumerate(cells) if cell is not None and folded(cell)}
+
+
+def _read(first: int, last: int, texts: Mapping[int, str], words: Mapping[str, str]) -> Header:
+    mapped: dict[str, Place] = {}
+    claims: dict[str, str] = {}
+    doubled: list[str] = []
+    for index, text in sorted(texts.items()):
+        word = squeezed(text)
+        key = _key(word, words)
+        if key is None:
+            continue
+        if key in mapped:
+            if claims[key] == word:
+                doubled.append(key)
+            continue
+        mapped[key], claims[key] = Place(index, unit_in(text)), word
+    return Header(first, last, dict(texts), mapped, tuple(doubled))
+
+
+def _key(word: str, words: Mapping[str, str]) -> str | None:
+    if word in words:
+        return words[word]
+    for owner in _OWNERS:
+        if word.startswith(owner) and word.removeprefix(owner) in words:
+            return words[word.removeprefix(owner)]
+    return None
+
+
+def _bare_words(texts: Iterable[str]) -> bool:
+    """Whether every cell could be a header word: no digits that make a row of data."""
+    return not any(re.search(r"\d{3,}", text) for text in texts)
+
+
+def _with_units(header: Header, rows: Sequence[Row], columns: Sequence[Column]) -> Header:
+    """Units from a “单位：” line above fill in where the header's words name none."""
+    units = _unit_line(rows, header.last_row)
+    if not units:
+        return header
+    measured = [column for column in columns if column.unit]
+    families = {each.key: MONEY_UNITS if each.unit in MONEY_UNITS else AREA_UNITS for each in measured}
+    mapped = dict(header.mapped)
+    for key, place in header.mapped.items():
+        fitting = [unit for unit in units if unit in families.get(key, ())]
+        if fitting and not place.unit:
+            mapped[key] = replace(place, unit=fitting[0])
+    return replace(header, mapped=mapped, unit_line="、".join(units))
+
+
+def _unit_line(rows: Sequence[Row], last_row: int) -> list[str]:
+    for number, cells in rows:
+        if number > last_row:
+            break
+        for cell in cells:
+            for found in _UNIT_LINE.findall(folded(cell)) if cell is not None else ():
+                units = [
+                    unit for unit in re.split(r"[、,，/]", found) if unit in MONEY_UNITS or unit in AREA_UNITS
+                ]
+                if units:
+                    return units
+    return []
+
+
+def is_foot(cells: Mapping[str, Any], first: Cell) -> bool:
+    """Totals and signature lines at the foot: their first filled cell says so."""
+    text = folded(first) if isinstance(first, str) else ""
+    if squeezed(text) in _FOOT_WORDS or any(squeezed(text).startswith(f"{word}行") for word in _FOOT_WORDS):
+        return True
+    return bool(_FOOT_SIGNS.match(text)) and sum(cell is not None for cell in cells.values()) <= 3
+
+
+def is_header_again(cells: Mapping[str, Cell], texts: Mapping[str, str]) -> bool:
+    """A header that is repeated on every printed page."""
+    filled = {key: folded(cell) for key, cell in cells.items() if cell is not None}
+    return bool(filled) and all(texts.get(key, "").endswith(text) for key, text in filled.items())

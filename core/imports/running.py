@@ -1,0 +1,227 @@
+"""The run: staged rows into the register, batch by batch, rows and cursor in one transaction.
+
+Killed at any moment it goes on from the cursor; a worker that wakes up late finds the cursor moved and stops.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from core import audit, clock
+from core.db import db, unit_of_work
+from core.errors import Conflict
+from core.i18n import _
+from core.imports.columns import restored
+from core.imports.handlers import ImportHandler, Line, Options, Outcome, handler_for
+from core.imports.models import ROWS, Import, ImportRow
+from core.imports.standing import present
+from core.permissions import Actor
+
+KIND: Final = "data_import"
+FIRST_BATCH: Final = 200
+LARGEST_BATCH: Final = 500
+LOCK_SECONDS: Final = 0.1
+_REPORT_SECONDS: Final = 0.5
+_CANCEL_BATCH: Final = 5000
+
+Progress = Callable[[int, int], None]
+
+
+class Overtaken(Conflict):
+    """Another worker has moved the cursor; this one must stop without writing."""
+
+
+def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Import:
+    """Do what is left of a confirmed import. Opens its own units of work.
+
+    `progress(done, total)` is called about twice a second and may raise to stop between two batches.
+    """
+    record = _start(import_id)
+    handler = handler_for(record.kind)
+    options = Options(existing=record.options.get("existing", "overwrite"), source=record.file_name)
+    size, reported = FIRST_BATCH, time.monotonic()
+    while rows := _next_rows(import_id, record.cursor, size):
+        try:
+            seconds = _batch(record, handler, rows, options, actor)
+        except (IntegrityError, DataError, OverflowError):
+            if len(rows) > 1:
+                size = max(1, len(rows) // 8)
+                continue
+            seconds = _reject(record, rows[0], actor)
+        record = present(import_id)
+        size = next_size(len(rows), seconds)
+        if progress is not None and time.monotonic() - reported > _REPORT_SECONDS:
+            progress(record.done, record.total)
+            reported = time.monotonic()
+    return _finish(import_id, "done")
+
+
+def next_size(rows: int, seconds: float) -> int:
+    """As many rows as the lock can be held for, never more than twice as many as last time."""
+    fitting = int(rows * LOCK_SECONDS * 0.7 / max(seconds, 0.001))
+    return max(20, min(LARGEST_BATCH, rows * 2, fitting))
+
+
+def _start(import_id: int) -> Import:
+    with unit_of_work() as session:
+        record = session.get_one(Import, import_id)
+        if record.state == "confirmed":
+            record.state, record.started_at = "running", clock.now()
+        elif record.state != "running":
+            raise Overtaken()
+    return present(import_id)
+
+
+def _next_rows(import_id: int, cursor: int, size: int) -> Sequence[Any]:
+    session = db.session()
+    statement = (
+        select(
+            ImportRow.id, ImportRow.row_no, ImportRow.action, ImportRow.parsed, ImportRow.decision,
+            ImportRow.faults,
+        )
+        .where(ImportRow.import_id == import_id, ImportRow.row_no > cursor)
+        .order_by(ImportRow.row_no)
+        .limit(size)
+    )  # fmt: skip
+    rows = session.execute(statement).all()
+    session.rollback()
+    return rows
+
+
+def _settled(row: Any) -> Outcome | None:
+    """Rows whose end is known without the register: faults, those left out, those nobody decided on."""
+    if row.action == "fault":
+        reason = "；".join(message for _key, _family, _code, message in row.faults or [])
+        return Outcome(row.row_no, "rejected", reason=reason)
+    if row.action == "skip":
+        return Outcome(row.row_no, "skipped", reason=_("选了不导入"))
+    if row.action == "ask" and not row.decision:
+        return Outcome(row.row_no, "skipped", reason=_("疑似重复，没有选用哪个，保留库里的"))
+    return None
+
+
+def _batch(
+    record: Import, handler: ImportHandler, rows: Sequence[Any], options: Options, actor: Actor
+) -> float:
+    """One batch in one transaction; how long it held the lock."""
+    columns = handler.columns
+    settled = [outcome for row in rows if (outcome := _settled(row)) is not None]
+    decided = {outcome.row_no for outcome in settled}
+    lines = [
+        Line(row.row_no, restored(columns, row.parsed or {}), decision=row.decision, action=row.action)
+        for row in rows
+        if row.row_no not in decided
+    ]
+    prepared = handler.prepare(lines)
+    with unit_of_work() as session:
+        started = time.monotonic()
+        applied = handler.apply(session, lines, prepared, options, actor=actor) if lines else []
+        _note(session, record, rows, [*settled, *applied], actor)
+    return time.monotonic() - started
+
+
+def _reject(record: Import, row: Any, actor: Actor) -> float:
+    """A single row that the database refuses does not stop the others."""
+    with unit_of_work() as session:
+        started = time.monotonic()
+        refused = Outcome(row.row_no, "rejected", reason=_("数据库没有接受这一行，请核对后重新导入。"))
+        _note(session, record, [row], [refused], actor)
+    return time.monotonic() - started
+
+
+def _note(
+    session: Session, record: Import, rows: Sequence[Any], outcomes: Sequence[Outcome], actor: Actor
+) -> None:
+    """Outcomes, counts and cursor beside the records themselves; one audit row for the batch."""
+    by_row = {outcome.row_no: outcome for outcome in outcomes}
+    if len(by_row) != len(rows):
+        raise RuntimeError(f"{len(rows)} rows, {len(by_row)} outcomes")
+    counts = tally(outcomes)
+    moved = session.execute(
+        update(Import)
+        .where(Import.id == record.id, Import.cursor == record.cursor, Import.state == "running")
+        .values(
+            cursor=rows[-1].row_no, **{name: getattr(Import, name) + count for name, count in counts.items()}
+        )
+        .returning(Import.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if moved is None:
+        raise Overtaken()
+    session.connection().execute(
+        update(ROWS)
+        .where(ROWS.c.id == bindparam("b_id"))
+        .values({name: bindparam(name) for name in ("outcome", "record_id", "before", "reason")}),
+        [_effect(row.id, by_row[row.row_no]) for row in rows],
+    )
+    audit.record(
+        "imports.batch",
+        KIND,
+        record.id,
+        actor=actor,
+        label=f"{record.file_name} {rows[0].row_no}–{rows[-1].row_no}",
+        changes={name: (0, count) for name, count in counts.items() if count},
+    )
+
+
+def _effect(row_id: int, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "b_id": row_id,
+        "outcome": outcome.result,
+        "record_id": outcome.record_id,
+        "before": outcome.before,
+        "reason": str(outcome.reason)[:300],
+    }
+
+
+def tally(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    counts = dict.fromkeys(("created", "updated", "unchanged", "skipped", "rejected"), 0)
+    for outcome in outcomes:
+        counts[outcome.result] += 1
+    return counts
+
+
+def _finish(import_id: int, state: str) -> Import:
+    with unit_of_work() as session:
+        record = session.get_one(Import, import_id)
+        record.state, record.finished_at = state, clock.now()
+    return record
+
+
+def cancel_rest(import_id: int, *, actor: Actor) -> Import:
+    """Close a run that was asked to stop: what is not done yet counts as skipped, so the accounts add up."""
+    more = True
+    while more:
+        with unit_of_work() as session:
+            some = (
+                select(ImportRow.id)
+                .where(ImportRow.import_id == import_id, ImportRow.outcome.is_(None))
+                .limit(_CANCEL_BATCH)
+            )
+            done = session.execute(
+                update(ImportRow)
+                .where(ImportRow.id.in_(some))
+                .values(outcome="skipped", reason=_("导入已停止，这一行没有导入。"))
+                .returning(ImportRow.id)
+                .execution_options(synchronize_session=False)
+            ).all()
+            record = session.get_one(Import, import_id)
+            record.skipped += len(done)
+            more = len(done) == _CANCEL_BATCH
+    with unit_of_work() as session:
+        audit.record("imports.cancelled", KIND, import_id, actor=actor, label=record.file_name)
+    return _finish(import_id, "cancelled")
+
+
+def accounts(session: Session, import_id: int) -> dict[str, int]:
+    """Rows by outcome as they stand in the rows themselves, for comparing with the counters."""
+    statement = (
+        select(ImportRow.outcome, func.count())
+        .where(ImportRow.import_id == import_id)
+        .group_by(ImportRow.outcome)
+    )
+    return {outcome or "open": count for outcome, count in session.execute(statement)}

@@ -1,0 +1,193 @@
+"""Enterprises out of a sheet: judged against the register in bulk, written in bulk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.i18n import _
+from core.i18n import lazy as _l
+from core.imports.columns import CellFault, Column
+from core.imports.handlers import Action, Line, Options, Outcome, Verdict, offer
+from core.permissions import Actor, Reach
+from core.text import forms
+from crm.enterprises import access, import_lookups, import_match, import_writes, rules
+from crm.enterprises.import_columns import COLUMNS
+from crm.enterprises.import_lookups import Lookups
+from crm.enterprises.import_match import Matches
+from crm.enterprises.import_writes import Change
+from crm.enterprises.service import derived_names
+
+_SHOWN_AS: Final = {"park_id": "park", "region_code": "region"}
+
+
+@dataclass(frozen=True)
+class _Rights:
+    """How far the actor may change the register."""
+
+    create: bool
+    edit: Reach
+
+    def may_change(self, record: Row[Any]) -> bool:
+        return bool(self.edit) and (record.unit_id is None or self.edit.covers(record.unit_id))
+
+
+class EnterpriseImport:
+    """The handler of `enterprises`; keeps its look-up tables for one import."""
+
+    kind = "enterprises"
+    label = _l("企业")
+    counter = _l("家")
+    permission = access.IMPORT
+    columns: Sequence[Column] = COLUMNS
+
+    def __init__(self) -> None:
+        self._lookups: Lookups | None = None
+
+    def key_of(self, values: Mapping[str, Any]) -> str:
+        """The credit code, else the stock code, else the exact normal form of the name."""
+        if uscc := values.get("uscc"):
+            return f"u:{uscc}"
+        if stock := values.get("stock_code"):
+            return f"s:{stock}"
+        return f"n:{forms.normal_form(values['name'])}" if values.get("name") else ""
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        return str(values.get("name", ""))
+
+    def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
+        lookups = self._tables(session)
+        matches = import_match.find(session, lines)
+        rights = _Rights(actor.can(access.CREATE), actor.reach(access.EDIT))
+        return [self._judge(line, lookups, matches, rights) for line in lines]
+
+    def prepare(self, lines: Sequence[Line]) -> dict[int, dict[str, str]]:
+        """Sort keys and pinyin of the names that will be written, by row."""
+        return {
+            line.row_no: derived_names(line.values["name"], line.values.get("short_name") or "")
+            for line in lines
+            if line.action == "create" or line.decision == "new"
+        }
+
+    def apply(
+        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+    ) -> list[Outcome]:
+        lookups = self._tables(session)
+        matches = import_match.find(session, lines, lock=True)
+        rights = _Rights(actor.can(access.CREATE), actor.reach(access.EDIT))
+        changes = [self._plan(line, lookups, matches, rights, options) for line in lines]
+        return import_writes.write(session, changes, prepared, options)
+
+    def _tables(self, session: Session) -> Lookups:
+        if self._lookups is None:
+            self._lookups = import_lookups.read(session)
+        return self._lookups
+
+    def _judge(self, line: Line, lookups: Lookups, matches: Matches, rights: _Rights) -> Verdict:
+        fields, faults = lookups.resolve(line.values)
+        faults += _impossible(fields)
+        record_id, suspects = matches.of(line.values, "")
+        if suspects and "name" in line.values:
+            labels = [(number, _suspect(matches.by_id[number])) for number in suspects]
+            return Verdict(line.row_no, "ask", faults=faults, suspects=labels)
+        if record_id is None:
+            if not rights.create:
+                faults.append(CellFault("", "match", "not_permitted", _("您不能新增企业。")))
+            return Verdict(line.row_no, "create", faults=faults)
+        record = matches.by_id[record_id]
+        faults += _wrong_record(line.values, matches, record, rights)
+        diff = {
+            _SHOWN_AS.get(name, name): (_shown(name, old, lookups), _shown(name, new, lookups))
+            for name, (old, new) in differences(record, fields).items()
+            if name != "unit_id"
+        }
+        action: Action = "update" if diff or "former_names" in line.values else "same"
+        return Verdict(line.row_no, action, record_id, faults, diff)
+
+    def _plan(
+        self, line: Line, lookups: Lookups, matches: Matches, rights: _Rights, options: Options
+    ) -> Change:
+        """What one line does to the register as it stands now, which may differ from the dry run."""
+        fields, faults = lookups.resolve(line.values)
+        record_id, suspects = matches.of(line.values, line.decision)
+        former = list(line.values.get("former_names", ()))
+        record = matches.by_id[record_id] if record_id is not None else None
+        if record is not None:
+            faults += _wrong_record(line.values, matches, record, rights)
+        elif not rights.create:
+            faults.append(CellFault("", "match", "not_permitted", _("您不能新增企业。")))
+        if faults:
+            return Change(
+                line.row_no, "rejected", record_id, reason="；".join(str(f.message) for f in faults)
+            )
+        if suspects:
+            return Change(line.row_no, "skipped", reason=_("预检之后库里有了同名企业，没有选用哪个"))
+        if record is None:
+            return Change(line.row_no, "created", fields=fields, former_names=former)
+        if options.existing == "skip":
+            return Change(line.row_no, "skipped", record_id, reason=_("库里已有，选了不更新"))
+        pairs = differences(record, fields)
+        if options.existing == "fill":
+            pairs = {name: pair for name, pair in pairs.items() if pair[0] in (None, "")}
+        if "park_id" not in pairs:
+            pairs.pop("unit_id", None)
+        return Change(line.row_no, "updated", record_id, record, pairs, former_names=former)
+
+
+def differences(record: Row[Any], fields: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """(now, in the file) of every field whose value in the file is another one. Blank cells say nothing."""
+    present = record._mapping
+    return {
+        name: (present[name], value)
+        for name, value in fields.items()
+        if name in present and value is not None and present[name] != value
+    }
+
+
+def _impossible(fields: Mapping[str, Any]) -> list[CellFault]:
+    founded = fields.get("founded_on")
+    if isinstance(founded, date) and founded > clock.today():
+        return [CellFault("founded_on", "day", "future", _("成立日期不能晚于今天。"))]
+    return []
+
+
+def _wrong_record(
+    values: Mapping[str, Any], matches: Matches, record: Row[Any], rights: _Rights
+) -> list[CellFault]:
+    clash = matches.clash(values, record.id)
+    if clash is not None:
+        message = _("这两个代码在库里属于不同的企业，另一家是“%(name)s”。", name=clash.name)
+        return [CellFault("uscc" if "uscc" in values else "stock_code", "code", "clash", message)]
+    if not rights.may_change(record):
+        message = _("“%(name)s”归其他单位管，您不能改。", name=record.name)
+        return [CellFault("", "match", "not_yours", message)]
+    return []
+
+
+def _suspect(record: Row[Any]) -> str:
+    return f"{record.name}（{record.uscc or record.stock_code or _('无代码')}）"
+
+
+def _shown(name: str, value: Any, lookups: Lookups) -> str:
+    """A value of the register as the dry run shows it."""
+    if value is None or value == "":
+        return "—"
+    if name == "park_id":
+        return lookups.park_names.get(value, str(value))
+    if name == "region_code":
+        return lookups.region_names.get(value, str(value))
+    if name == "reg_status":
+        return str(rules.STATUS_LABELS.get(value, value))
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(value, Decimal):
+        return f"{format(value.normalize(), 'f')} 万元"
+    return str(value)
+
+
+offer("enterprises", EnterpriseImport)

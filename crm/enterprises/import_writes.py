@@ -1,0 +1,187 @@
+"""A planned batch into the register with a handful of statements, whatever its size."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import new_ulid
+from core.dirty import touch
+from core.imports.handlers import Options, Outcome, Result
+from core.text import forms
+from crm.enterprises.import_match import COMPARED
+from crm.enterprises.models import Enterprise, FormerName
+from crm.enterprises.service import KIND, derived_names
+
+_TABLE = cast(Table, Enterprise.__table__)
+_FORMER = cast(Table, FormerName.__table__)
+_DERIVED = ("core_name", "sort_key", "pinyin", "initials")
+_TEXTS = (
+    "short_name", "english_name", "legal_rep", "reg_address", "site_address", "industry_text", "main_products",
+    "scope_text",
+)  # fmt: skip
+_BLANK: Mapping[str, Any] = {
+    **dict.fromkeys(COMPARED, None),
+    **dict.fromkeys(_TEXTS, ""),
+    "reg_status": "active",
+    "above_scale": False,
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one line does: `fields` of a new record, or `pairs` (before, after) of an old one."""
+
+    row_no: int
+    result: Result
+    record_id: int | None = None
+    record: Row[Any] | None = None
+    pairs: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    former_names: Sequence[str] = ()
+    reason: Any = ""
+
+
+def write(
+    session: Session, changes: Sequence[Change], derived: Mapping[int, Mapping[str, str]], options: Options
+) -> list[Outcome]:
+    """Insert, update, mark as changed; one outcome for each change."""
+    created = [change for change in changes if change.result == "created"]
+    numbers = _insert(session, created, derived, options)
+    added = _add_former_names(session, changes, numbers)
+    renamed = {change.row_no for change in changes if "name" in change.pairs}
+    touched = [
+        change
+        for change in changes
+        if change.result == "updated" and (change.pairs or added.get(change.row_no))
+    ]
+    _update(session, [change for change in touched if change.pairs], renamed)
+    touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
+    kept = {change.row_no for change in touched}
+    return [_outcome(change, numbers, added, kept) for change in changes]
+
+
+def _outcome(
+    change: Change, numbers: Mapping[int, int], added: Mapping[int, list[str]], kept: set[int]
+) -> Outcome:
+    if change.result == "created":
+        return Outcome(change.row_no, "created", numbers[change.row_no])
+    if change.result == "updated":
+        if change.row_no not in kept:
+            return Outcome(change.row_no, "unchanged", change.record_id)
+        before: dict[str, Any] = {name: old for name, (old, _new) in change.pairs.items()}
+        if added.get(change.row_no):
+            before["former_names_added"] = added[change.row_no]
+        return Outcome(change.row_no, "updated", change.record_id, before)
+    return Outcome(change.row_no, change.result, change.record_id, reason=change.reason)
+
+
+def _insert(
+    session: Session,
+    created: Sequence[Change],
+    derived: Mapping[int, Mapping[str, str]],
+    options: Options,
+) -> dict[int, int]:
+    """Ids of the new records by row."""
+    if not created:
+        return {}
+    now = clock.now()
+    rows = []
+    for change in created:
+        names = derived.get(change.row_no) or derived_names(
+            change.fields["name"], change.fields.get("short_name") or ""
+        )
+        rows.append(
+            {
+                **_BLANK,
+                **change.fields,
+                **names,
+                "public_id": new_ulid(),
+                "country": "CN",
+                "tags": [],
+                "source": options.source[:120],
+                "invented": False,
+                "version": 1,
+                "created_at": now,
+                "updated_at": now,
+            }
+        )
+    session.execute(insert(Enterprise), rows)
+    wanted = [row["public_id"] for row in rows]
+    ids = dict(
+        session.execute(
+            select(Enterprise.public_id, Enterprise.id).where(Enterprise.public_id.in_(wanted))
+        ).all()
+    )
+    return {change.row_no: ids[row["public_id"]] for change, row in zip(created, rows, strict=True)}
+
+
+def _update(session: Session, changes: Sequence[Change], renamed: set[int]) -> None:
+    """One statement for all: every column gets its new value or the one that it has (the rows are locked)."""
+    if not changes:
+        return
+    _write(session, [change for change in changes if change.row_no not in renamed], COMPARED)
+    _write(session, [change for change in changes if change.row_no in renamed], (*COMPARED, *_DERIVED))
+
+
+def _write(session: Session, changes: Sequence[Change], names: Sequence[str]) -> None:
+    if not changes:
+        return
+    now = clock.now()
+    rows = []
+    for change in changes:
+        assert change.record is not None
+        present = change.record._mapping
+        values = {name: present[name] for name in COMPARED}
+        values |= {name: new for name, (_old, new) in change.pairs.items()}
+        if "name" in change.pairs:
+            values |= derived_names(values["name"], values["short_name"])
+        rows.append({"b_id": change.record_id, "updated_at": now, **values})
+    columns: dict[str, Any] = {Enterprise.__mapper__.columns[name].name: bindparam(name) for name in names}
+    session.connection().execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == bindparam("b_id"))
+        .values(version=_TABLE.c.version + 1, updated_at=bindparam("updated_at"), **columns),
+        rows,
+    )
+
+
+def _add_former_names(
+    session: Session, changes: Sequence[Change], numbers: Mapping[int, int]
+) -> dict[int, list[str]]:
+    """Former names of the sheet, and the present name of a record that gets another one; each once."""
+    wanted: dict[int, tuple[int, list[str]]] = {}
+    for change in changes:
+        if change.result not in ("created", "updated"):
+            continue
+        names = list(change.former_names)
+        if "name" in change.pairs:
+            names.append(change.pairs["name"][0])
+        if names:
+            wanted[change.row_no] = (change.record_id or numbers[change.row_no], names)
+    if not wanted:
+        return {}
+    have = set(
+        session.execute(
+            select(FormerName.enterprise_id, FormerName.core_name).where(
+                FormerName.enterprise_id.in_({number for number, _names in wanted.values()})
+            )
+        ).tuples()
+    )
+    added: dict[int, list[str]] = {}
+    rows = []
+    for row_no, (number, names) in wanted.items():
+        for name in names:
+            core_name = forms.normal_form(name)[:200]
+            if (number, core_name) not in have:
+                have.add((number, core_name))
+                added.setdefault(row_no, []).append(name)
+                rows.append(
+                    {"public_id": new_ulid(), "enterprise_id": number, "name": name, "core_name": core_name}
+                )
+    if rows:
+        session.connection().execute(insert(_FORMER), rows)
+    return added
