@@ -1,0 +1,262 @@
+"""Reads of cards: the list, one card, the public check, what waits for a person. All but the check take the actor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core import clock
+from core.errors import NotFound
+from core.lifecycle import Offer, offers
+from core.listing import ListQuery, Page, ordered, paginate
+from core.permissions import Actor, within
+from crm.enterprises.models import Enterprise
+from crm.greencards import access, eligibility, rules
+from crm.greencards.lifecycle import CARD, WAITS_FOR
+from crm.greencards.models import CardReview, CardUse, GreenCard, ServiceCase
+from crm.projects import access as project_access
+from crm.projects.models import Project
+
+SORTS = {
+    "applied": (GreenCard.applied_on, GreenCard.id),
+    "valid": (GreenCard.valid_to, GreenCard.id),
+    "project": (Project.sort_key, GreenCard.id),
+}
+_PERMISSION = {"applied": access.FIRST_REVIEW, "first_reviewed": access.REVIEW, "reviewed": access.APPROVE}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One card of the list. `standing` is what it is worth today (see rules.standing)."""
+
+    public_id: str
+    card_no: str | None
+    kind: str
+    project: str
+    enterprise: str
+    status: str
+    applied_on: date
+    issued_on: date | None
+    valid_to: date | None
+
+    @property
+    def standing(self) -> str:
+        shown = rules.standing(self.status, self.valid_to, clock.today())
+        return self.status if shown == "none" else shown
+
+
+def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
+    """One page of the cards that the actor may see. Two statements."""
+    statement = (
+        select(
+            GreenCard.public_id,
+            GreenCard.card_no,
+            GreenCard.kind,
+            Project.name,
+            func.coalesce(Enterprise.name, Project.investor_name),
+            GreenCard.status,
+            GreenCard.applied_on,
+            GreenCard.issued_on,
+            GreenCard.valid_to,
+        )
+        .join(Project, Project.id == GreenCard.project_id)
+        .outerjoin(Enterprise, Enterprise.id == GreenCard.enterprise_id)
+        .where(access.card_visible_to(actor))
+    )
+    if statuses := query.all("status"):
+        statement = statement.where(_in_status(statuses))
+    if kinds := query.all("kind"):
+        statement = statement.where(GreenCard.kind.in_(kinds))
+    if query.one("mine"):
+        statement = statement.where(_waiting_for(actor))
+    if word := query.one("q"):
+        statement = statement.where(
+            or_(
+                Project.name.contains(word, autoescape=True),
+                Enterprise.name.contains(word, autoescape=True),
+                GreenCard.card_no.startswith(word, autoescape=True),
+            )
+        )
+    statement = ordered(statement, SORTS, query.sort, "-applied")
+    return paginate(session, statement, query, count_on=GreenCard.id, convert=lambda row: Row(*row))
+
+
+def _in_status(statuses: Sequence[str]) -> ColumnElement[bool]:
+    """By standing: a card past its day counts as expired, not as valid."""
+    clauses: list[ColumnElement[bool]] = []
+    past = GreenCard.valid_to < clock.today()
+    for status in statuses:
+        if status in ("valid", "suspended"):
+            clauses.append((GreenCard.status == status) & ~past)
+        elif status == "expired":
+            clauses.append(
+                (GreenCard.status == "expired") | (GreenCard.status.in_(("valid", "suspended")) & past)
+            )
+        else:
+            clauses.append(GreenCard.status == status)
+    return or_(*clauses)
+
+
+def _waiting_for(actor: Actor) -> ColumnElement[bool]:
+    """Cards whose next level this person may take and has not acted on at another."""
+    acted = select(CardReview.id).where(
+        CardReview.card_id == GreenCard.id, CardReview.account_id == actor.account_id
+    )
+    levels = [
+        (GreenCard.status == status) & within(actor, permission, GreenCard.unit_id)
+        for status, permission in _PERMISSION.items()
+        if actor.can(permission)
+    ]
+    return or_(false(), *levels) & ~acted.exists()
+
+
+def waiting_for(session: Session, *, actor: Actor, limit: int = 20) -> list[Row]:
+    """What this person should review next, the oldest first."""
+    query = ListQuery(filters={"mine": ("1",)}, sort="applied", size=limit)
+    return list(page(session, query, actor=actor).rows)
+
+
+def get(session: Session, pid: str, *, actor: Actor) -> GreenCard:
+    """One card with everything its page shows. Raises NotFound, also for what is hidden."""
+    found = session.scalars(
+        select(GreenCard)
+        .where(GreenCard.public_id == pid, access.card_visible_to(actor))
+        .options(
+            joinedload(GreenCard.project).joinedload(Project.specialist),
+            joinedload(GreenCard.enterprise),
+            joinedload(GreenCard.unit),
+            selectinload(GreenCard.reviews),
+            selectinload(GreenCard.uses),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def offers_of(card: GreenCard, *, actor: Actor) -> list[Offer]:
+    """The steps that this person may take from here, with what stands in the way."""
+    level = WAITS_FOR.get(card.status, "apply")
+    acts = [(review.account_id, review.level) for review in card.reviews]
+    message = eligibility.words(card.eligibility)
+    facts = {
+        "another_person": not rules.acts_in_another_role(acts, actor.account_id, level),
+        "eligible": not message,
+        "eligibility_words": message,
+    }
+    return [
+        offer
+        for offer in offers(CARD, card.status, facts, actor=actor)
+        if offer.permitted and actor.reach(offer.step.permission).covers(card.unit_id)
+    ]
+
+
+def standing(card: GreenCard) -> str:
+    """What the card is worth today; its status while it is not issued."""
+    shown = rules.standing(card.status, card.valid_to, clock.today())
+    return card.status if shown == "none" else shown
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the public check says, and nothing else: no name, no code, no number of the project."""
+
+    standing: str
+    kind: str
+    valid_to: date | None
+
+
+def check(session: Session, token: str) -> Check | None:
+    """For whoever holds the QR code. None when there is no such card, or it was never issued."""
+    row = session.execute(
+        select(GreenCard.status, GreenCard.kind, GreenCard.valid_to).where(GreenCard.token == token)
+    ).one_or_none()
+    if row is None:
+        return None
+    worth = rules.standing(row.status, row.valid_to, clock.today())
+    return None if worth == "none" else Check(worth, row.kind, row.valid_to)
+
+
+def project_for(session: Session, pid: str, *, actor: Actor) -> Project:
+    """The project that a card is to be applied for; NotFound when it is out of reach."""
+    found = session.scalars(
+        select(Project)
+        .where(Project.public_id == pid, project_access.visible_to(actor))
+        .options(joinedload(Project.company), joinedload(Project.lead), selectinload(Project.milestones))
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def ready_projects(session: Session, *, actor: Actor) -> Sequence[Project]:
+    """Signed projects of the actor without a project card that stands: the ones to apply for."""
+    standing_cards = select(GreenCard.id).where(
+        GreenCard.project_id == Project.id,
+        GreenCard.kind == "project",
+        GreenCard.status.in_(rules.OCCUPYING),
+    )
+    return session.scalars(
+        select(Project)
+        .where(
+            project_access.visible_to(actor),
+            Project.agreement_kind == "contract",
+            Project.signed_on.is_not(None),
+            Project.stage.not_in(("lost", "terminated", "exited")),
+            ~standing_cards.exists(),
+        )
+        .order_by(Project.signed_on.desc())
+        .limit(100)
+    ).all()
+
+
+def of_project(session: Session, project_id: int, *, actor: Actor) -> Sequence[GreenCard]:
+    """The cards of a project, newest first."""
+    return session.scalars(
+        select(GreenCard)
+        .where(GreenCard.project_id == project_id, access.card_visible_to(actor))
+        .order_by(GreenCard.id.desc())
+    ).all()
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """What an enterprise sees of itself: its cards, and its cases with their steps."""
+
+    cards: Sequence[GreenCard]
+    cases: Sequence[ServiceCase]
+
+
+def for_enterprise(session: Session, *, actor: Actor) -> OwnView:
+    """For the portal. Empty for whoever is not an enterprise user."""
+    if actor.enterprise_id is None:
+        return OwnView((), ())
+    cards = session.scalars(
+        select(GreenCard)
+        .where(access.card_visible_to(actor))
+        .options(joinedload(GreenCard.project))
+        .order_by(GreenCard.id.desc())
+    ).all()
+    cases = session.scalars(
+        select(ServiceCase)
+        .where(access.case_visible_to(actor))
+        .options(
+            joinedload(ServiceCase.project),
+            joinedload(ServiceCase.specialist),
+            selectinload(ServiceCase.members),
+            selectinload(ServiceCase.steps),
+        )
+        .order_by(ServiceCase.id.desc())
+    ).all()
+    return OwnView(cards, cases)
+
+
+def use_rows(card: GreenCard) -> list[dict[str, Any]]:
+    """The latest uses, for the page."""
+    uses: Sequence[CardUse] = card.uses[:20]
+    return [
+        {"on": use.used_on, "matter": use.matter, "window": use.window, "taken": use.taken_wd} for use in uses
+    ]
