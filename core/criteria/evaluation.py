@@ -1,23 +1,25 @@
 """Judging with three values: met, not met, data missing. Pure; missing never counts as not met."""
 
+import operator
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from core.criteria import scoring, words
 from core.criteria.model import Compare, Group, Indicator, Library, Metric, Score, Standard
 from core.criteria.outcome import Answer, Branch, Line, ScoreSheet, Verdict
 from core.criteria.values import Plain, Value, Values, absent_parts, value_of
 
-_TESTS: Final[Mapping[str, Callable[[Plain, Plain], bool]]] = {
-    ">=": lambda have, want: have >= want,  # type: ignore[operator]  # kinds are matched by the library
-    ">": lambda have, want: have > want,  # type: ignore[operator]
-    "<=": lambda have, want: have <= want,  # type: ignore[operator]
-    "<": lambda have, want: have < want,  # type: ignore[operator]
-    "==": lambda have, want: have == want,
+_TESTS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
 }
+"""The library has matched the kinds of threshold and metric."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import calendar, clock
 from core.accounts.models import Unit
+from core.clock import local
 from core.deadline_words import Arithmetic, arithmetic, short
 from core.deadlines import Deadline, Light, Timing, reckon
 from core.errors import NotFound
@@ -140,7 +141,8 @@ def queue(session: Session, view: str, *, actor: Actor) -> list[Group]:
     until = rules.soon_until(days, clock.today())
     grouped: dict[str, list[Row]] = {}
     for request, name, short_name in rows:
-        group = "waiting" if request.status in PAUSING else rules.group_of(request.queue_due_at, now, until)
+        due_at = local(request.queue_due_at) if request.queue_due_at else None
+        group = "waiting" if request.status in PAUSING else rules.group_of(due_at, local(now), until)
         if view == "done":
             group = "done"
         due, tone = _due(request, now, days)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from core.clock import local
 from core.errors import Fault
 from core.i18n import lazy as _l
 from core.types import quantize
@@ -90,15 +89,14 @@ SOON_WORKDAYS: Final = 5
 
 
 def group_of(due_at: datetime | None, now: datetime, soon_until: date) -> str:
-    """The group of the queue; `soon_until` is five working days from today."""
+    """The group of the queue, both instants on the local clock; `soon_until` is five working days on."""
     if due_at is None:
         return "later"
     if due_at < now:
         return "late"
-    day = local(due_at).date()
-    if day == local(now).date():
+    if due_at.date() == now.date():
         return "today"
-    return "soon" if day <= soon_until else "later"
+    return "soon" if due_at.date() <= soon_until else "later"
 
 
 def soon_until(calendar: WorkCalendar, today: date) -> date:
