@@ -53,7 +53,7 @@ def delete(cursor: sqlite3.Cursor, keys: Sequence[tuple[Key, int]], slots: Seque
     for slot in slots:
         for key, version in keys:
             held = _held(cursor, slot, key)
-            if held is not None and held[0] > version:
+            if held is not None and held[0] >= version:
                 continue
             if held is not None:
                 _remove(cursor, slot, held[1])

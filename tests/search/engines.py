@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from search.elastic.engine import ElasticEngine, connect
@@ -23,12 +23,12 @@ def throw_away(name: str, folder: Path) -> Iterator[Engine]:
         finally:
             embedded.close()
         return
-    client = connect(os.environ[SERVER])
     alias = f"lztest-{secrets.token_hex(5)}"
+    client = connect(os.environ[SERVER])
     try:
         yield ElasticEngine(client, alias)
     finally:
-        for pattern in (alias, f"{alias}-building"):
-            with suppress(Exception):
-                client.indices.delete(index=",".join(client.indices.get_alias(name=pattern)))
         client.close()
+        cleaner = ElasticEngine(connect(os.environ[SERVER]), alias)
+        cleaner.remove()
+        cleaner.close()

@@ -1,0 +1,83 @@
+"""What people get: tokens from their rights, a last look at the database, a fallback that says so."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from core.db import unit_of_work
+from core.permissions import Actor, Reach, RoleGrant
+from crm.enterprises.models import Enterprise
+from search import acl, desk
+from search.breaker import FAILURES
+from search.document import Filters
+from search.elastic.engine import ElasticEngine, connect
+from search.finder import Finder
+from search.registry import sources
+
+Register = Callable[..., int]
+ActorOf = Callable[[str], Actor]
+
+
+def _actor(view: str, reach: Reach) -> Actor:
+    return Actor(7, "甲", "staff", (RoleGrant("some", (view,), reach),), unit_id=3)
+
+
+def test_tokens_follow_how_far_a_permission_reaches() -> None:
+    source = sources()["enterprise"]
+    assert acl.tokens_for(_actor("other:*:*", Reach(everything=True)), [source]) == ()
+    assert acl.tokens_for(_actor(source.view, Reach(everything=True)), [source]) == ("enterprise:all",)
+    assert acl.tokens_for(_actor(source.view, Reach(own=True)), [source]) == ("enterprise:all",)
+
+
+def test_an_enterprise_user_holds_only_what_concerns_it() -> None:
+    account = Actor(9, "乙", "enterprise", enterprise_id=12)
+    assert acl.tokens_for(account, sources().values()) == tuple(f"{kind}:e12" for kind in sources())
+
+
+def test_every_kind_has_a_label_a_permission_and_an_address(session: Session) -> None:
+    for kind, source in sources().items():
+        assert source.kind == kind
+        assert str(source.label)
+        assert source.view.count(":") == 2
+        assert source.build(session, []) == {}
+
+
+def test_a_record_that_is_gone_is_not_shown_although_the_index_still_holds_it(
+    session: Session, finder: Finder, register: Register, actor: ActorOf
+) -> None:
+    gone, _kept = register("示例市甲材料有限公司"), register("示例市乙材料有限公司")
+    desk.drain_all()
+    finder.engine.refresh()
+    with unit_of_work() as writing:
+        writing.delete(writing.get(Enterprise, gone))
+    results = finder.find(session, "材料", actor=actor("spec_a"))
+    assert [hit.card.title for hit in results.hits] == ["示例市乙材料有限公司"]
+    assert results.total == 1
+    assert len(finder.suggest(session, "材料", actor=actor("spec_a")).hits) == 1
+
+
+def test_somebody_without_the_right_finds_nothing(
+    session: Session, finder: Finder, register: Register
+) -> None:
+    register("示例市甲材料有限公司")
+    desk.drain_all()
+    finder.engine.refresh()
+    stranger = Actor(7, "甲", "staff")
+    results = finder.find(session, "材料", actor=stranger)
+    assert (results.hits, results.total, dict(results.facets.get("kind", {}))) == ((), 0, {})
+    assert finder.suggest(session, "材料", actor=stranger).hits == ()
+
+
+def test_with_the_engine_down_beginnings_are_found_and_the_page_is_told(
+    session: Session, register: Register, actor: ActorOf
+) -> None:
+    register("示例市甲材料有限公司", uscc="913303006807061374")
+    down = Finder(ElasticEngine(connect("http://127.0.0.1:9")), sources())
+    for _turn in range(FAILURES + 1):
+        results = down.find(session, "示例市甲", actor=actor("spec_a"))
+        assert results.limited
+        assert [hit.card.title for hit in results.hits] == ["示例市甲材料有限公司"]
+    assert down.find(session, "91330300", actor=actor("spec_a")).total == 1
+    assert down.suggest(session, "示例市", actor=actor("spec_a")).limited
+    assert down.find(session, "示例市甲", actor=Actor(7, "甲", "staff")).hits == ()
+    assert down.find(session, "示例市甲", actor=actor("spec_a"), filters=Filters.of(kind=["x"])).hits == ()
