@@ -1,4 +1,4 @@
-"""From the dirty set to the engine. Nothing is lost and nothing old wins (SEARCH.md §2.3):
+"""From the dirty set to the engine. Nothing is lost and nothing old wins (docs/search.md §2.3):
 the version is read before the document, acknowledged after the write, and refused when older."""
 
 import logging

@@ -1,4 +1,4 @@
-"""A name behind its leading place: 四川长虹电器 → 长虹电器 (DOMAIN.md §3: 行政区划 + 字号 + 行业). Pure."""
+"""A name behind its leading place: 四川长虹电器 → 长虹电器 (docs/domain.md §3: 行政区划 + 字号 + 行业). Pure."""
 
 from core.text.data_files import entries
 

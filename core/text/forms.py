@@ -1,4 +1,4 @@
-"""Normal forms of text and of enterprise names (DOMAIN.md §3). Pure."""
+"""Normal forms of text and of enterprise names (docs/domain.md §3). Pure."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ LEGAL_FORMS = (
     "公司",
 )
 _GROUP = "集团有限公司"
-# A branch is a subject of its own: its ending is never taken for a legal form (DOMAIN.md §3).
+# A branch is a subject of its own: its ending is never taken for a legal form (docs/domain.md §3).
 _BRANCHES = ("分公司", "子公司", "支公司", "总公司", "分厂", "支行", "分行")
 _LOOSE_ENDINGS = re.compile(r"(股份)?(有限)?(责任)?(公司)?$")
 _CITY = re.compile(r"^([\u4e00-\u9fff]{2,4}?)(?:特别行政区|自治区|自治州|省|市)")
@@ -81,7 +81,7 @@ def core(name: str) -> str:
 
 
 def normal_form(name: str) -> str:
-    """The key under which two spellings are the same name (DOMAIN.md §3, ACCEPTANCE T59).
+    """The key under which two spellings are the same name (docs/domain.md §3, ACCEPTANCE T59).
 
     NFKC, no blanks or punctuation, full-width brackets whose content stays, simplified, lower case.
     Legal forms are left as they stand: 有限责任公司 and 有限公司 are two names (T60, see `loose_form`).

@@ -1,4 +1,4 @@
-"""Request bodies (SEARCH.md §2.2): tiers of constant scores, permission as a filter, facets."""
+"""Request bodies (docs/search.md §2.2): tiers of constant scores, permission as a filter, facets."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Search in SQLite FTS5 (SEARCH.md §3): candidates by one statement, the order in Python."""
+"""Search in SQLite FTS5 (docs/search.md §3): candidates by one statement, the order in Python."""
 
 import contextlib
 import sqlite3

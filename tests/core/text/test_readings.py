@@ -1,4 +1,4 @@
-"""Pinyin as people read names: polyphones by word, place and surname (ACCEPTANCE T65, DOMAIN.md §21)."""
+"""Pinyin as people read names: polyphones by word, place and surname (ACCEPTANCE T65, docs/domain.md §21)."""
 
 import pytest
 
