@@ -36,6 +36,10 @@ VOCABULARY = (
     "webapp/cli",
     "webapp/reference.py",
 )
+READERS = (
+    "import_columns.py",
+    "import_lookups.py",
+)  # headings and values as other people's tables spell them
 # Single words of that kind in files that otherwise show words to people.
 WORDS = {
     "chains/words.py": "上游 中游 下游 配套 供应 替代 衍生 链主 龙头 骨干",  # as the chain files write them
@@ -43,6 +47,7 @@ WORDS = {
     "core/criteria/words.py": "人 项 个 件 家",  # measure words as the criteria files write them
     "core/permissions.py": "系统",  # the actor of what nobody did by hand
     "core/workdays.py": "元旦 春节 清明节 劳动节 端午节 中秋节 国庆节",  # names of statutory days in the calendar
+    "crm/cultivation/rules.py": "人 项",  # units as the criteria files write them
     "crm/leads/rules.py": "集团",  # part of a firm's name
     "webapp/web/fields.py": "平方米",  # as people type it
     "webapp/web/formats.py": "周一 周二 周三 周四 周五 周六 周日 年 月 日",  # the Chinese form of a date
@@ -84,7 +89,7 @@ def test_no_visible_string_is_left_unmarked(folder: str) -> None:
     wrong = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         name = str(path.relative_to(ROOT))
-        if not name.startswith(VOCABULARY):
+        if not name.startswith(VOCABULARY) and path.name not in READERS:
             known = set(WORDS.get(name, "").split())
             found = unmarked(ast.parse(path.read_text()))
             wrong += [f"{name}:{node.lineno}: {node.value!r}" for node in found if node.value not in known]
