@@ -13,7 +13,15 @@ from core.errors import Busy
 from core.permissions import Actor
 from webapp.web.actors import actor_of
 
-_OURS = ("_login_user", "resolved", "actor", "csrf_token", "csrf_valid")
+_PER_REQUEST = (
+    "_login_user",
+    "_flask_babel",
+    "resolved",
+    "actor",
+    "csrf_token",
+    "csrf_valid",
+    "submitted_form",
+)
 
 login: Any = LoginManager()
 
@@ -41,7 +49,7 @@ def cookie_name() -> str:
 
 def forget() -> None:
     """Start a request with a clean slate, also where an application context outlives it."""
-    for name in _OURS:
+    for name in _PER_REQUEST:
         g.pop(name, None)
 
 

@@ -63,7 +63,7 @@ def init_app(app: Flask) -> None:
         acting=who.acting,
         is_signed_in=who.is_signed_in,
         can=can,
-        account=account,
+        signed_in_account=account,
         unread=unread,
         theme=theme,
         here=here,
