@@ -47,7 +47,17 @@ def extracted() -> Catalog:
 
 def catalogue() -> Catalog:
     if not ENGLISH.exists():
-        return Catalog(locale="en", project="Lianzhao", charset="utf-8")
+        return Catalog(
+            locale="en",
+            project="Lianzhao",
+            version="",
+            header_comment="# English of Lianzhao; the source is Chinese. Written by `make translations`, filled by hand.",
+            last_translator="",
+            language_team="",
+            msgid_bugs_address="",
+            charset="utf-8",
+            fuzzy=False,
+        )
     with ENGLISH.open("rb") as stream:
         return read_po(stream, locale="en")
 
