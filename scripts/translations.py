@@ -50,11 +50,10 @@ def catalogue() -> Catalog:
         return Catalog(
             locale="en",
             project="Lianzhao",
-            version="",
-            header_comment="# English of Lianzhao; the source is Chinese. Written by `make translations`, filled by hand.",
-            last_translator="",
-            language_team="",
-            msgid_bugs_address="",
+            header_comment="# English of Lianzhao; the source is Chinese. `make translations` extracts.",
+            last_translator="the contributors",
+            language_team="the contributors",
+            msgid_bugs_address="the project's issue list",
             charset="utf-8",
             fuzzy=False,
         )
