@@ -4,9 +4,20 @@ from flask import Blueprint
 
 from webapp.staff.admin import views as admin
 from webapp.staff.auth import views as auth
+from webapp.staff.chains import views as chains
 from webapp.staff.enterprises import views as enterprises
 from webapp.staff.home import views as home
 from webapp.staff.search import views as search
+from webapp.staff.targets import views as targets
 from webapp.web import health
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.bp, auth.bp, home.bp, enterprises.bp, admin.bp, search.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.bp,
+    chains.bp,
+    targets.bp,
+    auth.bp,
+    home.bp,
+    enterprises.bp,
+    admin.bp,
+    search.bp,
+)

@@ -1,0 +1,58 @@
+"""Forms of the maps: home, a firm on a node, a file."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from chains import words
+from core.i18n import lazy as _l
+from crm.enterprises.placing import PlacementValues
+from webapp.web.fields import DayField, DecimalText, TextField
+from webapp.web.forms import BaseForm
+
+
+class HomeForm(BaseForm):
+    """Which place is home when nothing else is chosen."""
+
+    home = SelectField(_l("默认看哪里"))
+
+    def __init__(self, *args: Any, homes: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.home.choices = list(homes)
+
+
+class PlacementForm(BaseForm):
+    """An enterprise on a node; the share is typed in per cent."""
+
+    enterprise = TextField(_l("企业"), validators=[InputRequired(), Length(2, 200)])
+    role = SelectField(_l("角色"), choices=list(words.ROLES.items()), default="backbone")
+    product = TextField(_l("主导产品"), validators=[InputRequired()], limit=120)
+    share = DecimalText(_l("占营收"), validators=[Optional()], places=2, minimum=0, maximum=100)
+    evidence = TextField(_l("证据来源"), validators=[InputRequired()], limit=300)
+    evidence_on = DayField(_l("证据日期"), validators=[InputRequired()])
+
+    def values(self) -> PlacementValues:
+        share = self.share.data
+        return PlacementValues(
+            role=str(self.role.data),
+            product=self.product.data or "",
+            revenue_share=None if share is None else Decimal(share) / 100,
+            evidence=self.evidence.data or "",
+            evidence_on=self.evidence_on.data,
+        )
+
+
+class FileForm(BaseForm):
+    """A map as a JSON file."""
+
+    file = FileField(_l("图谱文件（JSON）"), validators=[FileRequired(_l("请选择文件。"))])
+
+
+class ConfirmForm(BaseForm):
+    """The content that was checked, brought back unchanged for writing."""
+
+    content = HiddenField(validators=[InputRequired(), Length(max=1_500_000)])

@@ -1,0 +1,158 @@
+"""Pages of the maps: list, map with its drawer, home, firms on nodes, import."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from chains import access, exchange, queries, service, words
+from core.db import db, unit_of_work
+from core.errors import Fault, Invalid
+from core.i18n import _
+from core.i18n import lazy as _l
+from crm.enterprises import coverage, finding, homes, placing
+from crm.targets.words import PARTS, reason
+from webapp.staff.chains import page as pages
+from webapp.staff.chains.forms import ConfirmForm, FileForm, HomeForm, PlacementForm
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.once import once, settle
+from webapp.web.rendering import render
+
+bp = Blueprint("chains", __name__, url_prefix="/chains")
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("")
+@requires(access.VIEW)
+def index() -> Answer:
+    session = db.session()
+    locator = homes.locate(session, request.args.get("home", ""))
+    maps = queries.maps(session, actor=acting())
+    choices = homes.choices(session)
+    return render(
+        "staff/chains/index.html",
+        rows=list(zip(maps, coverage.reports(session, maps, locator), strict=True)),
+        locator=locator,
+        homes=choices,
+        home_form=HomeForm(homes=choices, home=locator.home.value),
+        words=words,
+    )
+
+
+@bp.post("/home")
+@requires(access.SET_HOME)
+def set_home() -> Answer:
+    form = HomeForm(homes=homes.choices(db.session()))
+    if not form.validate_on_submit():
+        raise Invalid(Fault("home", "unknown", _l("请从清单里选一个地方。")))
+    with unit_of_work() as session:
+        service.set_home(session, str(form.home.data), actor=acting())
+    flash(_("已设为默认：打开图谱时先看这里。"))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/<pid>")
+@requires(access.VIEW)
+def show(pid: str) -> Answer:
+    session = db.session()
+    args = {name: request.args.get(name, "")[:60] for name in ("node", "home", "only", "stage")}
+    built = pages.build(session, pid, pages.Asked(**args), actor=acting())
+    return render(
+        "staff/chains/show.html",
+        fragment="staff/chains/_map.html",
+        page=built,
+        chain=built.found.chain,
+        homes=homes.choices(session),
+        words=words,
+        reason=reason,
+        part_labels=PARTS,
+        name_of=pages.name_of,
+    )
+
+
+@bp.get("/<pid>/file")
+@requires(access.VIEW)
+def export(pid: str) -> Answer:
+    """The map in the form that the import takes."""
+    found = queries.get(db.session(), pid, actor=acting())
+    text = json.dumps(exchange.write(queries.draft_of(found)), ensure_ascii=False, indent=1)
+    name = f"{found.chain.code}-{found.chain.number}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype="application/json", headers=headers)
+
+
+@bp.route("/nodes/<pid>/place", methods=["GET", "POST"])
+@requires(access.PLACE)
+def place(pid: str) -> Answer:
+    node = queries.node(db.session(), pid, actor=acting())
+    back = url_for(".show", pid=node.chain.public_id, node=node.code, _anchor="node")
+    form = PlacementForm(
+        enterprise=request.args.get("enterprise", ""), product=request.args.get("product", "")
+    )
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
+                enterprise = finding.by_words(session, form.enterprise.data or "", actor=acting())
+                placing.place(session, enterprise.public_id, pid, form.values(), actor=acting())
+                settle(session, form.form_key.data, back)
+            flash(_("已挂到节点上。"))
+            return redirect(back, 303)
+        except Invalid as error:
+            form.absorb(error)
+    return render("staff/chains/place.html", form=form, node=node, back=back), 422 if form.errors else 200
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@requires(access.IMPORT)
+def import_file() -> Answer:
+    """Check a file and show what it holds; nothing is written before the confirmation."""
+    form = FileForm()
+    if not form.validate_on_submit():
+        return render("staff/chains/import.html", form=form, draft=None), 422 if form.errors else 200
+    content = _parsed(form.file.data.read())
+    if content is None:
+        form.file.errors = [*form.file.errors, _("这不是 JSON 文件，或者没有节点清单。")]
+        return render("staff/chains/import.html", form=form, draft=None), 422
+    draft, report = exchange.read(content)
+    confirm = ConfirmForm(formdata=None, content=json.dumps(content, ensure_ascii=False))
+    context: dict[str, Any] = {
+        "form": form,
+        "draft": draft,
+        "report": report,
+        "confirm": confirm,
+        "words": words,
+    }
+    return render("staff/chains/import.html", **context), 200 if report.sound else 422
+
+
+@bp.post("/import/confirm")
+@requires(access.IMPORT)
+def import_confirm() -> Answer:
+    """Write what was checked; it is checked again, since a form can be changed on its way."""
+    form = ConfirmForm()
+    content = _parsed((form.content.data or "").encode()) if form.validate_on_submit() else None
+    draft, report = exchange.read(content) if content is not None else (None, exchange.Report())
+    if draft is None or not report.sound:
+        raise Invalid(report.faults or Fault("content", "unsound", _l("文件内容不完整，请重新上传。")))
+    with unit_of_work() as session:
+        if done := once(session, form.form_key.data):
+            return redirect(done, 303)
+        chain = service.create_from(session, draft, actor=acting())
+        placing.place_listed(session, chain, draft.placements, actor=acting())
+        url = url_for(".show", pid=chain.public_id)
+        settle(session, form.form_key.data, url)
+    flash(_("已导入为草稿：%(nodes)s 个节点、%(edges)s 条连线。", nodes=report.nodes, edges=report.edges))
+    return redirect(url, 303)
+
+
+def _parsed(raw: bytes) -> dict[str, Any] | None:
+    try:
+        content = json.loads(raw.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) and isinstance(content.get("nodes"), list) else None

@@ -1,0 +1,1 @@
+"""Pages of target lists and candidates."""

@@ -1,0 +1,96 @@
+"""Forms of targets: adding candidates, assigning, contact, steps."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+from wtforms import SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from core import clock
+from core.i18n import lazy as _l
+from crm.activity.rules import HOW_LABELS, FollowUpValues, people
+from crm.targets.words import MATURITIES
+from webapp.web.fields import DayField, LinesField, TextField
+from webapp.web.forms import BaseForm
+
+Choices = Sequence[tuple[int, str]]
+
+
+class AddForm(BaseForm):
+    """Where chosen candidates go: a list that is there or a new one, the owning unit, a specialist."""
+
+    list_pid = SelectField(_l("目标名单"), validators=[Optional()])
+    new_list = TextField(_l("新名单名称"), validators=[Optional()], limit=120)
+    unit_id = SelectField(_l("责任单位"), coerce=int)
+    specialist_id = SelectField(_l("专员"), coerce=int)
+
+    def __init__(
+        self, *args: Any, lists: Sequence[tuple[str, str]], units: Choices, people: Choices, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.list_pid.choices = [*lists, ("", _l("新建一份名单"))]
+        self.unit_id.choices = list(units)
+        self.specialist_id.choices = [(0, _l("先不定专员")), *people]
+
+
+class AssignForm(BaseForm):
+    """A new owner."""
+
+    unit_id = SelectField(_l("责任单位"), coerce=int)
+    specialist_id = SelectField(_l("专员"), coerce=int)
+
+    def __init__(self, *args: Any, units: Choices, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = list(units)
+        self.specialist_id.choices = [(0, _l("先不定专员")), *people]
+
+
+class StepForm(BaseForm):
+    """A step of the contact states; some ask for a reason."""
+
+    reason = TextField(_l("原因"), validators=[Optional()], limit=300)
+
+
+class EditForm(BaseForm):
+    """What is known of a target."""
+
+    product = TextField(_l("主营产品"), validators=[Optional()])
+    maturity = SelectField(_l("成熟度"), choices=[("", _l("未定")), *MATURITIES.items()])
+    layout = LinesField(_l("在外布局与扩张动态"), validators=[Optional()], limit=1000)
+    reason = LinesField(_l("与本地契合点"), validators=[Optional()], limit=1000)
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "product": self.product.data or "",
+            "maturity": self.maturity.data or None,
+            "layout": self.layout.data or "",
+            "reason": self.reason.data or "",
+        }
+
+
+class FollowUpForm(BaseForm):
+    """A contact that counts: when, who on both sides, what was said, what comes next."""
+
+    on = DayField(_l("日期"), validators=[InputRequired()])
+    how = SelectField(_l("方式"), choices=list(HOW_LABELS.items()))
+    their_people = TextField(_l("对方人员"), validators=[InputRequired()])
+    our_people = TextField(_l("我方人员"), validators=[InputRequired()])
+    summary = LinesField(_l("谈了什么"), validators=[InputRequired(), Length(max=4000)])
+    next_step = TextField(_l("下一步"), validators=[InputRequired()], limit=300)
+    next_on = DayField(_l("下一步日期"), validators=[Optional()])
+
+    def values(self) -> FollowUpValues:
+        """The day stands for its end, or for now when it is today: a follow-up never lies ahead."""
+        now = clock.now()
+        day = self.on.data
+        at = datetime.combine(day, time(18), tzinfo=clock.SHANGHAI) if day else now
+        return FollowUpValues(
+            at=now if day == clock.today() else at,
+            how=str(self.how.data),
+            our_people=people(self.our_people.data or ""),
+            their_people=people(self.their_people.data or ""),
+            summary=self.summary.data or "",
+            next_step=self.next_step.data or "",
+            next_on=self.next_on.data,
+        )

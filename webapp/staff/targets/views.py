@@ -1,0 +1,223 @@
+"""Pages of targets: list, record, candidates for a gap, steps, owner, contacts."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from chains import access as chain_access
+from chains.models import Chain
+from core import clock
+from core.db import db, unit_of_work
+from core.errors import Invalid, Refused
+from core.i18n import _
+from core.i18n import lazy as _l
+from core.lifecycle import offers
+from crm.activity import queries as activity
+from crm.activity.rules import silence_light
+from crm.targets import access, queries, rules, service, terms
+from crm.targets.lifecycle import TARGET
+from crm.targets.models import Target
+from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
+from webapp.staff.targets import candidates as candidate_pages
+from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, StepForm
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.listing import Filter, ListState
+from webapp.web.once import once, settle
+from webapp.web.panels import rendered
+from webapp.web.rendering import render
+
+bp = Blueprint("targets", __name__, url_prefix="/targets")
+
+Answer = Response | str | tuple[str, int]
+
+TIMELINE = activity.Words(
+    actions={
+        "targets.added": _l("列入目标名单"),
+        "targets.advanced": _l("对接状态"),
+        "targets.assigned": _l("分派"),
+        "targets.changed": _l("修改资料"),
+        "targets.released": _l("久无跟进，回收公海"),
+    },
+    fields={"contact_status": _l("对接状态"), "maturity": _l("成熟度"), "product": _l("主营产品")},
+    shown=lambda name, value: (
+        str(TARGET.label_of(value)) if name == "contact_status" and value else str(value or "—")
+    ),
+)
+
+
+@bp.get("")
+@requires(access.VIEW)
+def index() -> Answer:
+    session = db.session()
+    actor = acting()
+    chains = [
+        (row.code, row.name) for row in session.execute(select(Chain.code, Chain.name).order_by(Chain.code))
+    ]
+    lists = [(made.public_id, made.name) for made in queries.lists(session, actor=actor)]
+    state = ListState(
+        filters=[
+            Filter("list", _l("名单"), options=lists),
+            Filter("chain", _l("产业链"), options=chains),
+            Filter("state", _l("对接状态"), options=TARGET.choices()),
+            Filter("whose", _l("范围"), options=[("mine", _l("我负责的")), ("pool", _l("公海"))]),
+            Filter("q", _l("企业名称")),
+        ],
+        sorts={"name": _l("企业"), "contact": _l("上次联系"), "next": _l("下一步"), "fit": _l("契合分")},
+        default_sort="contact",
+    )
+    return render(
+        "staff/targets/index.html",
+        fragment="staff/targets/_rows.html",
+        state=state,
+        page=queries.page(session, state.query, actor=actor),
+        lifecycle=TARGET,
+        silence=rules.silence,
+        terms=terms.on(clock.today()),
+    )
+
+
+@bp.get("/gaps")
+@requires(chain_access.VIEW)
+def gaps() -> Answer:
+    return candidate_pages.gaps_page()
+
+
+@bp.route("/candidates", methods=["GET", "POST"])
+@requires(access.ADD)
+def candidates() -> Any:
+    return candidate_pages.candidates_page()
+
+
+@bp.get("/<pid>")
+@requires(access.VIEW)
+def show(pid: str) -> Answer:
+    return _page(pid)
+
+
+def _page(pid: str, **forms: Any) -> str:
+    session = db.session()
+    target = queries.get(session, pid, actor=acting())
+    units = queries.unit_choices(session, actor=acting(), permission=access.ASSIGN)
+    people = candidate_pages.people_of(session, [number for number, _name in units])
+    given = {
+        "assign_form": AssignForm(
+            formdata=None, version=target.version, unit_id=target.unit_id,
+            specialist_id=target.specialist_id or 0, units=units, people=people,
+        ),
+        "follow_form": FollowUpForm(formdata=None, on=clock.today(), our_people=acting().name),
+        "step_form": StepForm(formdata=None, version=target.version),
+        "edit_form": EditForm(formdata=None, obj=target),
+    } | forms  # fmt: skip
+    return render(
+        "staff/targets/show.html",
+        target=target,
+        parts=[rules.part_of(part) for part in target.fit_parts],
+        offers=_offers(target),
+        timeline=activity.timeline(session, service.KIND, target.id, TIMELINE),
+        light=silence_light(target.last_contact_on, clock.today()),
+        silence=rules.silence(
+            target.last_contact_on, target.assigned_on, clock.today(), terms.on(clock.today())
+        ),
+        panels=rendered("target", target),
+        lifecycle=TARGET,
+        reason=reason,
+        part_labels=PARTS,
+        maturities=MATURITIES,
+        categories=CATEGORIES,
+        may_assign=target.pooled_on is not None or access.can_change(acting(), access.ASSIGN, target),
+        may_edit=access.can_change(acting(), access.EDIT, target)
+        and not TARGET.closed(target.contact_status),
+        may_advance=access.can_change(acting(), access.ADVANCE, target),
+        **given,
+    )
+
+
+def _offers(target: Target) -> list[Any]:
+    """Steps of this page; the step to a lead is taken where leads are made."""
+    facts = {"reason": "given below", "previous_state": target.previous_status}
+    if not access.can_change(acting(), access.ADVANCE, target):
+        return []
+    return [
+        offer
+        for offer in offers(TARGET, target.contact_status, facts, actor=acting())
+        if offer.ready and offer.step.verb != "convert"
+    ]
+
+
+@bp.post("/<pid>/steps/<verb>")
+@requires(access.ADVANCE)
+def advance(pid: str, verb: str) -> Answer:
+    form = StepForm()
+    form.validate()
+    if verb == "convert" or verb not in {step.verb for step in TARGET.steps}:
+        return redirect(url_for(".show", pid=pid), 303)
+    try:
+        with unit_of_work() as session:
+            service.advance(
+                session,
+                pid,
+                verb,
+                version=form.version.data or 0,
+                reason=form.reason.data or "",
+                actor=acting(),
+            )
+    except Refused as error:
+        form.absorb(error)
+        return _page(pid, step_form=form), 422
+    flash(_("已更新对接状态。"))
+    return redirect(url_for(".show", pid=pid), 303)
+
+
+@bp.post("/<pid>/assign")
+@requires(access.ASSIGN)
+def assign(pid: str) -> Answer:
+    units = queries.unit_choices(db.session(), actor=acting(), permission=access.ASSIGN)
+    people = candidate_pages.people_of(db.session(), [number for number, _name in units])
+    form = AssignForm(units=units, people=people)
+    if not form.validate_on_submit():
+        return _page(pid, assign_form=form), 422
+    try:
+        with unit_of_work() as session:
+            service.assign(
+                session, pid, unit_id=form.unit_id.data, specialist_id=form.specialist_id.data or None,
+                version=form.version.data or 0, actor=acting(),
+            )  # fmt: skip
+    except Invalid as error:
+        form.absorb(error)
+        return _page(pid, assign_form=form), 422
+    flash(_("已分派。"))
+    return redirect(url_for(".show", pid=pid), 303)
+
+
+@bp.post("/<pid>/edit")
+@requires(access.EDIT)
+def edit(pid: str) -> Answer:
+    form = EditForm()
+    if not form.validate_on_submit():
+        return _page(pid, edit_form=form), 422
+    with unit_of_work() as session:
+        service.update(session, pid, form.values(), version=form.version.data or 0, actor=acting())
+    flash(_("已保存。"))
+    return redirect(url_for(".show", pid=pid), 303)
+
+
+@bp.post("/<pid>/follow-ups")
+@requires(access.ADVANCE)
+def follow_up(pid: str) -> Answer:
+    form = FollowUpForm()
+    url = url_for(".show", pid=pid, _anchor="timeline")
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
+                service.follow_up(session, pid, form.values(), actor=acting())
+                settle(session, form.form_key.data, url)
+            flash(_("已记下这次跟进。"))
+            return redirect(url, 303)
+        except Invalid as error:
+            form.absorb(error)
+    return _page(pid, follow_form=form), 422
