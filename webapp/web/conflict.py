@@ -40,31 +40,28 @@ def conflict_page(error: Conflict) -> str | None:
         return None
     rows = _rows(form, error.present)
     theirs = {row.name: row.theirs.value for row in rows}
-    kept = {
-        field.short_name: request.form.getlist(field.short_name)
-        for field in form.visible()
-        if field.short_name not in theirs
-    }
+    kept = [field for field in form.visible() if field.short_name not in theirs]
     return render_template(
         "errors/conflict.html",
         open_rows=[row for row in rows if row.decided is None],
         settled=[row for row in rows if row.decided is not None],
-        kept=kept,
+        kept=[(field, request.form.getlist(field.name)) for field in kept],
+        prefix=form._prefix,
         version=error.present.version,
         form_key=new_ulid(),
         base=json.dumps(theirs, ensure_ascii=False),
-        back=request.path,
+        back=request.full_path.rstrip("?"),
         saved_at=getattr(error.present, "updated_at", None),
     )
 
 
 def _rows(form: BaseForm, present: Any) -> list[Row]:
-    base = _base(form)
+    base, stored = _base(form), form.stored(present)
     rows = []
     for field in form.visible():
-        if not comparable(field) or not hasattr(present, field.short_name):
+        if not comparable(field) or field.short_name not in stored:
             continue
-        theirs, mine = _their_text(field, present), submitted_text(field)
+        theirs, mine = _their_text(field, stored[field.short_name]), submitted_text(field)
         was = base.get(field.short_name)
         rows.append(
             Row(
@@ -94,11 +91,11 @@ def _base(form: BaseForm) -> dict[str, str]:
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
-def _their_text(field: Field, present: Any) -> str:
+def _their_text(field: Field, value: Any) -> str:
     twin = object.__new__(type(field))  # copy.copy would call WTForms' own __new__, which makes no field
     twin.__dict__.update(field.__dict__)
     twin.raw_data = None
-    twin.process_data(getattr(present, field.short_name))
+    twin.process_data(value)
     return submitted_text(twin)
 
 

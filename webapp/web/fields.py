@@ -39,6 +39,8 @@ class ParsedField(StringField):
         if not valuelist:
             return
         self.data = None
+        if not str(valuelist[0]).strip():
+            self.raw_data = [""]  # white space alone is nothing: InputRequired looks at the raw text
         try:
             self.data = self.parse(str(valuelist[0]))
         except FieldError as error:

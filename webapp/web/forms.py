@@ -1,11 +1,21 @@
 """The base of every form: token, version and key hidden inside; a refusal comes back at its field."""
 
 import json
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, HiddenField, IntegerField, PasswordField
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectMultipleField,
+)
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -40,6 +50,14 @@ class BaseForm(FlaskForm):
         """The plain values by field name, as they would be submitted."""
         return {field.short_name: submitted_text(field) for field in self.visible() if comparable(field)}
 
+    def stored(self, record: Any) -> dict[str, Any]:
+        """The record's present values by field name, for the conflict page.
+
+        Override where a field is not an attribute of the record (a choice of a unit by its public id).
+        """
+        names = [field.short_name for field in self.visible()]
+        return {name: getattr(record, name) for name in names if is_plain(getattr(record, name, record))}
+
     def absorb(self, error: DomainError) -> None:
         """Put a refusal where it belongs: at its fields, or above the form."""
         found: list[tuple[str | None, Any]]
@@ -56,17 +74,22 @@ class BaseForm(FlaskForm):
                 self.form_errors.append(message)
 
 
+def is_plain(value: Any) -> bool:
+    """Whether a value is one that a field can hold, not a related record."""
+    return value is None or isinstance(value, (str, int, Decimal, date, datetime))
+
+
 def comparable(field: Field) -> bool:
     """Whether a field's value is one text that can be shown and chosen in a conflict."""
-    return (
-        (hasattr(field, "_value")
-        and not isinstance(field, (FileField, PasswordField)))
-        or hasattr(field, "choices")
-    )
+    if isinstance(field, (FileField, PasswordField, SelectMultipleField)):
+        return False
+    return hasattr(field, "_value") or hasattr(field, "choices")
 
 
 def submitted_text(field: Field) -> str:
     """A field's value as the browser would send it."""
+    if isinstance(field, BooleanField):
+        return "y" if field.data else ""
     if hasattr(field, "choices"):
         return "" if field.data is None else str(field.data)
     read: Any = field
