@@ -105,5 +105,6 @@ class Embedded:
         publisher.nudge()
 
     def stop(self) -> None:
+        publisher.stop()
         self._beat.stop()
         self._worker.stop()

@@ -66,6 +66,23 @@ def update(
     if not access.can_edit(actor, enterprise):
         raise NotPermitted()
     _check(session, values, enterprise.id)
+    _set(session, enterprise, values)
+    changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
+    session.flush()
+    audit.record(
+        "enterprises.changed",
+        KIND,
+        enterprise.id,
+        actor=actor,
+        label=enterprise.name,
+        changes=changes,
+        reason=reason,
+    )
+    touch(KIND, [enterprise.id])
+    return enterprise
+
+
+def _set(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) -> None:
     before_name = enterprise.name
     for name in EDITABLE:
         if name in values:
@@ -80,19 +97,6 @@ def update(
         setattr(enterprise, name, value)
     if "park_id" in values:
         enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
-    changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
-    session.flush()
-    audit.record(
-        "enterprises.changed",
-        KIND,
-        enterprise.id,
-        actor=actor,
-        label=enterprise.name,
-        changes=changes,
-        reason=reason,
-    )
-    touch(KIND, [enterprise.id])
-    return enterprise
 
 
 def _check(session: Session, values: Mapping[str, Any], own_id: int | None) -> None:
