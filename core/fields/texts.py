@@ -16,6 +16,7 @@ BLANKS: Final = frozenset(
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
 _YES: Final = frozenset({"是", "有", "对", "√", "✓", "Y", "YES", "TRUE", "1"})
 _NO: Final = frozenset({"否", "无", "没有", "不是", "×", "✗", "X", "N", "NO", "FALSE", "0"})
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?86)?(0\d{2,3})[- ]?(\d{7,8})(?:(?:-|转|EXT\.?)(\d{1,6}))?")
 _SHORT = re.compile(r"(?:400|800)\d{7}|1\d{4}|\d{7,8}")
@@ -45,8 +46,9 @@ def text(value: Raw, *, limit: int = 200, lines: bool = False) -> str | None:
     written = _INVISIBLE.sub("", written).strip()
     if not written:
         return None
-    for place, char in enumerate(written, 1):
-        if unicodedata.category(char) in ("Cc", "Cs") and not (lines and char in "\n\t"):
+    for found in _CONTROL.finditer(written):
+        if not (lines and found[0] in "\n\t"):
+            place = found.start() + 1
             raise FieldError(
                 "control_character", _l("第 %(place)s 个字符无法识别，请删除后重新输入。", place=place)
             )

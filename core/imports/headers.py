@@ -16,6 +16,7 @@ _BRACKETED = re.compile(r"[(\[【（〔]([^)\]】）〕]*)[)\]】）〕]")
 _SQUEEZED = re.compile(r"[\s*＊:：、,，./\\_\-—“”\"']+")
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s;；。)）]+)")
 _OWNERS: Final = ("企业", "公司", "单位", "本单位", "本企业", "项目单位", "被推荐企业")
+_FOOT_LENGTH: Final = 60
 _FOOT_WORDS: Final = ("合计", "总计", "小计", "累计", "共计")
 _FOOT_SIGNS = re.compile(
     r"^(?:填表人|制表人?|审核人?|签发人?|复核人?|填报人|负责人|单位负责人|分管领导|填报日期|填表日期|联系人|联系电话"
@@ -171,7 +172,9 @@ def _unit_line(rows: Sequence[Row], last_row: int) -> list[str]:
 
 def is_foot(cells: Mapping[str, Any], first: Cell) -> bool:
     """Totals and signature lines at the foot: their first filled cell says so."""
-    text = folded(first) if isinstance(first, str) else ""
+    if not isinstance(first, str) or len(first) > _FOOT_LENGTH:
+        return False
+    text = folded(first)
     if squeezed(text) in _FOOT_WORDS or any(squeezed(text).startswith(f"{word}行") for word in _FOOT_WORDS):
         return True
     return bool(_FOOT_SIGNS.match(text)) and sum(cell is not None for cell in cells.values()) <= 3
@@ -179,5 +182,7 @@ def is_foot(cells: Mapping[str, Any], first: Cell) -> bool:
 
 def is_header_again(cells: Mapping[str, Cell], texts: Mapping[str, str]) -> bool:
     """A header that is repeated on every printed page."""
-    filled = {key: folded(cell) for key, cell in cells.items() if cell is not None}
-    return bool(filled) and all(texts.get(key, "").endswith(text) for key, text in filled.items())
+    filled = [(key, cell) for key, cell in cells.items() if cell is not None]
+    return bool(filled) and all(
+        isinstance(cell, str) and texts.get(key, "").endswith(folded(cell)) for key, cell in filled
+    )

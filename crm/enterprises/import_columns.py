@@ -33,24 +33,27 @@ def name(cell: Raw) -> str | None:
 
 
 def short_text(cell: Raw) -> str | None:
-    return None if texts.is_blank(cell) else texts.text(_written(cell), limit=80)
+    return _text(cell, 80)
 
 
 def middle_text(cell: Raw) -> str | None:
-    return None if texts.is_blank(cell) else texts.text(_written(cell), limit=300)
+    return _text(cell, 300)
 
 
 def long_text(cell: Raw) -> str | None:
-    return None if texts.is_blank(cell) else texts.text(_written(cell), limit=4000, lines=True)
+    return _text(cell, 4000, lines=True)
 
 
-def _written(cell: Raw) -> Raw:
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+def _text(cell: Raw, limit: int, *, lines: bool = False) -> str | None:
+    """Text, or None for the signs that mean "nothing here", which are all short."""
+    written = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+    found = texts.text(written, limit=limit, lines=lines)
+    return None if found is not None and len(found) <= 4 and texts.is_blank(found) else found
 
 
 def names(cell: Raw) -> list[str]:
     """Several names in one cell, parted by 、 or commas."""
-    whole = None if texts.is_blank(cell) else texts.text(cell, limit=1000, lines=True)
+    whole = _text(cell, 1000, lines=True)
     parts = [part.strip() for part in _SEPARATORS.split(whole or "")]
     return [text for part in dict.fromkeys(parts) if (text := texts.text(part, limit=200))]
 
