@@ -2,11 +2,16 @@
 
 from flask import Blueprint
 
+from webapp.portal import views as portal
+from webapp.public import views as public
 from webapp.staff.admin import views as admin
 from webapp.staff.auth import views as auth
 from webapp.staff.chains import views as chains
 from webapp.staff.enterprises import views as enterprises
+from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
+from webapp.staff.invitations import views as invitations
+from webapp.staff.requests import views as requests
 from webapp.staff.search import views as search
 from webapp.staff.targets import views as targets
 from webapp.web import health
@@ -20,4 +25,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     enterprises.bp,
     admin.bp,
     search.bp,
+    requests.bp,
+    invitations.bp,
+    portal.bp,
+    greencards.bp,
+    public.bp,
 )

@@ -42,25 +42,33 @@ def reply(
     return moves.finish(session, request)
 
 
-def note(session: Session, public_id: str, *, text: str, actor: Actor) -> RequestMessage:
+def note(
+    session: Session, public_id: str, *, text: str, uploads: Iterable[Upload] = (), actor: Actor
+) -> RequestMessage:
     """A remark among officials; whoever sees the request may leave one while it is open."""
     request = moves.taken(session, public_id, access.VIEW, None, actor=actor)
     if not text.strip():
         raise Invalid(Fault("text", "missing", _l("请写内容。")))
-    message = moves.say(session, request, text, actor=actor, purpose="note", side="internal")
+    message = moves.say(session, request, text, actor=actor, purpose="note", side="internal", uploads=uploads)
     audit.record("requests.note", KIND, request.id, actor=actor, label=request.req_no)
     return message
 
 
 def ask_enterprise(
-    session: Session, public_id: str, *, version: int | None, text: str, actor: Actor
+    session: Session,
+    public_id: str,
+    *,
+    version: int | None,
+    text: str,
+    uploads: Iterable[Upload] = (),
+    actor: Actor,
 ) -> ServiceRequest:
     """Ask for papers; the clock stands still until they come (the reason is shown to the enterprise)."""
     request = moves.taken(session, public_id, access.HANDLE, version, actor=actor)
     moves.pause(request, text, clock.now())
     moves.step(session, request, "ask_enterprise", actor=actor, given={"text": text})
     request.first_contact_at = request.first_contact_at or clock.now()
-    moves.say(session, request, text, actor=actor, purpose="ask")
+    moves.say(session, request, text, actor=actor, purpose="ask", uploads=uploads)
     moves.tell_enterprise(session, request, "requests.asked")
     return moves.finish(session, request)
 

@@ -204,6 +204,20 @@ def open_of(session: Session, enterprise_id: int, *, actor: Actor, limit: int = 
     )
 
 
+def pressing(session: Session, *, actor: Actor, limit: int = 20) -> list[ServiceRequest]:
+    """What is late or due before the day ends, the most overdue first."""
+    tonight = calendar.present(session).closing(clock.today())
+    return list(
+        session.scalars(
+            statement(actor)
+            .where(ServiceRequest.status.in_(rules.WORKING), ServiceRequest.queue_due_at <= tonight)
+            .options(joinedload(ServiceRequest.enterprise))
+            .order_by(ServiceRequest.queue_due_at)
+            .limit(limit)
+        )
+    )
+
+
 def host_choices(session: Session, request: ServiceRequest) -> list[tuple[int, str]]:
     """Units that a request can be given to: everything active below the same root."""
     root = request.unit.path.split("/")[1]

@@ -1,0 +1,87 @@
+"""The desk opens an enterprise's account and hands over a printed link. Nothing is mailed."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.accounts.service import INVITE_LIFE
+from core.db import db, unit_of_work
+from core.errors import Invalid
+from core.permissions import Actor
+from crm.enterprises import access, invitations, queries
+from crm.enterprises.invitations import Invitation
+from crm.enterprises.models import Enterprise
+from webapp.staff.invitations.forms import AgainForm, InviteForm
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.panels import panel
+from webapp.web.rendering import render
+
+bp = Blueprint("invitations", __name__, url_prefix="/enterprises")
+
+
+@panel(
+    "enterprise",
+    "users",
+    template="staff/invitations/_of_enterprise.html",
+    permission=access.INVITE,
+    order=80,
+)
+def users_panel(session: Session, record: Enterprise, actor: Actor) -> dict[str, Any] | None:
+    """Who signs in for the enterprise, for those who may invite."""
+    if not access.can_invite(actor, record):
+        return None
+    return {"users": invitations.users_of(session, record.id), "again_form": AgainForm()}
+
+
+@bp.route("/<pid>/users/new", methods=["GET", "POST"])
+@requires(access.INVITE)
+def new(pid: str) -> ResponseReturnValue:
+    """Name and user name in, a sheet to print out. A second submit of the form is refused by the name."""
+    enterprise = queries.get(db.session(), pid, actor=acting())
+    form = InviteForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                invited = invitations.invite(
+                    session,
+                    pid,
+                    username=str(form.username.data),
+                    name=str(form.name.data),
+                    phone=form.phone.data or "",
+                    actor=acting(),
+                )
+            return _sheet(invited)
+        except Invalid as error:
+            form.absorb(error)
+    page = render("staff/invitations/form.html", form=form, enterprise=enterprise)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/<pid>/users/<account_pid>/again")
+@requires(access.INVITE)
+def again(pid: str, account_pid: str) -> ResponseReturnValue:
+    """A fresh sheet; the earlier link is dead from now on."""
+    with unit_of_work() as session:
+        invited = invitations.invite_again(session, pid, account_pid, actor=acting())
+    return _sheet(invited)
+
+
+def _sheet(invited: Invitation) -> ResponseReturnValue:
+    """The only page that ever shows the link: kept out of every cache and of the address bar."""
+    base = current_app.config["SETTINGS"].public_url
+    url = base + url_for("auth.first_password", token=invited.token)
+    page = render_template(
+        "staff/invitations/sheet.html",
+        enterprise=invited.enterprise,
+        account_invited=invited.account,
+        url=url,
+        qr=Markup(segno.make(url, error="m").svg_inline(scale=5, border=2)),  # noqa: S704 - drawn by us from our address
+        until=clock.now() + INVITE_LIFE,
+    )
+    return page, 201, {"Cache-Control": "no-store"}

@@ -1,0 +1,118 @@
+"""The service desk: a queue by due time, one request beside it, and its steps."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from core import files
+from core.db import db, unit_of_work
+from core.errors import Invalid, Refused
+from core.i18n import lazy as _l
+from crm.activity.queries import Words, timeline
+from crm.service_requests import access, queries, rules
+from crm.service_requests.lifecycle import REQUEST
+from crm.service_requests.moves import KIND
+from webapp.staff.requests import deeds, panels
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.forms import BaseForm
+from webapp.web.once import once, settle
+from webapp.web.rendering import render
+
+bp = Blueprint("requests", __name__, url_prefix="/requests")
+panels.register()
+
+ANY_STEP = tuple(dict.fromkeys(deed.permission for deed in deeds.DEEDS.values()))
+WORDS = Words(
+    actions={
+        **{f"requests.{step.verb}": step.label for step in REQUEST.steps},
+        "requests.submit": _l("企业提交"),
+        "requests.note": _l("内部备注"),
+        "requests.host_set": _l("指定承办单位"),
+        "requests.due_moved": _l("调整办结时限"),
+        "requests.call_missed": _l("回访未接通"),
+    },
+    fields={"status": _l("状态"), "host_unit_id": _l("承办单位"), "due_at": _l("办结时限")},
+    shown=lambda name, value: (
+        str(REQUEST.label_of(value)) if name == "status" and value else str(value or "—")
+    ),
+)
+
+
+@bp.get("")
+@requires(access.VIEW)
+def index() -> ResponseReturnValue:
+    return render("staff/requests/index.html", **_queue(request.args.get("view", "todo")))
+
+
+@bp.get("/<pid>")
+@requires(access.VIEW)
+def show(pid: str) -> ResponseReturnValue:
+    return render("staff/requests/show.html", **_record(pid))
+
+
+@bp.post("/<pid>/<verb>")
+@requires(*ANY_STEP)
+def take(pid: str, verb: str) -> ResponseReturnValue:
+    """One step of a request. Shape is judged here, everything else by the verb and the table."""
+    deed = deeds.DEEDS.get(verb)
+    if deed is None:
+        abort(404)
+    found = queries.get(db.session(), pid, actor=acting())
+    form = deeds.form_for(db.session(), deed, found)
+    if form.validate_on_submit():
+        url = url_for(".show", pid=pid)
+        try:
+            with unit_of_work() as session:
+                if not once(session, form.form_key.data):
+                    deed.run(session, pid, form, acting())
+                    settle(session, form.form_key.data, url)
+            flash(str(deed.said))
+            return redirect(url, 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    return render("staff/requests/show.html", **_record(pid, (deed.slot, form))), 422
+
+
+@bp.get("/files/<pid>")
+@requires(access.VIEW)
+def attachment(pid: str) -> ResponseReturnValue:
+    """A file of a message, for whoever may see the request."""
+    found = queries.attachment(db.session(), pid, actor=acting())
+    return send_file(files.open_(found), found.content_type, as_attachment=True, download_name=found.name)
+
+
+def _queue(view: str) -> dict[str, Any]:
+    """The queue and its tabs; an unknown view is the first one."""
+    session, actor = db.session(), acting()
+    chosen = view if view in rules.VIEWS else "todo"
+    counts = queries.counts(session, actor=actor)
+    tabs = [
+        (label, url_for(".index", view=code), code == chosen, None if code == "done" else counts[code])
+        for code, label in rules.VIEW_LABELS.items()
+    ]
+    return {
+        "view": chosen,
+        "tabs": tabs,
+        "groups": queries.queue(session, chosen, actor=actor),
+        "todo": counts["todo"],
+        "limit": queries.QUEUE_LIMIT,
+        "urgencies": rules.URGENCIES,
+    }
+
+
+def _record(pid: str, bound: tuple[str, BaseForm] | None = None) -> dict[str, Any]:
+    session, actor = db.session(), acting()
+    found = queries.get(session, pid, actor=actor)
+    view = next(code for code, states in rules.VIEWS.items() if found.status in states)
+    return {
+        **_queue(request.args.get("view", view)),
+        "record": found,
+        "state": REQUEST.state(found.status),
+        "clock": queries.clock_of(session, found) or queries.acceptance_clock(session, found),
+        "messages": queries.messages(session, found, actor=actor),
+        "offered": deeds.offered(session, found, actor=actor, bound=bound),
+        "history": timeline(session, KIND, found.id, WORDS).items,
+        "rules": rules,
+    }
