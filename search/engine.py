@@ -14,9 +14,6 @@ DEEPEST = 10_000
 POOL = 200
 """So many candidates of a query are ranked in Python; further pages keep the engine's order."""
 
-FEW = 5
-"""With fewer hits than this, and none that is equal, near hits are looked for as well."""
-
 Entry = tuple[Document, int]
 """A document and the version under which it is written."""
 

@@ -9,6 +9,7 @@ from search.ranker import Grade
 
 _SNIPPET = 60
 _BEFORE = 16
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def hit(query: Query, card: Card, grade: Grade) -> Hit:
@@ -34,7 +35,8 @@ def marks(query: Query, shown: str, *, grams: bool = False) -> tuple[Span, ...]:
     squashed, places = _squashed(shown)
     if not squashed or not query:
         return ()
-    for needles in ([query.squashed], [query.core], [word.text for word in query.words]):
+    words = [word.text for word in query.words]
+    for needles in _unique([[query.squashed], [query.core], words]):
         found = [span for needle in needles for span in _find(needle, squashed)]
         if found:
             return _merged(found, places)
@@ -42,12 +44,16 @@ def marks(query: Query, shown: str, *, grams: bool = False) -> tuple[Span, ...]:
     return _merged(found, places)
 
 
+def _unique(groups: list[list[str]]) -> list[list[str]]:
+    return [group for at, group in enumerate(groups) if group not in groups[:at]]
+
+
 def _squashed(shown: str) -> tuple[str, list[int]]:
     """The squashed text and for each of its characters the place in the text shown."""
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(shown):
-        for one in text.squash(character):
+        for one in character if character in _PLAIN else text.squash(character):
             characters.append(one)
             places.append(place)
     return "".join(characters), places

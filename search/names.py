@@ -1,7 +1,7 @@
 """The forms of one name that the ranker compares with a query, kept for names that come again."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from core import text
 from core.text import readings
@@ -9,14 +9,21 @@ from core.text import readings
 _KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
-    """`front` characters of `core` are provinces and cities. Each sound is (syllables, first letters)."""
+    """`front` characters of `core` are provinces and cities."""
 
     squashed: str
     core: str
     front: int
-    sounds: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+    @cached_property
+    def sounds(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+        """(syllables, first letters) of every reading."""
+        return tuple(
+            (reading, tuple(readings.initial_parts(reading, self.core)))
+            for reading in text.variants(self.core)
+        )
 
     @property
     def brand(self) -> str:
@@ -28,5 +35,4 @@ def name_of(name: str) -> Name:
     """Compute the forms of a name. For a name that is only a legal form the core is the whole."""
     squashed = text.squash(name)
     core = text.core(name) or squashed
-    sounds = tuple((reading, tuple(readings.initial_parts(reading, core))) for reading in text.variants(core))
-    return Name(squashed, core, text.places_in_front(core), sounds)
+    return Name(squashed, core, text.places_in_front(core))

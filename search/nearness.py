@@ -3,19 +3,23 @@ words taken apart, most of the grams. Pure; both engines' candidates pass throug
 
 from collections.abc import Iterator, Sequence
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from core import text
 from search.document import Card
 from search.names import Name, name_of
 from search.query import Query
-from search.ranker import Grade, importance, names_of
+from search.ranker import SOUND_EQUAL, Grade, importance, names_of
 
 HOMOPHONE, HOMOPHONE_BEGINS, HOMOPHONE_INSIDE = 50.0, 46.0, 44.0
 ONE_EDIT, EDIT_INSIDE = 36.0, 32.0
 TAKEN_APART_NAME, TAKEN_APART = 31.0, 28.0
 OVERLAP = 14.0
 ENOUGH = 0.6
+FEW = 5
+"""With fewer hits than this near ones are looked for as well."""
+
 _FEWEST_GRAMS = 4
 _SHORTEST_EDIT = 3
 _SHORTEST_LATIN = 5
@@ -25,6 +29,14 @@ SHORT = 6
 
 SURE = 2
 """So many first letters of a Latin word are taken to be right."""
+
+
+def wanted(query: Query, found: Sequence[tuple[Grade, Card]]) -> bool:
+    """Whether near hits help: little was found, and nothing that equals the query. Letters that found
+    anything at all were typed right."""
+    if not found:
+        return True
+    return len(found) < FEW and not query.letters and found[0][0].score < SOUND_EQUAL
 
 
 def near(query: Query, card: Card) -> Grade | None:
@@ -92,6 +104,8 @@ def _starts(typed: str, name: Name) -> Iterator[str]:
 def _distance(typed: str, whole: str, limit: int) -> int:
     """The least distance between what was typed and any piece of a name about as long."""
     best = limit + 1
+    if fuzz.partial_ratio(typed, whole) < 100 * (1 - limit / (len(typed) - limit)) - 1:
+        return best
     for length in range(len(typed) - limit, len(typed) + limit + 1):
         for at in range(max(1, len(whole) - length + 1)):
             distance = OSA.distance(typed, whole[at : at + length], score_cutoff=limit)
@@ -103,15 +117,17 @@ def _distance(typed: str, whole: str, limit: int) -> int:
 
 
 def _spread(query: Query, card: Card) -> float:
-    names = "\n".join(text.squash(name) for _where, name, _off in names_of(card))
+    apart, grams = halves(query), query.grams
+    if not apart and len(grams) < _FEWEST_GRAMS:
+        return 0.0
+    names = "\n".join(name_of(name).squashed for _where, name, _off in names_of(card))
     everything = (
         f"{names}\n{text.squash(card.region)}\n{text.squash(card.industry)}\n{text.squash(card.body)}"
     )
-    if any(first in names and second in names for first, second in halves(query)):
+    if any(first in names and second in names for first, second in apart):
         return TAKEN_APART_NAME
-    if any(first in everything and second in everything for first, second in halves(query)):
+    if any(first in everything and second in everything for first, second in apart):
         return TAKEN_APART
-    grams = query.grams
     if len(grams) < _FEWEST_GRAMS:
         return 0.0
     share = sum(gram in everything for gram in grams) / len(grams)

@@ -51,7 +51,7 @@ class Query:
     def letters(self) -> bool:
         return self.squashed.isascii() and self.squashed.isalpha()
 
-    @property
+    @cached_property
     def cjk(self) -> bool:
         """Holds at least two Chinese characters: homophones and wrong characters may be looked for."""
         return sum(map(is_cjk, self.squashed)) > 1

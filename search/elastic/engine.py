@@ -10,7 +10,7 @@ from core.lazy import lazy
 from search import highlight, nearness, query, ranker
 from search.document import FACETS, Card, Document, Filters, Hit, Key, Results
 from search.elastic import body, mapping
-from search.engine import DEEPEST, FEW, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
+from search.engine import DEEPEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
 from search.query import Query
 
 elasticsearch = lazy("elasticsearch")
@@ -113,21 +113,22 @@ class ElasticEngine:
         offset = (page - 1) * size
         if not asked or not acl or page < 1 or offset + size > DEEPEST:
             return Results()
-        ranked = offset + size <= _WINDOW
+        window = max(_WINDOW // size, 1) * size
+        ranked = offset < window
         request = body.search(
             body.strict(asked),
             acl,
             filters,
             facets,
             offset=0 if ranked else offset,
-            size=_WINDOW if ranked else size,
+            size=window if ranked else size,
         )
         answer = self._ask(request)
         total = answer["hits"]["total"]
         found = _graded(asked, answer)
         if ranked:
             found = ranker.best_first(found)
-            if total["value"] < FEW and page == 1:
+            if page == 1:
                 found += self._near(asked, acl, filters, found)
             found = found[offset : offset + size]
         hits = tuple(highlight.hit(asked, card, grade) for grade, card in found)
@@ -141,14 +142,11 @@ class ElasticEngine:
         tiers = body.strict(asked, everywhere=False)
         answer = self._ask(body.search(tiers, acl, NO_FILTERS, size=_SUGGESTED, counted=False))
         found = ranker.best_first(_graded(asked, answer))
-        if len(found) < FEW:
-            found += self._near(asked, acl, NO_FILTERS, found)
+        found += self._near(asked, acl, NO_FILTERS, found)
         return tuple(highlight.hit(asked, card, grade) for grade, card in found[:limit])
 
     def _near(self, asked: Query, acl: Sequence[str], filters: Filters, found: list[Graded]) -> list[Graded]:
-        if found and found[0][0].score >= ranker.SOUND_EQUAL:
-            return []
-        tiers = body.relaxed(asked)
+        tiers = body.relaxed(asked) if nearness.wanted(asked, found) else []
         if not tiers:
             return []
         answer = self._ask(body.search(tiers, acl, filters, size=POOL, counted=False))

@@ -10,7 +10,7 @@ from search.document import FACETS, Filters, Hit, Key, Results
 from search.embedded import writer
 from search.embedded.reader import Reader
 from search.embedded.store import SLOTS, Store, drop_slot, make_slot, set_state, state_of
-from search.engine import DEEPEST, FEW, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
+from search.engine import DEEPEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
 from search.tokens import TOKEN_VERSION
 
 _CHUNK = 500
@@ -62,13 +62,13 @@ class EmbeddedEngine:
         with _answering(), self._store.reading() as (cursor, slot):
             reader = Reader(cursor, slot, asked, acl, filters)
             total, capped, counts = reader.count(facets)
-            if offset >= POOL:
-                chosen = reader.later(offset, size)
-            else:
-                pool = reader.pool(total)
-                if total < FEW and page == 1:
-                    pool += reader.near(pool)
-                chosen = pool[offset : offset + size]
+            pool = reader.pool(total)
+            if page == 1:
+                pool += reader.near(pool)
+            chosen = pool[:POOL][offset : offset + size]
+            if total > POOL and offset + size > POOL:
+                shown = [card for _grade, card in pool[:POOL]]
+                chosen += reader.later(max(0, offset - POOL), size - len(chosen), shown)
         hits = tuple(highlight.hit(asked, card, grade) for grade, card in chosen)
         return Results(hits, total, capped, counts)
 
@@ -78,9 +78,8 @@ class EmbeddedEngine:
             return ()
         with _answering(), self._store.reading() as (cursor, slot):
             reader = Reader(cursor, slot, asked, acl, NO_FILTERS)
-            pool = reader.first()
-            if len(pool) < FEW:
-                pool += reader.near(pool)
+            pool = reader.suggestions()
+            pool += reader.near(pool)
         return tuple(highlight.hit(asked, card, grade) for grade, card in pool[:limit])
 
     @contextlib.contextmanager

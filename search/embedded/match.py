@@ -38,6 +38,12 @@ def exact(query: Query) -> str:
     return _any([keys, f"sounds : {quoted(query.squashed)}"]) if query.letters else keys
 
 
+def begins(query: Query) -> str:
+    """Names, brands and codes that begin with the query, and sounds that do."""
+    keys = f"keys : {quoted(query.core)} *"
+    return _any([keys, f"sounds : {quoted(query.squashed)} *"]) if query.letters else keys
+
+
 def strict(query: Query, columns: str = EVERYWHERE) -> str:
     """Every word, as a fragment, a beginning of a Latin word, pinyin or initials; or a code."""
     parts = [_all(_word(word, columns) for word in query.words)]

@@ -10,9 +10,8 @@ from search.embedded import match
 from search.engine import DEEPEST, POOL
 from search.query import Query
 
-_NEAR_LIMIT = 200
-_SUGGEST_LIMIT = 400
-_COLUMNS = "kind, id, public_id, path, title, names, region, industry, status, body, weight"
+_NEAR_LIMIT = 100
+_COLUMNS = "rid, c.kind, id, public_id, path, title, names, region, industry, status, body, weight"
 
 Graded = tuple[ranker.Grade, Card]
 
@@ -33,7 +32,7 @@ class Reader:
         return (
             f"WITH f AS MATERIALIZED (SELECT rowid AS r FROM fts_{self._slot} WHERE fts_{self._slot} MATCH ?"
             f" LIMIT {DEEPEST}), h AS MATERIALIZED (SELECT r, kind, region, industry, status, place"
-            f" FROM f CROSS JOIN card_{self._slot} ON rid = r) "
+            f" FROM f CROSS JOIN facet_{self._slot} ON rid = r) "
         )
 
     def _matched(self, text: str) -> str:
@@ -59,47 +58,56 @@ class Reader:
             counts[facet][value] = number
         return rows[1][2], rows[0][2] >= DEEPEST, counts
 
-    def _ordered(self, text: str, limit: int, offset: int = 0) -> list[int]:
-        statement = (
-            f"{self._candidates()} SELECT r FROM h WHERE {self._where} ORDER BY place, r LIMIT ? OFFSET ?"
-        )
-        rows = self._cursor.execute(statement, [self._matched(text), *self._values, limit, offset])
-        return [row[0] for row in rows.fetchall()]
-
-    def pool(self, total: int) -> list[Graded]:
-        """What Python ranks: equal ones, then names before texts, short and important ones first."""
-        rids = self._exact()
-        if total > POOL:
-            rids += self._ordered(match.strict(self._asked, match.NAMES), POOL)
+    def pool(self, total: int = POOL) -> list[Graded]:
+        """What Python ranks: equal ones, those that begin so, names, then texts; important rows first."""
+        rids = self._rows(match.exact(self._asked), POOL)
+        rids += self._rows(match.begins(self._asked), POOL)
+        rids += self._rows(match.strict(self._asked, match.NAMES), POOL)
         if len(set(rids)) < min(total, POOL):
-            rids += self._ordered(match.strict(self._asked), POOL)
+            rids += self._rows(match.strict(self._asked), POOL)
         return self._graded(list(dict.fromkeys(rids)))
 
-    def first(self) -> list[Graded]:
-        """Candidates for suggestions: names only, the most important rows that match."""
-        found = self._rows(match.strict(self._asked, match.NAMES), _SUGGEST_LIMIT)
-        return self._graded(list(dict.fromkeys(self._exact() + found)))
+    def suggestions(self) -> list[Graded]:
+        """Candidates by name only."""
+        return self.pool(total=0)
 
-    def later(self, offset: int, size: int) -> list[Graded]:
-        """A page behind the ranked pool, in the engine's order."""
-        return self._graded(self._ordered(match.strict(self._asked), size, offset), keep_order=True)
+    def later(self, offset: int, size: int, shown: Sequence[Card]) -> list[Graded]:
+        """A page behind the ranked pool, short and important names first, without what was `shown`."""
+        seen = [self._rid(card) for card in shown]
+        statement = (
+            f"{self._candidates()} SELECT r FROM h WHERE {self._where}"
+            f" AND r NOT IN ({','.join('?' * len(seen))}) ORDER BY place, r LIMIT ? OFFSET ?"
+        )
+        values = [self._matched(match.strict(self._asked)), *self._values, *seen, size, offset]
+        rids = [row[0] for row in self._cursor.execute(statement, values).fetchall()]
+        return self._graded(rids, keep_order=True)
 
-    def _exact(self) -> list[int]:
-        return self._rows(match.exact(self._asked), POOL)
+    def _rid(self, card: Card) -> int:
+        found: tuple[int] = self._cursor.execute(
+            f"SELECT rid FROM version_{self._slot} WHERE kind = ? AND id = ?", card.key
+        ).fetchone()
+        return found[0]
 
     def _rows(self, text: str, limit: int) -> list[int]:
+        """Matching rows, the important ones first. Filters are applied here only when there are any: a
+        limit before the filter could leave nothing."""
+        where = f"WHERE fts_{self._slot} MATCH ?"
+        if self._values:
+            where += (
+                f" AND EXISTS (SELECT 1 FROM facet_{self._slot} f WHERE f.rid = x.rowid AND {self._where})"
+            )
         rows = self._cursor.execute(
-            f"SELECT rowid FROM fts_{self._slot} WHERE fts_{self._slot} MATCH ? LIMIT {limit}",
-            [self._matched(text)],
+            f"SELECT rowid FROM fts_{self._slot} x {where} LIMIT {limit}",
+            [self._matched(text), *self._values],
         )
         return [row[0] for row in rows.fetchall()]
 
     def _cards(self, rids: Sequence[int]) -> list[Card]:
-        """Cards in the order of `rids` that pass the filters."""
+        """Cards in the order of `rids`."""
         marks = ",".join("?" * len(rids))
         rows = self._cursor.execute(
-            f"SELECT rid, {_COLUMNS} FROM card_{self._slot} WHERE rid IN ({marks}) AND {self._where}",
-            [*rids, *self._values],
+            f"SELECT {_COLUMNS} FROM card_{self._slot} c JOIN facet_{self._slot} USING (rid) WHERE rid IN ({marks})",
+            rids,
         )
         cards = {row[0]: _card(row[1:]) for row in rows.fetchall()}
         return [cards[rid] for rid in rids if rid in cards]
@@ -110,7 +118,7 @@ class Reader:
 
     def near(self, found: list[Graded]) -> list[Graded]:
         """What is similar, when little was found and nothing that equals the query."""
-        if found and found[0][0].score >= ranker.SOUND_EQUAL:
+        if not nearness.wanted(self._asked, found):
             return []
         seen = {card.key for _grade, card in found}
         rids = [rid for text in match.relaxed(self._asked) for rid in self._rows(text, _NEAR_LIMIT)]

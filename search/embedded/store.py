@@ -20,7 +20,6 @@ _PRAGMAS = (
     "synchronous=NORMAL",
     "busy_timeout=5000",
     "cache_size=-16384",
-    "mmap_size=268435456",
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
 )
@@ -28,9 +27,11 @@ _STATE = "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NO
 _TABLES = (
     """CREATE TABLE card_{s} (
         rid INTEGER PRIMARY KEY, kind TEXT NOT NULL, id INTEGER NOT NULL, public_id TEXT NOT NULL,
-        path TEXT NOT NULL, title TEXT NOT NULL, names TEXT NOT NULL, region TEXT NOT NULL,
-        industry TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL, weight INTEGER NOT NULL,
-        place INTEGER NOT NULL)""",
+        path TEXT NOT NULL, title TEXT NOT NULL, names TEXT NOT NULL, body TEXT NOT NULL,
+        weight INTEGER NOT NULL)""",
+    """CREATE TABLE facet_{s} (
+        rid INTEGER PRIMARY KEY, kind TEXT NOT NULL, region TEXT NOT NULL, industry TEXT NOT NULL,
+        status TEXT NOT NULL, place INTEGER NOT NULL)""",
     """CREATE TABLE version_{s} (
         kind TEXT NOT NULL, id INTEGER NOT NULL, version INTEGER NOT NULL, rid INTEGER,
         PRIMARY KEY (kind, id)) WITHOUT ROWID""",
@@ -134,5 +135,5 @@ def make_slot(cursor: sqlite3.Cursor, slot: str) -> None:
 
 
 def drop_slot(cursor: sqlite3.Cursor, slot: str) -> None:
-    for table in ("card", "version", "fts"):
+    for table in ("card", "facet", "version", "fts"):
         cursor.execute(f"DROP TABLE IF EXISTS {table}_{slot}")
