@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import clock
+from core.accounts.models import Unit
 from core.errors import NotFound
+from core.i18n import _
 from core.lifecycle import Offer, offers
 from core.listing import ListQuery, Page, ordered, paginate
 from core.permissions import Actor, within
@@ -260,3 +262,9 @@ def use_rows(card: GreenCard) -> list[dict[str, Any]]:
     return [
         {"on": use.used_on, "matter": use.matter, "window": use.window, "taken": use.taken_wd} for use in uses
     ]
+
+
+def issuer(session: Session) -> str:
+    """Who issues cards: the people's government of the unit at the root of the tree."""
+    name = session.scalar(select(Unit.name).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+    return str(_("%(place)s人民政府", place=name or ""))

@@ -15,7 +15,7 @@ from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from crm.greencards import service, uses
 from crm.greencards.models import CardReview, GreenCard, ServiceCase
-from tests.crm.greencards.conftest import Desk
+from tests.support.greencards import Desk
 
 
 def codes(error: Refused | Invalid) -> set[str]:

@@ -11,7 +11,7 @@ from core.db import unit_of_work
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from crm.greencards import case_queries, case_service, task_force
 from crm.greencards.models import CaseStep, GreenCard, ServiceCase, StepPause
-from tests.crm.greencards.conftest import Desk
+from tests.support.greencards import Desk
 
 
 def step(session: Session, code: str) -> CaseStep:

@@ -4,9 +4,11 @@ import { watchKeys } from "./keys.js";
 import { watchForms } from "./forms.js";
 import { watchAnswers } from "./answers.js";
 import { watchSearch } from "./search.js";
+import { watchPrint } from "./print.js";
 
 watchComposing();
 watchKeys();
 watchForms();
 watchAnswers();
 watchSearch();
+watchPrint();
