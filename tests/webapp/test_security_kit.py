@@ -69,14 +69,55 @@ def _map(address: str, parent: str) -> dict[str, object]:
     }
 
 
-def test_headers_sessions_and_tokens_stand_the_kit(address: str, world: World, tmp_path: Path) -> None:
-    plan = tmp_path / "map.json"
-    plan.write_text(json.dumps(_map(address, world.unit("SLS").public_id)))
-    world.session.rollback()
+def _run(script: str, plan: dict[str, object], folder: Path) -> str:
+    (folder / "map.json").write_text(json.dumps(plan))
     done = subprocess.run(
-        [sys.executable, "headers_csrf.py", str(plan)], cwd=KIT, capture_output=True, text=True, timeout=300
+        [sys.executable, script, str(folder / "map.json")],
+        cwd=KIT,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAIL", "VACUOUS"))]
     assert failed == [], done.stdout + done.stderr
-    assert done.returncode == 0
-    assert done.stdout.count("PASS") > 70
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _plan(address: str, world: World) -> dict[str, object]:
+    plan = _map(address, world.unit("SLS").public_id)
+    world.session.rollback()
+    return plan
+
+
+def test_headers_sessions_and_tokens_stand_the_kit(address: str, world: World, tmp_path: Path) -> None:
+    assert _run("headers_csrf.py", _plan(address, world), tmp_path).count("PASS") > 70
+
+
+def test_guessing_passwords_stands_the_kit(address: str, world: World, tmp_path: Path) -> None:
+    names = ("desk_a", "head_a", "spec_b", "spec_a")
+    plan = _plan(address, world)
+    plan["users"] = {name: {"username": name, "password": PASSWORD} for name in names}
+    plan["bruteforce"] = {
+        "limit": 5,
+        "victims": list(names[:3]),
+        "bystander": "spec_a",
+        "spray_limit": 60,
+        "timing_ms": 150,  # a busy machine; a missing dummy hash would show with real parameters only
+    }
+    assert _run("bruteforce.py", plan, tmp_path).count("PASS") > 10
+
+
+def test_a_form_sent_five_times_at_once_makes_one_record(address: str, world: World, tmp_path: Path) -> None:
+    plan = _plan(address, world)
+    parent = world.unit("SLS").public_id
+    world.session.rollback()
+    plan["create"] = {
+        "as": "admin",
+        "page": "/admin/units",
+        "url": "/admin/units",
+        "data": {"name": "{mark}", "code": "{mark}", "kind": "bureau", "parent": parent},
+        "list": "/admin/units",
+        "marks_per_row": 4,  # name, code, the figure's label, the choice of a parent
+    }
+    _run("double_submit.py", plan, tmp_path)

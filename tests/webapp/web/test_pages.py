@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import csrf_of
+
 ClientAs = Callable[[str], FlaskClient]
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 
@@ -84,7 +86,7 @@ def test_pages_for_strangers_and_refusals_are_well_made(client: FlaskClient, cli
 def test_language_and_theme_are_chosen_by_a_form(client_as: ClientAs) -> None:
     client = client_as("spec_a")
     page = client.get("/").get_data(as_text=True)
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    token = csrf_of(page)
     answer = client.post("/preferences", data={"csrf_token": token, "lang": "en", "next": "/account"})
     assert answer.headers["Location"] == "/account"
     assert '<html lang="en"' in client.get("/account").get_data(as_text=True)
