@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from chains import access, exchange, gaps
@@ -143,13 +143,26 @@ def node_choices(session: Session) -> list[tuple[int, str]]:
 
 
 def matcher(session: Session) -> Matcher:
-    """The words of all maps; `ident` is the node's id, `chain` the chain's name."""
-    statement = (
-        select(ChainNode.id, Chain.name, ChainNode.level, ChainNode.keywords, ChainNode.exclude)
-        .join(Chain, Chain.id == ChainNode.chain_id)
-        .order_by(Chain.code, ChainNode.position)
-    )
-    return Matcher(NodeWords(*row) for row in session.execute(statement))
+    """The words of all maps; `ident` is the node's id, `chain` the chain's name. Kept until a node changes."""
+    sign = session.execute(select(func.count(), func.max(ChainNode.id), func.max(ChainNode.updated_at))).one()
+    return _matcher(session, (str(session.get_bind()), *sign))
+
+
+_matchers: dict[tuple[object, ...], Matcher] = {}
+
+
+def _matcher(session: Session, sign: tuple[object, ...]) -> Matcher:
+    found = _matchers.get(sign)
+    if found is None:
+        statement = (
+            select(ChainNode.id, Chain.name, ChainNode.level, ChainNode.keywords, ChainNode.exclude)
+            .join(Chain, Chain.id == ChainNode.chain_id)
+            .order_by(Chain.code, ChainNode.position)
+        )
+        found = Matcher(NodeWords(*row) for row in session.execute(statement))
+        _matchers.clear()
+        _matchers[sign] = found
+    return found
 
 
 def draft_of(found: Map) -> exchange.ChainDraft:

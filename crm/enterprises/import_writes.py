@@ -12,6 +12,7 @@ from core.db import new_ulid
 from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
 from core.text import forms
+from crm.enterprises import placing
 from crm.enterprises.import_match import COMPARED
 from crm.enterprises.models import Enterprise, FormerName
 from crm.enterprises.service import KIND, derived_names
@@ -60,6 +61,9 @@ def write(
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
     touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
+    products = [numbers[change.row_no] for change in created if change.fields.get("main_products")]
+    products += [change.record_id or 0 for change in touched if "main_products" in change.pairs]
+    placing.refresh_matches(session, products)
     kept = {change.row_no for change in touched}
     return [_outcome(change, numbers, added, kept) for change in changes]
 

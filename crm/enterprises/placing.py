@@ -187,8 +187,10 @@ def refresh_matches(session: Session, enterprise_ids: Iterable[int], matcher: Ma
 
     Call it in the unit of work that wrote `main_products`; pass `matcher` when there are several batches.
     """
-    words = matcher or chain_queries.matcher(session)
     numbers = sorted(set(enterprise_ids))
+    if not numbers:
+        return 0
+    words = matcher or chain_queries.matcher(session)
     found = 0
     for start in range(0, len(numbers), _BATCH):
         part = numbers[start : start + _BATCH]

@@ -15,7 +15,7 @@ from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms, readings
-from crm.enterprises import access, queries, rules
+from crm.enterprises import access, placing, queries, rules
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
 
 KIND = "enterprise"
@@ -47,6 +47,7 @@ def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Ente
     enterprise.source = str(values.get("source", ""))
     session.add(enterprise)
     session.flush()
+    placing.refresh_matches(session, [enterprise.id])
     audit.record("enterprises.created", KIND, enterprise.id, actor=actor, label=enterprise.name)
     touch(KIND, [enterprise.id])
     return enterprise
@@ -69,6 +70,8 @@ def update(
     _set(session, enterprise, values)
     changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
     session.flush()
+    if "main_products" in changes:
+        placing.refresh_matches(session, [enterprise.id])
     audit.record(
         "enterprises.changed",
         KIND,

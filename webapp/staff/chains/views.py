@@ -14,15 +14,21 @@ from core.i18n import lazy as _l
 from crm.enterprises import coverage, finding, homes, placing
 from crm.targets.words import PARTS, reason
 from webapp.staff.chains import page as pages
+from webapp.staff.chains import panels
 from webapp.staff.chains.forms import ConfirmForm, FileForm, HomeForm, PlacementForm
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
+from webapp.web.panels import panel
 from webapp.web.rendering import render
 
 bp = Blueprint("chains", __name__, url_prefix="/chains")
 
 Answer = Response | str | tuple[str, int]
+
+panel("enterprise", "chains", template="staff/chains/_enterprise.html", permission=access.VIEW, order=20)(
+    panels.places_on_maps
+)
 
 
 @bp.get("")

@@ -1,0 +1,57 @@
+"""`chains judge FILE`: the product-to-node matcher over the loaded maps, against labelled rows."""
+
+import argparse
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from chains import judging, queries
+from chains.models import ChainNode
+from core.db import db
+from webapp.cli.start import Trouble
+
+COLUMNS = ("stock_code", "product", "chain", "node_code", "kind")
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("chains", help="judge the product-to-node matcher")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("judge", help="compare with a CSV of stock_code, product, chain, node_code, kind")
+    verb.add_argument("file", type=Path)
+    verb.set_defaults(handler=judge)
+
+
+def judge(arguments: argparse.Namespace, _app: Flask) -> int:
+    """Prints each wrong row; the last line is `precision P recall R of N`."""
+    session = db.session()
+    codes: dict[int | str, str] = {
+        row.id: row.code for row in session.execute(select(ChainNode.id, ChainNode.code))
+    }
+    if not codes:
+        raise Trouble("No maps are loaded. Load the demonstration or import maps first.")
+    verdict = judging.judge(queries.matcher(session), codes, _rows(arguments.file))
+    for wrong in verdict.wrong:
+        row = wrong.row
+        print(
+            f"{row.stock_code} {row.product} {row.chain}: "
+            f"expected {row.node_code or 'none'}, got {wrong.guess or 'none'} ({row.kind})"
+        )
+    print(f"precision {verdict.precision} recall {verdict.recall} of {verdict.rows}")
+    return 0
+
+
+def _rows(path: Path) -> Iterator[judging.Labelled]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            absent = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if absent:
+                raise Trouble(f"{path} lacks the columns {', '.join(absent)}.")
+            for row in reader:
+                yield judging.Labelled(*((row[name] or "").strip() for name in COLUMNS))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Trouble(f"{path} cannot be read: {error}") from error
