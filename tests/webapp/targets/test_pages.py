@@ -1,0 +1,215 @@
+"""From a gap to a target list, in the browser: gaps, candidates, list, record, steps."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import settings
+from core.db import unit_of_work
+from core.permissions import SYSTEM
+from crm.enterprises.models import Enterprise
+from crm.targets.models import Target, TargetList
+from tests.conftest import csrf_of
+from tests.support import maps
+from tests.support.world import World
+
+ClientAs = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def node(session: Session, world: World) -> str:
+    with unit_of_work() as writing:
+        maps.build(writing)
+        settings.put(writing, "home_region", "519900", actor=SYSTEM)
+        listed = maps.firm(writing, "三利谱", stock_code="002876", region_code="440000")
+        maps.place(writing, listed, "X-01-01", "leading", product="TFT偏光片", revenue_share=Decimal("0.948"))
+        maps.firm(writing, "深圳<b>光学</b>", region_code="440000", main_products="偏光片")
+        return maps.node(writing, "X-01-01").public_id
+
+
+def text_of(client: FlaskClient, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status, answer.get_data(as_text=True)[:2000]
+    return answer.get_data(as_text=True)
+
+
+def fields(page: str) -> dict[str, str]:
+    key = re.search(r'name="form_key"[^>]*value="([^"]+)"', page.split("<main")[1])
+    assert key is not None
+    return {"csrf_token": csrf_of(page.split("<main")[1]), "form_key": key[1]}
+
+
+def add(
+    client: FlaskClient, session: Session, node: str, unit: str = "GXQ", **changes: object
+) -> tuple[int, str]:
+    url = f"/targets/candidates?node={node}"
+    page = text_of(client, url)
+    firm = session.scalars(select(Enterprise.public_id).where(Enterprise.name == "三利谱")).one()
+    data: dict[str, object] = fields(page) | {
+        "candidate": [firm],
+        "list_pid": "",
+        "new_list": "显示补链名单",
+        "unit_id": str(World(session).unit(unit).id),
+        "specialist_id": "0",
+    }
+    session.rollback()
+    answer = client.post(url, data=data | changes)
+    return answer.status_code, answer.headers.get("Location", answer.get_data(as_text=True))
+
+
+def test_gaps_are_listed_urgent_first_with_a_way_to_candidates(
+    client_as: ClientAs, session: Session, node: str
+) -> None:
+    chain = maps.node(session, "X-01-01").chain.public_id
+    page = text_of(client_as("spec_a"), f"/targets/gaps?chain={chain}")
+    assert "5 个缺失或薄弱的末级节点" in page
+    assert f"/targets/candidates?node={node}" in page
+    text_of(client_as("spec_a"), "/targets/gaps?chain=nothing", 404)
+
+
+def test_candidates_show_reasons_and_what_has_no_data(client_as: ClientAs, node: str) -> None:
+    page = text_of(client_as("spec_a"), f"/targets/candidates?node={node}")
+    assert "本地缺失；已挂在本环节，产品“TFT偏光片”" in page
+    assert "龙头，“TFT偏光片”占营收 94.8%" in page
+    assert "缺数据：没有连续两年的营收" in page
+    assert '<b>42</b><span class="u">/45</span>' in page
+    assert "深圳&lt;b&gt;光学&lt;/b&gt;" in page
+
+
+def test_where_nobody_fits_the_page_says_what_to_do(client_as: ClientAs, session: Session, node: str) -> None:
+    empty = maps.node(session, "X-04").public_id
+    page = text_of(client_as("spec_a"), f"/targets/candidates?node={empty}")
+    assert "库里还没有能补“检测服务”的外地企业" in page
+    assert "主要产品含“显示检测”的企业" in page
+    assert "手工挂一家企业" in page
+
+
+def test_the_chosen_stand_on_a_new_list_with_an_owner(
+    client_as: ClientAs, session: Session, node: str
+) -> None:
+    client = client_as("spec_a")
+    status, url = add(client, session, node)
+    assert status == 303
+    target = session.scalars(select(Target)).one()
+    assert (target.list.name, target.unit.code) == ("显示补链名单", "GXQ")
+    page = text_of(client, url)
+    assert "三利谱" in page
+    assert "未对接" in page
+    assert "已在名单" in text_of(client, f"/targets/candidates?node={node}")
+
+
+def test_a_form_sent_twice_adds_once(client_as: ClientAs, session: Session, node: str) -> None:
+    client = client_as("spec_a")
+    url = f"/targets/candidates?node={node}"
+    same = fields(text_of(client, url))
+    first, second = (add(client, session, node, **same) for _ in range(2))
+    assert first == second
+    assert session.scalar(select(func.count()).select_from(Target)) == 1
+    assert session.scalar(select(func.count()).select_from(TargetList)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"candidate": []}, "请至少选择一家企业"),
+        ({"new_list": ""}, "请给名单起个名字"),
+        ({"candidate": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"]}, "请至少选择一家企业"),
+    ],
+)
+def test_what_is_lacking_is_said_and_nothing_is_kept(
+    client_as: ClientAs, session: Session, node: str, changes: dict[str, object], words: str
+) -> None:
+    status, text = add(client_as("spec_a"), session, node, **changes)
+    assert status == 422
+    assert words in text
+    assert session.scalar(select(func.count()).select_from(TargetList)) == 0
+
+
+def test_a_unit_beyond_reach_is_no_choice(client_as: ClientAs, session: Session, node: str) -> None:
+    status, _text = add(client_as("spec_a"), session, node, unit="JKQ")
+    assert status == 422
+    assert session.scalar(select(func.count()).select_from(Target)) == 0
+
+
+@pytest.fixture
+def target(client_as: ClientAs, session: Session, node: str) -> str:
+    add(client_as("spec_a"), session, node, specialist_id=str(World(session).account("spec_a").id))
+    found = session.scalars(select(Target.public_id)).one()
+    session.rollback()
+    return f"/targets/{found}"
+
+
+def test_the_record_explains_itself(client_as: ClientAs, target: str) -> None:
+    page = text_of(client_as("spec_a"), target)
+    assert page.count("<h1") == 1
+    assert "为什么是它" in page
+    assert "龙头，“TFT偏光片”占营收 94.8%" in page
+    assert "列入目标名单" in page
+
+
+def test_another_unit_finds_neither_row_nor_record(client_as: ClientAs, target: str) -> None:
+    stranger = client_as("spec_b")
+    text_of(stranger, target, 404)
+    assert "三利谱" not in text_of(stranger, "/targets")
+    token = csrf_of(text_of(stranger, "/targets"))
+    answer = stranger.post(f"{target}/steps/link", data={"csrf_token": token, "version": "1"})
+    assert answer.status_code == 404
+
+
+def test_a_step_is_taken_and_a_missing_reason_is_named(
+    client_as: ClientAs, session: Session, target: str
+) -> None:
+    client = client_as("spec_a")
+    page = text_of(client, target)
+    data = fields(page) | {"version": "1", "reason": ""}
+    assert client.post(f"{target}/steps/link", data=data).status_code == 303
+    answer = client.post(f"{target}/steps/drop", data=data | {"version": "2"})
+    assert answer.status_code == 422
+    assert "还没有填写“原因”" in answer.get_data(as_text=True)
+    stale = client.post(f"{target}/steps/visit", data=data)
+    assert stale.status_code == 409
+    assert session.scalars(select(Target.contact_status)).one() == "linked"
+
+
+def test_a_follow_up_is_noted_and_an_empty_one_refused(client_as: ClientAs, target: str) -> None:
+    client = client_as("spec_a")
+    data = fields(text_of(client, target)) | {"on": "2026-01-05", "how": "visit"}
+    assert client.post(f"{target}/follow-ups", data=data).status_code == 422
+    data |= {
+        "their_people": "陈总",
+        "our_people": "周予安",
+        "summary": "看了产线，谈扩产",
+        "next_step": "寄送资料",
+    }
+    assert client.post(f"{target}/follow-ups", data=data).status_code == 303
+    page = text_of(client, target)
+    assert "看了产线，谈扩产" in page
+    assert "寄送资料" in page
+
+
+def test_owner_and_details_change(client_as: ClientAs, session: Session, target: str) -> None:
+    client = client_as("head_a")
+    unit = str(World(session).unit("GXQ-QF").id)
+    session.rollback()
+    data = fields(text_of(client, target)) | {"version": "1", "unit_id": unit, "specialist_id": "0"}
+    assert client.post(f"{target}/assign", data=data).status_code == 303
+    data |= {"version": "2", "product": "偏光片", "maturity": "B", "layout": "在广东有三个基地", "reason": ""}
+    assert client.post(f"{target}/edit", data=data).status_code == 303
+    page = text_of(client, target)
+    assert "甲区企业服务中心" in page
+    assert "在广东有三个基地" in page
+
+
+def test_readers_see_no_buttons_and_are_refused(client_as: ClientAs, target: str, node: str) -> None:
+    leader = client_as("leader")
+    page = text_of(leader, target)
+    assert "记一次跟进" not in page
+    text_of(leader, f"/targets/candidates?node={node}", 403)
+    token = csrf_of(page)
+    for verb in ("assign", "edit", "follow-ups", "steps/link"):
+        assert leader.post(f"{target}/{verb}", data={"csrf_token": token}).status_code == 403
