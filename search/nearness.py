@@ -10,7 +10,7 @@ from core import text
 from search.document import Card
 from search.names import Name, name_of
 from search.query import Query
-from search.ranker import SOUND_EQUAL, Grade, importance, names_of
+from search.ranker import BRAND_BEGINS, Grade, importance, names_of
 
 HOMOPHONE, HOMOPHONE_BEGINS, HOMOPHONE_INSIDE = 50.0, 46.0, 44.0
 ONE_EDIT, EDIT_INSIDE = 36.0, 32.0
@@ -32,11 +32,11 @@ SURE = 2
 
 
 def wanted(query: Query, found: Sequence[tuple[Grade, Card]]) -> bool:
-    """Whether near hits help: little was found, and nothing that equals the query. Letters that found
+    """Whether near hits help: little was found, and nothing that begins with the query. Letters that found
     anything at all were typed right."""
     if not found:
         return True
-    return len(found) < FEW and not query.letters and found[0][0].score < SOUND_EQUAL
+    return len(found) < FEW and not query.letters and found[0][0].score < BRAND_BEGINS
 
 
 def near(query: Query, card: Card) -> Grade | None:
@@ -92,6 +92,8 @@ def _edited(query: Query, name: Name) -> float:
     if best > limit:
         return 0.0
     begins = any(OSA.distance(typed, piece) == best for piece in _starts(typed, name))
+    if not begins and len(typed) <= _SHORTEST_EDIT:
+        return 0.0
     return (ONE_EDIT if begins else EDIT_INSIDE) - 2 * (best - 1)
 
 

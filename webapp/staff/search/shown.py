@@ -47,6 +47,7 @@ class Shown:
     note_as: str
     snippet: Markup
     facts: tuple[str, ...]
+    where: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def status_label(kind: str, status: str) -> str:
 def shown(hit: Hit) -> Shown:
     card = hit.card
     says_more = hit.matched_as == "former" or not hit.spans
-    facts = (status_label(card.kind, card.status), card.region, card.industry, *card.codes[:1])
+    code = () if says_more and hit.matched_as == "code" else card.codes[:1]
+    facts = (status_label(card.kind, card.status), card.region, card.industry, *code)
     return Shown(
         kind=card.kind,
         label=kind_label(card.kind),
@@ -89,6 +91,7 @@ def shown(hit: Hit) -> Shown:
         note_as=hit.matched_as if says_more else "",
         snippet=marked(hit.snippet, hit.snippet_spans),
         facts=tuple(fact for fact in facts if fact),
+        where=card.region or card.industry,
     )
 
 
