@@ -7,9 +7,11 @@ from webapp.public import views as public
 from webapp.staff.admin import views as admin
 from webapp.staff.auth import views as auth
 from webapp.staff.chains import views as chains
+from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises
 from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
+from webapp.staff.imports import dry_run as imports
 from webapp.staff.invitations import views as invitations
 from webapp.staff.requests import views as requests
 from webapp.staff.search import views as search
@@ -29,5 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitations.bp,
     portal.bp,
     greencards.bp,
+    cultivation.bp,
     public.bp,
+    imports.bp,
 )

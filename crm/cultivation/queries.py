@@ -222,3 +222,15 @@ def for_enterprise(session: Session, *, actor: Actor) -> tuple[RosterEntry | Non
     standard = own.standard if own else "tech_sme"
     found = evaluations(session, actor.enterprise_id, standard, 1)
     return own, found[0] if found else None
+
+
+def people(session: Session, unit_id: int | None) -> list[tuple[int, str]]:
+    """Officials of a unit who can be made somebody's specialist, for a picker."""
+    if unit_id is None:
+        return []
+    statement = (
+        select(Account.id, Account.name)
+        .where(Account.unit_id == unit_id, Account.active, Account.kind == "staff")
+        .order_by(Account.id)
+    )
+    return [(row.id, row.name) for row in session.execute(statement)]

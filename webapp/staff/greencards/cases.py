@@ -12,11 +12,11 @@ from core.i18n import lazy as _l
 from crm.greencards import access, case_opening, case_queries, case_service, checklist, queries, task_force
 from crm.greencards.lifecycle import CASE
 from crm.greencards.models import ServiceCase
-from webapp.staff.greencards.carrying import Answer, carry
 from webapp.staff.greencards.forms import CloseForm, MemberForm, ReasonForm, TermForm
 from webapp.staff.greencards.words import timeline
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.carrying import Answer, carry
 from webapp.web.forms import BaseForm
 from webapp.web.listing import Filter, ListState
 from webapp.web.rendering import render

@@ -11,11 +11,11 @@ from core.db import db, new_ulid, unit_of_work
 from core.i18n import _
 from core.permissions import Actor
 from crm.greencards import access, case_queries, case_service, checklist
-from webapp.staff.greencards.carrying import Act, Answer, carry
 from webapp.staff.greencards.forms import FinishForm, PauseForm, PromiseForm, ReasonForm
 from webapp.web import home
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.carrying import Act, Answer, carry
 from webapp.web.forms import BaseForm
 from webapp.web.once import once, settle
 from webapp.web.rendering import render

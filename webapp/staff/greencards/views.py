@@ -16,13 +16,13 @@ from crm.greencards.lifecycle import CARD, WAITS_FOR
 from crm.greencards.models import GreenCard
 from crm.projects.models import Project
 from webapp.staff.greencards import cases, steps
-from webapp.staff.greencards.carrying import Act, Answer, carry
 from webapp.staff.greencards.forms import ApplyForm, ApproveForm, PassForm, ReasonForm, UseForm
 from webapp.staff.greencards.qr import card_qr
 from webapp.staff.greencards.words import timeline
 from webapp.web import home, panels
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.carrying import Act, Answer, carry
 from webapp.web.forms import BaseForm
 from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle

@@ -1,0 +1,70 @@
+"""Service cases: found by project, enterprise, number, and the people of the task force."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core.i18n import lazy as _l
+from crm.greencards import access
+from crm.greencards.lifecycle import CASE
+from crm.greencards.models import ServiceCase
+from search import acl
+from search.document import Document
+from search.sources import Source
+
+KIND = "service_case"
+
+
+def build(session: Session, ids: Sequence[int]) -> dict[int, Document]:
+    """Three statements, whatever the number of ids."""
+    statement = (
+        select(ServiceCase)
+        .where(ServiceCase.id.in_(ids))
+        .options(
+            joinedload(ServiceCase.project),
+            joinedload(ServiceCase.enterprise),
+            joinedload(ServiceCase.specialist),
+            selectinload(ServiceCase.members),
+            selectinload(ServiceCase.steps),
+        )
+    )
+    return {case.id: _document(case) for case in session.scalars(statement)}
+
+
+def _document(case: ServiceCase) -> Document:
+    firm = case.enterprise.name if case.enterprise else case.project.investor_name
+    under_way = [step.title for step in case.steps if step.status in ("running", "paused")]
+    people = [member.name for member in case.members if member.duty != "lead_unit"]
+    return Document(
+        kind=KIND,
+        id=case.id,
+        public_id=case.public_id,
+        path=f"/greencards/cases/{case.public_id}",
+        title=case.project.name,
+        acl=acl.document_tokens(
+            KIND,
+            units=[case.unit_id],
+            accounts=[case.specialist_id],
+            enterprises=[case.enterprise_id] if case.enterprise_id else [],
+        ),
+        aliases=(firm,),
+        codes=(case.case_no, case.project.project_no),
+        status=case.status,
+        body="；".join([*under_way, *dict.fromkeys([case.specialist.name, *people])]),
+        updated=case.updated_at,
+    )
+
+
+SOURCES = (
+    Source(
+        kind=KIND,
+        label=_l("服务专班"),
+        model=ServiceCase,
+        view=access.VIEW_CASE,
+        visible=access.case_visible_to,
+        build=build,
+        statuses=dict(CASE.choices()),
+        prefixes=(ServiceCase.case_no,),
+    ),
+)
