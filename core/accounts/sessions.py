@@ -76,6 +76,11 @@ def resolve(session: Session, token: str) -> Resolved | None:
     return Resolved(row.id, account, row.csrf_secret, now - row.last_seen_at > SEEN_EVERY)
 
 
+def owner_of(session: Session, token: str) -> int | None:
+    """Whose session a cookie was, also when it has ended by idleness; None for an unknown token."""
+    return session.scalar(select(SessionRow.account_id).where(SessionRow.token_hash == token_hash(token)))
+
+
 def seen(session: Session, session_id: int) -> None:
     """Write "last seen"; at most every five minutes, by the caller's choice of `stale`."""
     session.execute(update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=clock.now()))

@@ -8,6 +8,7 @@ from flask import Flask, current_app, request
 
 from core.errors import NotFound, NotPermitted
 from core.permissions import any_of
+from webapp.web import resuming
 from webapp.web.acting import acting, is_signed_in
 from webapp.web.signin import ask_to_sign_in
 
@@ -70,7 +71,7 @@ def check() -> Any:
     if access.kind == "public":
         return None
     if not is_signed_in():
-        return ask_to_sign_in()
+        return ask_to_sign_in(keep_form=resuming.keep)
     if access.kind == "signed_in":
         return None
     in_portal = request.blueprint is not None and request.blueprint.split(".")[0].startswith("portal")

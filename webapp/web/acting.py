@@ -53,6 +53,12 @@ def forget() -> None:
         g.pop(name, None)
 
 
+def become(found: Resolved) -> None:
+    """Go on in this request as the session that has just begun, with its form token."""
+    forget()
+    g.resolved = found
+
+
 def resolved() -> Resolved | None:
     """The living session of this request's cookie; asked for once."""
     if "resolved" not in g:

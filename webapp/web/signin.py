@@ -1,9 +1,10 @@
 """Where somebody without a session is sent, and where he may return to."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Response, jsonify, redirect, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 
 
 def own_path(target: str | None) -> str | None:
@@ -22,8 +23,11 @@ def sign_in_url(target: str | None) -> str:
     return f"{address}?next={quote(path, safe='')}" if path and path != "/" else address
 
 
-def ask_to_sign_in() -> Any:
-    """The sign-in page for pages, an HX-Redirect for fragments, 401 for the API."""
+def ask_to_sign_in(keep_form: Callable[[], str | None]) -> Any:
+    """The sign-in page for pages, an HX-Redirect for fragments, 401 for the API.
+
+    A form that was sent too late waits in the sign-in page (see `webapp.web.resuming`).
+    """
     if request.path.startswith("/api/"):
         return jsonify(type="about:blank", title="Unauthorized", status=401, code="not_signed_in"), 401
     if request.headers.get("HX-Request"):
@@ -37,4 +41,7 @@ def ask_to_sign_in() -> Any:
         return redirect(sign_in_url(request.full_path.rstrip("?")), 302)
     referred = urlsplit(request.headers.get("Referer", ""))
     back = referred.path if referred.netloc == request.host else None
+    kept = keep_form()
+    if kept is not None:
+        return render_template("staff/auth/sign_in_again.html", kept=kept, back=own_path(back) or "/"), 401
     return redirect(sign_in_url(back), 303)

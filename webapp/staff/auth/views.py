@@ -10,8 +10,9 @@ from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid
 from core.i18n import _
 from webapp.staff.auth.forms import ChangePasswordForm, NewPasswordForm, SignInForm
+from webapp.web import resuming
 from webapp.web.access import public, signed_in
-from webapp.web.acting import account, acting, cookie_name, is_signed_in, resolved
+from webapp.web.acting import account, acting, become, cookie_name, is_signed_in, resolved
 from webapp.web.language import LANGUAGES
 from webapp.web.rendering import render
 from webapp.web.session import cookie_options, drop_cookie
@@ -43,21 +44,30 @@ def sign_in() -> ResponseReturnValue:
                 request_id=g.request_id,
             )
         except signin.SignInRefused as error:
-            return render("staff/auth/sign_in.html", form=form, refusal=error.message), 401
-        return _enter(token, target)
-    status = 422 if request.method == "POST" else 200
-    return render("staff/auth/sign_in.html", form=form, refusal=None), status
+            return _door(form, 401, error.message)
+        return _enter(token, target, request.form.get("kept", ""))
+    return _door(form, 422 if request.method == "POST" else 200)
 
 
-def _enter(token: str, target: str | None) -> ResponseReturnValue:
-    """Hand out the new cookie; whatever session this browser had before ends."""
+def _door(form: SignInForm, status: int, refusal: object = None) -> ResponseReturnValue:
+    kept = request.form.get("kept", "")[: resuming.LARGEST * 4]
+    return render("staff/auth/sign_in.html", form=form, refusal=refusal, kept=kept), status
+
+
+def _enter(token: str, target: str | None, kept: str) -> ResponseReturnValue:
+    """Hand out the new cookie; whatever session this browser had before ends. A kept form is shown again."""
     before = resolved()
     if before is not None:
         with unit_of_work() as session:
             sessions.close(session, before.session_id)
     found = sessions.resolve(db.session(), token)
     assert found is not None
-    response = make_response(redirect(target or _first_page(found.account.kind), 303))
+    held = resuming.waiting(kept, found.account.id) if kept else None
+    if held is not None:
+        become(found)
+        response = make_response(render("staff/auth/resume.html", held=held))
+    else:
+        response = make_response(redirect(target or _first_page(found.account.kind), 303))
     response.set_cookie(cookie_name(), token, **cookie_options(current_app))
     drop_cookie(current_app, response, "csrf")
     return response
