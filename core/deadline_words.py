@@ -90,7 +90,7 @@ def short(deadline: Deadline) -> str:
 def due_words(deadline: Deadline) -> str:
     """ "11月25日（周三）24:00", with the year when it is not the present one, and 暂定 where it is."""
     words = day_words(deadline.due_on, local(deadline.as_of).date())
-    text = _("%(day)s %(time)s", day=words, time=_time(deadline.due_at))
+    text = _("%(day)s%(time)s", day=words, time=_time(deadline.due_at))
     return str(_("%(words)s（暂定）", words=text) if deadline.provisional else text)
 
 
@@ -174,29 +174,28 @@ def _row_words(kind: Kind, days: tuple[date, ...], note: str, today: date) -> st
 
 
 def _headline(deadline: Deadline) -> str:
-    timing, unit = deadline.timing, deadline.timing.term.unit
-    values = {
-        "term": timing.term.words(),
-        "used": _amount(deadline.used, unit),
-        "left": _amount(deadline.left, unit),
-        "late": _amount(deadline.late, unit),
-    }
+    timing, days = deadline.timing, deadline.timing.term.in_days
+    unit = timing.term.unit
+
+    def short_of(amount: int) -> str:
+        """Days need no unit beside a term that names it; hours and minutes do."""
+        return str(amount) if days else _amount(amount, unit)
+
+    used = deadline.used + deadline.late if deadline.phase is Phase.STOPPED else deadline.used
+    values = {"term": timing.term.words(), "used": short_of(used), "left": short_of(deadline.left)}
     if deadline.phase is Phase.STOPPED:
-        words = _(
-            "时限 %(term)s，实际用 %(used)s",
-            **{**values, "used": _amount(deadline.used + deadline.late, unit)},
-        )
+        words = _("时限 %(term)s，实际用 %(used)s", **values)
     elif deadline.overdue:
-        words = _("时限 %(term)s，已超期 %(late)s", **values)
+        words = _("时限 %(term)s，已超期 %(late)s", late=_amount(deadline.late, unit), **values)
     elif _today_counts(deadline):
         words = _("时限 %(term)s，已用 %(used)s（含今天），剩 %(left)s", **values)
     else:
         words = _("时限 %(term)s，已用 %(used)s，剩 %(left)s", **values)
     more = []
     if timing.extended_by:
-        more.append(_("另延期 %(amount)s", amount=amount_words(timing.extended_by, unit)))
+        more.append(_("另延期 %(amount)s", amount=timing.extended_by))
     if deadline.paused:
-        more.append(_("另暂停 %(amount)s", amount=_amount(deadline.paused, unit)))
+        more.append(_("另暂停 %(amount)s", amount=short_of(deadline.paused)))
     return "；".join(str(part) for part in (words, *more))
 
 
@@ -218,6 +217,8 @@ def _boxes(deadline: Deadline, days: list[tuple[date, Kind, str]]) -> tuple[Box,
         boxes = tuple(Box(kind, day) for day, kind, _note in days if kind != "rest")
         return boxes if len(boxes) <= MAX_BOXES else ()
     hours = deadline.total // 60
+    if deadline.overdue:
+        return (Box("late"),) * hours if hours <= MAX_BOXES else ()
     used = min(hours, -(-deadline.used // 60))
     return (Box("used"),) * used + (Box("left"),) * (hours - used) if hours <= MAX_BOXES else ()
 

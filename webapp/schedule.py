@@ -10,6 +10,7 @@ from core import clock
 from core.db import unit_of_work
 from core.jobs import service
 from core.permissions import SYSTEM
+from crm.service_requests import tasks
 
 SWEEP_SECONDS = 5.0
 
@@ -29,6 +30,7 @@ class Periodic:
 
 TABLE: dict[str, Periodic] = {
     "search-verify": Periodic("search-verify", "search.verify", crontab(hour="3", minute="20"), "%Y-%m-%d"),
+    "requests-lapse": Periodic("requests-lapse", tasks.JOB, crontab(hour="0", minute="10"), "%Y-%m-%d"),
 }
 
 

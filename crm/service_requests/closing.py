@@ -124,6 +124,32 @@ def lapse_unrated(session: Session) -> int:
     return count
 
 
+def close_unanswered(session: Session) -> int:
+    """Close what the enterprise was asked about and has not answered in time, as explained, never as solved."""
+    days, today = calendar.present(session), clock.today()
+    limit = terms.present().answer_wd
+    count = 0
+    asked = select(ServiceRequest).where(ServiceRequest.status == "waiting_enterprise")
+    for request in list(session.scalars(asked)):
+        since = next((stretch.began_at for stretch in request.pauses if stretch.ended_at is None), None)
+        if since is None or days.count_workdays(local(since).date(), today).days <= limit:
+            continue
+        now = clock.now()
+        request.result_kind = "explained"
+        request.result_text = str(
+            _l("请企业补充材料后五个工作日没有收到，按解释说明办结。需要时可重新提出。")
+        )
+        request.completed_at = request.reviewed_at = now
+        moves.step(session, request, "close_unanswered", actor=SYSTEM)
+        moves.resume(request, now)
+        moves.set_clock(session, request)
+        moves.say(session, request, request.result_text, actor=SYSTEM, purpose="complete")
+        moves.tell_enterprise(session, request, "requests.completed")
+        moves.finish(session, request)
+        count += 1
+    return count
+
+
 def _judged(
     session: Session,
     request: ServiceRequest,

@@ -12,7 +12,7 @@ from core import calendar, clock
 from core.accounts.models import Unit
 from core.clock import local
 from core.deadline_words import Arithmetic, arithmetic, short
-from core.deadlines import Deadline, Light, Timing, reckon
+from core.deadlines import Deadline, Light, Phase, Timing, reckon
 from core.errors import NotFound
 from core.files import Attachment
 from core.listing import ListQuery, Page, paginate
@@ -125,6 +125,12 @@ def acceptance_clock(session: Session, request: ServiceRequest) -> tuple[Deadlin
     days = calendar.present(session)
     deadline = reckon(Timing(request.submitted_at, terms.present().accept), days, clock.now())
     return deadline, arithmetic(deadline, days)
+
+
+def due_of(session: Session, request: ServiceRequest) -> tuple[str, str] | None:
+    """The short word on the clock that runs now, with its tone: (剩 3 个工作日, idle)."""
+    words, tone = _due(request, clock.now(), calendar.present(session))
+    return (words, tone) if words else None
 
 
 def queue(session: Session, view: str, *, actor: Actor) -> list[Group]:
@@ -240,6 +246,8 @@ def _due(request: ServiceRequest, now: datetime, days: Any) -> tuple[str, str]:
         return "", "idle"
     deadline = reckon(timing, days, now)
     tone = {Light.RED: "late", Light.AMBER: "warn", Light.GREEN: "idle"}[deadline.light]
+    if deadline.phase is Phase.STOPPED and tone == "idle":
+        tone = "ok"
     return short(deadline), tone
 
 

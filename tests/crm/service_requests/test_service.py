@@ -230,6 +230,20 @@ def test_silence_is_unrated_and_never_contentment(scene: Scene) -> None:
     assert (request.status, request.satisfaction, request.solved) == ("unrated", None, None)
 
 
+def test_an_unanswered_question_closes_as_explained_and_not_as_solved(scene: Scene) -> None:
+    with frozen(at("2026-11-09 10:00")):
+        pid = scene.handling("resource")
+        with unit_of_work() as writing:
+            handling.ask_enterprise(writing, pid, version=None, text="请补图", actor=scene.actor("desk_a"))
+    with frozen(at("2026-11-16 10:00")), unit_of_work() as writing:
+        assert closing.close_unanswered(writing) == 0
+    with frozen(at("2026-11-17 10:00")), unit_of_work() as writing:
+        assert closing.close_unanswered(writing) == 1
+    request = scene.request(pid)
+    assert (request.status, request.result_kind) == ("completed", "explained")
+    assert all(stretch.ended_at for stretch in request.pauses)
+
+
 def test_three_missed_calls_make_it_unreachable(scene: Scene) -> None:
     pid = scene.completed()
     for expected in ("completed", "completed", "unreachable"):

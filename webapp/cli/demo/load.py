@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core import settings
 from core.db import db, unit_of_work
 from core.permissions import SYSTEM
-from webapp.cli.demo import chains, people, places, register, targets
+from webapp.cli.demo import chains, people, places, register, requests, targets
 from webapp.cli.demo.world import CITY_REGION, DemoWorld
 
 MARK = "demo.steps"
@@ -37,6 +37,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("enterprise users", people.load_enterprise_users),
     ("chains", chains.load),
     ("targets", targets.load),
+    ("requests", requests.load),
 )
 
 

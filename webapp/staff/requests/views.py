@@ -111,6 +111,7 @@ def _record(pid: str, bound: tuple[str, BaseForm] | None = None) -> dict[str, An
         "record": found,
         "state": REQUEST.state(found.status),
         "clock": queries.clock_of(session, found) or queries.acceptance_clock(session, found),
+        "due": queries.due_of(session, found),
         "messages": queries.messages(session, found, actor=actor),
         "offered": deeds.offered(session, found, actor=actor, bound=bound),
         "history": timeline(session, KIND, found.id, WORDS).items,
