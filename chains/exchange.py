@@ -14,7 +14,6 @@ from chains.rings import rings
 from chains.words import EDGE_OF, STAGE_OF
 from core.errors import Fault
 from core.i18n import lazy as _l
-from core.text.readings import initials
 
 MAX_LEVEL = 4
 _YEAR = re.compile(r"(20\d\d)\s*年")
@@ -61,7 +60,7 @@ class PlacementDraft:
 
 @dataclass(frozen=True)
 class ChainDraft:
-    """A whole map as read."""
+    """A whole map as read. `code` is empty when the file gives none: it is then made from the name."""
 
     code: str
     name: str
@@ -102,7 +101,7 @@ def read(content: Mapping[str, Any]) -> tuple[ChainDraft | None, Report]:
     nodes = _nodes(raw_nodes, report)
     edges = _edges(content.get("edges") or [], {node.code for node in nodes}, report)
     draft = ChainDraft(
-        code=str(content.get("code") or initials(name).upper())[:20],
+        code=str(content.get("code") or "")[:20],
         name=name,
         name_en=str(content.get("name_en") or ""),
         basis=str(content.get("basis") or content.get("note") or ""),

@@ -14,6 +14,7 @@ from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, Refused
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
+from core.text.readings import initials
 
 KIND = "chain"
 NODE_KIND = "chain_node"
@@ -24,10 +25,11 @@ HOME = "home_region"
 def create_from(session: Session, draft: exchange.ChainDraft, *, actor: Actor) -> Chain:
     """A new map from a sound draft; it begins as a draft. Raises Invalid when its code is in use."""
     require(actor, access.IMPORT)
-    if session.scalar(select(Chain.id).where(Chain.code == draft.code)) is not None:
+    taken = set(session.scalars(select(Chain.code)))
+    if draft.code in taken:
         raise Invalid(Fault("code", "taken", _l("编码为 %(code)s 的图谱已经有了。", code=draft.code)))
     chain = Chain(
-        code=draft.code,
+        code=draft.code or _free_code(draft.name, taken),
         name=draft.name,
         name_en=draft.name_en,
         keywords=list(draft.keywords),
@@ -42,6 +44,15 @@ def create_from(session: Session, draft: exchange.ChainDraft, *, actor: Actor) -
     touch(KIND, [chain.id])
     touch(NODE_KIND, ids.values())
     return chain
+
+
+def _free_code(name: str, taken: set[str]) -> str:
+    """The initials of the name, numbered when another map has them: XXXS, XXXS-2."""
+    stem = initials(name).upper()[:16] or "CHAIN"
+    number = 1
+    while (code := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return code
 
 
 def _cutoff(text: str) -> date | None:

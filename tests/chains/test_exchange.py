@@ -41,7 +41,7 @@ def test_a_flat_map_with_companies_is_taken():
     draft, report = exchange.read(json.loads((DATA / "chains_seed" / "新型显示.json").read_text("utf-8")))
     assert report.sound
     assert (report.nodes, report.end_nodes) == (14, 14)
-    assert draft.code == "XXXS"
+    assert draft.code == ""
     found = next(item for item in draft.placements if item.stock_code == "300088")
     assert (found.share, found.evidence_on) == ("1.0", date(2021, 12, 31))
 

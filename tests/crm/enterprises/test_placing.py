@@ -1,14 +1,17 @@
 """Firms on nodes: evidence is demanded, other units' firms are theirs, old evidence is due for review."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chains import queries
+from chains import exchange, queries, service
+from chains.models import ChainNode
 from core.db import unit_of_work
 from core.errors import Invalid, NotPermitted
 from core.permissions import SYSTEM, Actor
@@ -19,6 +22,7 @@ from crm.enterprises.placing import PlacementValues
 from tests.support import maps
 from tests.support.world import World
 
+DATA = Path(__file__).resolve().parents[3] / "data"
 GOOD = PlacementValues("leading", "TFT偏光片", Decimal("0.9"), "2025 年年报主营产品", date(2025, 12, 31))
 
 
@@ -193,3 +197,40 @@ def test_an_enterprise_is_found_by_code_or_whole_name(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
         finding.by_words(session, "没有这家", actor=SYSTEM)
     assert refused.value.faults[0].field == "enterprise"
+
+
+def test_the_flat_map_of_listed_companies_has_four_local_nodes_of_fourteen(session: Session) -> None:
+    """DOMAIN 4 by numbers known beforehand: 4 of 14 nodes, five firms, nobody counted twice."""
+    content = json.loads((DATA / "chains_seed" / "新型显示.json").read_text("utf-8"))
+    draft, report = exchange.read(content)
+    assert draft is not None
+    assert report.sound
+    with unit_of_work() as writing:
+        for code, company in content["companies"].items():
+            region = "510000" if company["province"] == "四川" else None
+            maps.firm(
+                writing, company["full_name"] or company["short_name"], stock_code=code, region_code=region
+            )
+        made = service.create_from(writing, draft, actor=SYSTEM)
+        placing.place_listed(writing, made, draft.placements, actor=SYSTEM)
+        pid = made.public_id
+    found = queries.get(session, pid, actor=SYSTEM)
+    locator = homes.locate(session, "510000")
+    seen = coverage.report(session, found, locator)
+    local = {code: state.local_firms for code, state in seen.nodes.items() if state.local_firms}
+    assert local == {"N02": 1, "N04": 1, "N11": 1, "N12": 2}
+    assert (seen.coverage, seen.local_firms) == (Decimal("28.57"), 5)
+    session.rollback()
+    with unit_of_work() as writing:
+        skyworth = finding.by_words(writing, "000810", actor=SYSTEM)
+        node = writing.scalars(select(ChainNode).where(ChainNode.code == "N11")).one()
+        placing.place(writing, skyworth.public_id, node.public_id, GOOD, actor=SYSTEM)
+    again = coverage.report(session, queries.get(session, pid, actor=SYSTEM), locator)
+    assert (again.nodes["N11"].local_firms, again.local_firms) == (2, 5)
+
+
+def test_a_second_map_without_code_of_its_own_gets_a_free_one(session: Session, chain: str) -> None:
+    draft, _report = exchange.read({key: value for key, value in maps.CONTENT.items() if key != "code"})
+    assert draft is not None
+    with unit_of_work() as writing:
+        assert service.create_from(writing, draft, actor=SYSTEM).code == "XXXS-2"

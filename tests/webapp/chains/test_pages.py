@@ -114,6 +114,14 @@ def test_the_phone_gets_one_stage_at_a_time(client_as: ClientAs, chain: str) -> 
     assert "偏光片" not in stages
 
 
+def test_only_one_state_leaves_out_the_rest(client_as: ClientAs, chain: str) -> None:
+    page = text_of(client_as("spec_a"), f"/chains/{chain}?home=519900&only=missing")
+    assert 'aria-label="偏光片 缺失' in page
+    assert 'aria-label="显示面板 优势' not in page
+    page = text_of(client_as("spec_a"), f"/chains/{chain}?home=519900&only=weak")
+    assert "没有这种状态的节点。" in page
+
+
 def test_unknown_values_in_the_address_do_no_harm(client_as: ClientAs, chain: str) -> None:
     client = client_as("spec_a")
     text_of(client, f"/chains/{chain}?home=park:none&node=ZZ&only=all&stage=%3Cb%3E")

@@ -88,14 +88,26 @@ def build(session: Session, pid: str, asked: Asked, *, actor: Actor) -> MapPage:
     report = coverage.report(session, found, locator)
     talks = target_queries.counts_by_node(session, found.chain.id)
     node = found.by_code.get(asked.node)
+    kept = _kept(found, report, asked)
     drawn = drawing.draw(
-        [_shown(found, one, report, talks, asked) for one in found.nodes],
-        found.pairs("supply"),
+        [_shown(found, one, report, talks, asked) for one in found.nodes if one.code in kept],
+        [pair for pair in found.pairs("supply") if kept.issuperset(pair)],
         chosen=node.code if node else None,
     )
     drawer = _drawer(session, found, node, report, locator, actor) if node is not None else None
     stage = asked.stage if asked.stage in words.STAGES else node.stage if node is not None else "up"
     return MapPage(found, locator, report, drawn, drawer, asked, stage)
+
+
+def _kept(found: queries.Map, report: gaps.Report, asked: Asked) -> set[str]:
+    """Codes of the nodes to be drawn: all, or the end nodes of one state with their parents, and the open one."""
+    if asked.only not in words.STATES:
+        return set(found.by_code)
+    kept = {code for code, state in report.nodes.items() if state.end and state.state.value == asked.only}
+    if asked.node in found.by_code:
+        kept.add(asked.node)
+    kept |= {above.code for code in kept for above in found.line_of(found.by_code[code])}
+    return kept
 
 
 def name_of(node: ChainNode) -> str:
