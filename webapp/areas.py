@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from webapp.portal import views as portal
 from webapp.public import views as public
+from webapp.staff.activity import views as activity
 from webapp.staff.admin import views as admin
 from webapp.staff.auth import views as auth
 from webapp.staff.chains import views as chains
@@ -13,6 +14,8 @@ from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
 from webapp.staff.imports import dry_run as imports
 from webapp.staff.invitations import views as invitations
+from webapp.staff.leads import steps as leads
+from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import views as search
 from webapp.staff.targets import views as targets
@@ -34,4 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cultivation.bp,
     public.bp,
     imports.bp,
+    activity.bp,
+    leads.bp,
+    projects.bp,
 )

@@ -99,11 +99,14 @@ def _workbook(path: str, *, peek: bool, sheet: str, wanted: list[int] | None) ->
 
 
 def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:
-    """Rows from the first column on; a value merged over several rows is repeated in each of them."""
-    top, left = sheet.start or (0, 0)
+    """Rows from the first column on; a value merged over several rows is repeated in each of them.
+
+    `iter_rows` begins at the first row of the sheet but at the first column that holds anything.
+    """
+    left = (sheet.start or (0, 0))[1]
     filled = _merged_down(sheet)
     carried: dict[int, tuple[int, Any]] = {}
-    for number, cells in enumerate(sheet.iter_rows(), top):
+    for number, cells in enumerate(sheet.iter_rows()):
         row = [None] * left + [_plain(cell) for cell in cells]
         for column, last in filled.get(number, ()):
             if column < len(row):
@@ -128,9 +131,7 @@ def _merged_down(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
 def _head(sheet: CalamineSheet) -> Iterator[Row]:
     """The first rows, merged cells repeated across and down, so that a header of two rows can be read."""
     top, left = sheet.start or (0, 0)
-    table = [
-        [None] * left + [_plain(cell) for cell in cells] for cells in sheet.to_python(nrows=top + PEEK_ROWS)
-    ]
+    table = [[None] * left + [_plain(cell) for cell in cells] for cells in sheet.to_python(nrows=PEEK_ROWS)]
     for (first, start), (last, end) in sheet.merged_cell_ranges or []:
         if 0 <= first - top < len(table) and start < len(table[first - top]):
             value = table[first - top][start]

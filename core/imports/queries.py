@@ -87,7 +87,7 @@ def counts(session: Session, record: Import) -> Counts:
         .group_by(ImportRow.families)
     )
     cells: dict[str, int] = {}
-    for joined, count in families.tuples():
+    for joined, count in families:
         for family in joined.strip(",").split(","):
             cells[family] = cells.get(family, 0) + count
     amounts = {action: by_action.get(action, 0) for action in ACTIONS}

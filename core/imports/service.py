@@ -267,7 +267,7 @@ def counts_by_action(session: Session, import_id: int) -> dict[str, int]:
         .where(ImportRow.import_id == import_id)
         .group_by(ImportRow.action)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def _changeable(

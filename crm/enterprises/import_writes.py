@@ -173,7 +173,7 @@ def _add_former_names(
             select(FormerName.enterprise_id, FormerName.core_name).where(
                 FormerName.enterprise_id.in_({number for number, _names in wanted.values()})
             )
-        ).tuples()
+        )
     )
     added: dict[int, list[str]] = {}
     rows = []

@@ -1,0 +1,61 @@
+"""The two jobs of an import, done in the name of the person who asked for them."""
+
+from collections.abc import Callable
+
+from core.accounts.models import Account
+from core.db import db, unit_of_work
+from core.errors import DomainError
+from core.i18n import _
+from core.imports import checking, running, standing
+from core.imports.models import Import
+from core.jobs import runner, service
+from core.permissions import Actor
+from webapp.web.actors import actor_of
+
+
+def _actor(job: runner.JobRun) -> Actor:
+    """The rights that the person has now, not those of the moment of the upload."""
+    session = db.session()
+    account = session.get_one(Account, job.account_id)
+    actor = actor_of(session, account, request_id="job")
+    session.rollback()
+    return actor
+
+
+@runner.handler("imports.check")
+def check(job: runner.JobRun) -> None:
+    """The dry run of a large file."""
+    import_id = int(job.payload["import_id"])
+    _do(job, import_id, lambda actor: checking.check_file(import_id, actor=actor, progress=job.progress))
+
+
+@runner.handler("imports.run")
+def run(job: runner.JobRun) -> None:
+    """The run, or what is left of it after a crash."""
+    import_id = int(job.payload["import_id"])
+    _do(job, import_id, lambda actor: running.run(import_id, actor=actor, progress=job.progress))
+    record = standing.present(import_id)
+    job.result({name: getattr(record, name) for name in running.tally(())} | {"total": record.total})
+
+
+def _do(job: runner.JobRun, import_id: int, work: Callable[[Actor], object]) -> None:
+    try:
+        work(_actor(job))
+    except runner.Cancelled:
+        db.session.rollback()
+        running.cancel_rest(import_id, actor=_actor(job))
+        raise
+    except DomainError:
+        raise
+    except Exception:
+        db.session.rollback()
+        if job.attempt >= service.MAX_ATTEMPTS:
+            _give_up(import_id)
+        raise
+
+
+def _give_up(import_id: int) -> None:
+    with unit_of_work() as session:
+        record = session.get_one(Import, import_id)
+        record.state = "failed"
+        record.error = _("多次重试都没有成功，已停止。请把文件和这个页面的地址发给管理员。")

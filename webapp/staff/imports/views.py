@@ -1,0 +1,247 @@
+"""Pages of an import: list, upload, columns, and the page that shows how far it is."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from core.db import db, unit_of_work
+from core.errors import Invalid, NotFound
+from core.i18n import _
+from core.i18n import lazy as _l
+from core.imports import access, checking, intake, precheck, queries, service, sheet_files
+from core.imports.columns import FAMILY_LABELS, Place, letter
+from core.imports.handlers import handler_for, kinds
+from core.imports.models import Import
+from core.permissions import require
+from crm.enterprises import access as enterprise_access
+from crm.enterprises import import_handler as enterprises
+from webapp.staff.imports import jobs
+from webapp.staff.imports.forms import ColumnsForm, ConfirmForm, UploadForm
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.listing import Filter, ListState
+from webapp.web.once import once, settle
+from webapp.web.rendering import render, wants_fragment
+
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+
+Answer = Response | str | tuple[str, int]
+
+MAY = (enterprise_access.IMPORT,)
+KINDS = (enterprises.EnterpriseImport.kind,)
+JOBS = (jobs.check, jobs.run)
+SMALL_BYTES = 300_000
+"""Up to this size the dry run is done while the person waits; above it in the background."""
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STATES = {
+    "uploaded": (_l("待指定列"), "warn"),
+    "checking": (_l("预检中"), "info"),
+    "checked": (_l("待确认"), "warn"),
+    "confirmed": (_l("排队中"), "info"),
+    "running": (_l("导入中"), "info"),
+    "done": (_l("已完成"), "ok"),
+    "failed": (_l("失败"), "late"),
+    "cancelled": (_l("已停止"), "idle"),
+    "undone": (_l("已撤销"), "idle"),
+}
+
+
+@bp.get("")
+@requires(*MAY)
+def index() -> Answer:
+    state = ListState(
+        filters=[Filter("state", _l("状态"), options=[(key, text) for key, (text, _c) in STATES.items()])],
+        sorts={"at": _l("上传时间"), "name": _l("文件名")},
+        default_sort="-at",
+    )
+    page = queries.page(db.session(), state.query, actor=acting())
+    offers = [
+        (kind, handler_for(kind).label) for kind in kinds() if acting().can(handler_for(kind).permission)
+    ]
+    return render("staff/imports/index.html", state=state, page=page, states=STATES, offers=offers)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(*MAY)
+def new() -> Answer:
+    handler = handler_for(request.args.get("kind", KINDS[0]))
+    require(acting(), handler.permission)
+    form = UploadForm()
+    if form.validate_on_submit():
+        try:
+            return redirect(_uploaded(form, handler.kind), 303)
+        except Invalid as error:
+            form.absorb(error)
+    return render("staff/imports/new.html", form=form, handler=handler), 422 if form.errors else 200
+
+
+def _uploaded(form: UploadForm, kind: str) -> str:
+    """Where the person goes on: a dry run, its progress, or the columns that have to be named."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise precheck.refused("required", _l("请选择一个文件。"))
+    draft = intake.take(file.stream, file.filename, handler_for(kind).columns)
+    with unit_of_work() as session:
+        if done := once(session, form.form_key.data):
+            intake.discard(draft)
+            return done
+        record = service.open_import(session, kind, draft, actor=acting())
+        ready = not service.unmapped(record)
+        url = url_for(".show" if ready else ".columns", pid=record.public_id)
+        settle(session, form.form_key.data, url)
+    if ready:
+        begin_check(record)
+    return url
+
+
+def begin_check(record: Import) -> None:
+    """Small files at once, large ones by a job. Raises Invalid for a file that breaks off half-way."""
+    if record.size <= SMALL_BYTES:
+        checking.check_file(record.id, actor=acting())
+    else:
+        with unit_of_work() as session:
+            service.queue_check(session, record.public_id, actor=acting())
+
+
+@bp.get("/<pid>")
+@requires(*MAY)
+def show(pid: str) -> Answer:
+    record = queries.get(db.session(), pid, actor=acting())
+    if record.state == "uploaded":
+        return redirect(url_for(".columns", pid=pid), 303)
+    if record.state == "checked":
+        return render("staff/imports/dry_run.html", fragment="staff/imports/_dry_run.html", **dry_run(record))
+    if record.state in ("checking", "confirmed", "running"):
+        return render("staff/imports/progress.html", **_progress(record))
+    return render("staff/imports/report.html", **_report(record))
+
+
+@bp.get("/<pid>/progress")
+@requires(*MAY)
+def progress(pid: str) -> Answer:
+    """The polled part; once the work is done, htmx is sent to the page that follows."""
+    record = queries.get(db.session(), pid, actor=acting())
+    if record.state not in ("checking", "confirmed", "running") or not wants_fragment():
+        answer = make_response("", 204) if wants_fragment() else redirect(url_for(".show", pid=pid), 303)
+        answer.headers["HX-Redirect"] = url_for(".show", pid=pid)
+        return answer
+    return render("staff/imports/_progress.html", **_progress(record))
+
+
+def _progress(record: Import) -> dict[str, Any]:
+    job = queries.job_of(db.session(), record)
+    checks = record.state == "checking"
+    return {
+        "record": record,
+        "checks": checks,
+        "done": (job.progress_done if job else 0) if checks else record.done,
+        "total": (job.progress_total if job else 0) if checks else record.total,
+        "waiting": job is not None and job.state == "queued",
+        "retrying": job is not None and job.state == "queued" and job.attempts > 0,
+        "may_change": access.can_change(acting(), record),
+        "handler": handler_for(record.kind),
+    }
+
+
+def _report(record: Import) -> dict[str, Any]:
+    return {
+        "record": record,
+        "states": STATES,
+        "handler": handler_for(record.kind),
+        "existing": service.EXISTING.get(record.options.get("existing", ""), ""),
+        "may_change": access.can_change(acting(), record),
+    }
+
+
+def dry_run(record: Import) -> dict[str, Any]:
+    """What the page of the dry run shows: counts, a page of faulty rows, a page of undecided ones."""
+    session = db.session()
+    counts = queries.counts(session, record)
+    families = [(key, count) for key, count in counts.cells.items() if count]
+    family = request.args.get("family", "")
+    state = ListState(keep=("family",))
+    faulty = queries.rows(session, record, ("fault",), state.query, family if family in counts.cells else "")
+    columns = queries.shown_columns(record)
+    faulty_keys = {fault[0] for row in faulty.rows for fault in row.faults or []}
+    shown = [each for place, each in enumerate(columns) if place < 5 or each[0] in faulty_keys]
+    return {
+        "record": record,
+        "handler": handler_for(record.kind),
+        "counts": counts,
+        "families": families,
+        "family": family,
+        "family_labels": FAMILY_LABELS,
+        "state": state,
+        "faulty": faulty,
+        "asked": queries.rows(session, record, ("ask",), state.query),
+        "columns": shown,
+        "letters": queries.letters(record),
+        "codes": [column.key for column in handler_for(record.kind).columns if column.family == "code"],
+        "form": ConfirmForm(version=record.version),
+        "may_change": access.can_change(acting(), record),
+    }
+
+
+@bp.route("/<pid>/columns", methods=["GET", "POST"])
+@requires(*MAY)
+def columns(pid: str) -> Answer:
+    record = queries.get(db.session(), pid, actor=acting())
+    form = ColumnsForm(version=record.version)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                record = service.map_columns(
+                    session, pid, _chosen(record), version=form.version.data, actor=acting()
+                )
+            begin_check(record)
+            return redirect(url_for(".show", pid=pid), 303)
+        except Invalid as error:
+            form.absorb(error)
+    texts = sorted(((int(index), text) for index, text in record.header.items()))
+    context: dict[str, Any] = {
+        "record": record,
+        "form": form,
+        "handler": handler_for(record.kind),
+        "texts": [(index, letter(index), text) for index, text in texts],
+        "chosen": {key: place[0] for key, place in record.mapping.items()},
+        "units": {key: place[1] for key, place in record.mapping.items()},
+        "missing": service.unmapped(record),
+    }
+    return render("staff/imports/columns.html", **context), 422 if form.form_errors else 200
+
+
+def _chosen(record: Import) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for column in handler_for(record.kind).columns:
+        index = request.form.get(f"c-{column.key}", "")
+        if index.isdigit() and len(index) < 6:
+            unit = request.form.get(f"u-{column.key}", "")
+            found[column.key] = Place(int(index), unit if unit in sheet_files.UNITS else "")
+    return found
+
+
+@bp.get("/template/<kind>.xlsx")
+@requires(*MAY)
+def template(kind: str) -> Answer:
+    handler = handler_for(kind)
+    require(acting(), handler.permission)
+    name = _("%(label)s导入模板.xlsx", label=handler.label)
+    return send_file(sheet_files.template(handler), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@bp.get("/<pid>/<any(report, faults):what>.xlsx")
+@requires(*MAY)
+def download(pid: str, what: str) -> Answer:
+    """The report of every row, or the faulty rows in the shape of the file, to be mended and sent again."""
+    session = db.session()
+    record = queries.get(session, pid, actor=acting())
+    if record.state in ("uploaded", "checking"):
+        raise NotFound()
+    stream = sheet_files.report(session, record) if what == "report" else sheet_files.faults(session, record)
+    stem = record.file_name.rpartition(".")[0]
+    name = (
+        _("%(stem)s-导入报告.xlsx", stem=stem) if what == "report" else _("%(stem)s-错误行.xlsx", stem=stem)
+    )
+    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name)
