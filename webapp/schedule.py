@@ -10,7 +10,9 @@ from core import clock
 from core.db import unit_of_work
 from core.jobs import service
 from core.permissions import SYSTEM
+from crm.greencards import tasks as card_tasks
 from crm.service_requests import tasks
+from crm.targets import tasks as target_tasks
 
 SWEEP_SECONDS = 5.0
 
@@ -29,8 +31,12 @@ class Periodic:
 
 
 TABLE: dict[str, Periodic] = {
+    "targets-release": Periodic(
+        "targets-release", target_tasks.JOB, crontab(hour="0", minute="20"), "%Y-%m-%d"
+    ),
     "search-verify": Periodic("search-verify", "search.verify", crontab(hour="3", minute="20"), "%Y-%m-%d"),
     "requests-lapse": Periodic("requests-lapse", tasks.JOB, crontab(hour="0", minute="10"), "%Y-%m-%d"),
+    "cards-expire": Periodic("cards-expire", card_tasks.JOB, crontab(hour="2", minute="0"), "%Y-%m-%d"),
 }
 
 

@@ -147,7 +147,8 @@ def record_year(
         if name in figures:
             setattr(row, name, figures[name])
     changes = {name: pair for name, pair in audit.changes_of(row).items() if name in rules.FIGURE_LABELS}
-    if enterprise.latest_year is None or year >= enterprise.latest_year:
+    newest = enterprise.latest_year is None or year >= enterprise.latest_year
+    if newest and row.revenue_wan is not None:  # a source that knows only other figures must not blank it
         enterprise.latest_year = year
         enterprise.latest_revenue_wan = row.revenue_wan
         enterprise.size_class = rules.size_class(row.employees_end, row.revenue_wan) or enterprise.size_class

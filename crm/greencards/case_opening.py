@@ -15,6 +15,7 @@ from crm.projects.models import Project
 
 KIND = "service_case"
 CARRIED = "依据项目阶段记录"
+INFERRED = "建专班前已办结：项目已到后面的阶段，办结日不晚于此日"
 
 
 def ensure(session: Session, project: Project, enterprise_id: int | None, *, actor: Actor) -> ServiceCase:
@@ -77,7 +78,7 @@ def _steps(session: Session, project: Project) -> list[CaseStep]:
     terms = {term.code: term for term in session.scalars(select(StepTerm))}
     steps = []
     for position, each in enumerate(template, 1):
-        term, day = terms.get(each.code), taken.get(each.code)
+        term, before = terms.get(each.code), taken.get(each.code)
         steps.append(
             CaseStep(
                 code=each.code,
@@ -89,10 +90,10 @@ def _steps(session: Session, project: Project) -> list[CaseStep]:
                 legal_wd=term.legal_wd if term else None,
                 legal_basis=term.legal_basis if term else "",
                 promised_wd=each.promised_wd,
-                status="done" if day else "waiting",
-                started_at=_noon(day) if day else None,
-                done_at=_noon(day) if day else None,
-                evidence=CARRIED if day else "",
+                status="done" if before else "waiting",
+                started_at=_noon(before.on) if before else None,
+                done_at=_noon(before.on) if before else None,
+                evidence="" if before is None else INFERRED if before.inferred else CARRIED,
             )
         )
     return steps

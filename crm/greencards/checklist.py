@@ -105,13 +105,29 @@ def depends_on(code: str, after: Mapping[str, Iterable[str]]) -> set[str]:
     return found
 
 
-def carried_over(steps: Sequence[TemplateStep], days: Mapping[str, date | None]) -> dict[str, date]:
-    """Steps that the project has already taken: its stage has a day and all that they depend on is taken too."""
-    taken: dict[str, date] = {}
+@dataclass(frozen=True)
+class Carried:
+    """A step that was taken before the case opened. `inferred`: known only from a later stage of the project."""
+
+    on: date
+    inferred: bool
+
+
+def carried_over(steps: Sequence[TemplateStep], days: Mapping[str, date | None]) -> dict[str, Carried]:
+    """Steps that the project has already taken: by the day of its stage, or because a later stage needs them.
+
+    A project that has started building has had its filing and its permits, whenever that was: at the latest
+    on the day of the stage that needs them.
+    """
+    known = {step.code: day for step in steps if step.project_stage and (day := days.get(step.project_stage))}
+    after = {step.code: step.after for step in steps}
+    taken: dict[str, Carried] = {}
     for step in steps:
-        day = days.get(step.project_stage) if step.project_stage else None
-        if day is not None and all(code in taken for code in step.after):
-            taken[step.code] = day
+        later = [known[code] for code in depends_on(step.code, after) if code in known]
+        if step.code in known:
+            taken[step.code] = Carried(known[step.code], inferred=False)
+        elif later:
+            taken[step.code] = Carried(min(later), inferred=True)
     return taken
 
 

@@ -9,6 +9,7 @@ from core.clock import SHANGHAI
 from core.deadlines import Light, Phase
 from core.workdays import CalendarDay, DayKind, WorkCalendar
 from crm.greencards import checklist, rules
+from crm.greencards.checklist import Carried
 
 CALENDAR = WorkCalendar([CalendarDay(date(2026, 10, day), DayKind.HOLIDAY, "国庆节") for day in range(1, 8)])
 
@@ -57,12 +58,17 @@ def test_everything_later_depends_on_filing() -> None:
     assert "registration" not in checklist.depends_on("filing", after)
 
 
-def test_only_what_the_project_has_really_taken_in_order_is_carried_over() -> None:
-    days = {"signed": date(2026, 3, 1), "registered": date(2026, 4, 1), "started": date(2026, 9, 1)}
+def test_what_the_project_has_taken_is_carried_over_with_what_that_needs() -> None:
+    days = {"signed": date(2026, 3, 1), "registered": date(2026, 4, 1)}
     assert checklist.carried_over(checklist.template(), days) == {
-        "signing": date(2026, 3, 1),
-        "registration": date(2026, 4, 1),
+        "signing": Carried(date(2026, 3, 1), inferred=False),
+        "registration": Carried(date(2026, 4, 1), inferred=False),
     }
+    built = checklist.carried_over(checklist.template(), {**days, "started": date(2026, 9, 1)})
+    assert built["construction"] == Carried(date(2026, 9, 1), inferred=False)
+    assert built["eia"] == built["filing"] == Carried(date(2026, 9, 1), inferred=True)
+    assert "utilities" not in built
+    assert "acceptance" not in built
 
 
 def clock(pauses: list[Pause], now: datetime, promised: int | None = 5, legal: int | None = None):
