@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from chains.models import Chain, ChainNode
@@ -16,7 +16,7 @@ from core.listing import AnySelect, ListQuery, Page, ordered, paginate
 from core.permissions import Actor
 from core.places import Region
 from crm.enterprises.models import Enterprise
-from crm.targets import access
+from crm.targets import access, terms
 from crm.targets.models import Target, TargetList
 
 SORTS: dict[str, Sequence[Any]] = {
@@ -133,6 +133,25 @@ def on_node(session: Session, node_id: int, *, actor: Actor) -> list[Target]:
         .where(Target.node_id == node_id, Target.open_key == 1, access.visible_to(actor))
         .options(joinedload(Target.enterprise), joinedload(Target.unit))
         .order_by(Target.id)
+    )
+    return list(session.scalars(statement))
+
+
+def due_for(session: Session, actor: Actor, today: date, limit: int = 20) -> list[Target]:
+    """The actor's own open targets: silent for the days of the reminder, or with a next step that is due."""
+    quiet_since = today - timedelta(days=terms.on(today).remind_days)
+    last = func.coalesce(Target.last_contact_on, Target.assigned_on)
+    statement = (
+        select(Target)
+        .where(
+            Target.specialist_id == actor.account_id, Target.open_key == 1, Target.contact_status != "paused"
+        )
+        .where(
+            or_(and_(last <= quiet_since, Target.assigned_on <= quiet_since), Target.next_contact_on <= today)
+        )
+        .options(joinedload(Target.enterprise))
+        .order_by(last, Target.id)
+        .limit(limit)
     )
     return list(session.scalars(statement))
 

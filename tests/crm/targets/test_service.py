@@ -294,3 +294,20 @@ def test_a_target_is_not_given_to_a_unit_beyond_reach(
     session.rollback()
     with pytest.raises(NotPermitted), unit_of_work() as writing:
         service.assign(writing, pid, unit_id=unit, specialist_id=None, version=1, actor=head)
+
+
+def test_what_is_silent_or_due_comes_to_its_specialist(
+    session: Session, actor: ActorOf, register: None
+) -> None:
+    specialist = actor("spec_a")
+    pid = _add(session, specialist)[0]
+    today = clock.today()
+    assert target_queries.due_for(session, specialist, today + timedelta(days=29)) == []
+    due = target_queries.due_for(session, specialist, today + timedelta(days=30))
+    assert [target.public_id for target in due] == [pid]
+    assert target_queries.due_for(session, actor("spec_a2"), today + timedelta(days=30)) == []
+    session.rollback()
+    with unit_of_work() as writing:
+        target = writing.scalars(select(Target)).one()
+        target.next_contact_on = today
+    assert len(target_queries.due_for(session, specialist, today)) == 1

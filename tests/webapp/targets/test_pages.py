@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -213,3 +214,16 @@ def test_readers_see_no_buttons_and_are_refused(client_as: ClientAs, target: str
     token = csrf_of(page)
     for verb in ("assign", "edit", "follow-ups", "steps/link"):
         assert leader.post(f"{target}/{verb}", data={"csrf_token": token}).status_code == 403
+
+
+def test_a_silent_target_stands_on_the_day_of_its_specialist(
+    client_as: ClientAs, session: Session, target: str
+) -> None:
+    client = client_as("spec_a")
+    assert "目标企业久未跟进" not in text_of(client, "/")
+    with unit_of_work() as writing:
+        silent = writing.scalars(select(Target)).one()
+        silent.assigned_on -= timedelta(days=31)
+    page = text_of(client, "/")
+    assert "目标企业久未跟进" in page
+    assert f"{target}#follow" in page

@@ -21,9 +21,11 @@ from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
 from webapp.staff.targets import candidates as candidate_pages
+from webapp.staff.targets import today as today_rows
 from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, StepForm
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.home import todo
 from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.panels import rendered
@@ -32,6 +34,8 @@ from webapp.web.rendering import render
 bp = Blueprint("targets", __name__, url_prefix="/targets")
 
 Answer = Response | str | tuple[str, int]
+
+todo(today_rows.neglected)
 
 TIMELINE = activity.Words(
     actions={
