@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -163,6 +163,19 @@ def tasks(session: Session, kind: str, record_id: int, *, done: bool = False) ->
         .where(Task.kind == kind, Task.record_id == record_id, state)
         .order_by(Task.due_on, Task.id)
         .limit(200)
+    )
+    return list(session.scalars(statement))
+
+
+def tasks_of(session: Session, account_id: int, today: date, *, days: int = 7) -> list[Task]:
+    """A person's open tasks that fall due within some days, on any record, the earliest first."""
+    statement = (
+        select(Task)
+        .where(
+            Task.owner_id == account_id, Task.done_at.is_(None), Task.due_on <= today + timedelta(days=days)
+        )
+        .order_by(Task.due_on, Task.id)
+        .limit(30)
     )
     return list(session.scalars(statement))
 

@@ -24,6 +24,7 @@ from crm.enterprises.models import Enterprise
 from crm.leads import access, claims, rules, terms
 from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead
+from crm.targets import service as targets
 
 KIND = "lead"
 EDITABLE = (
@@ -47,12 +48,17 @@ class Registration:
     provincial_filing: bool
 
 
-def draft(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Lead:
-    """Keep a lead that claims nothing yet. Raises Invalid for values that cannot be."""
+def draft(
+    session: Session, values: Mapping[str, Any], *, target_pid: str | None = None, actor: Actor
+) -> Lead:
+    """Keep a lead that claims nothing yet. Raises Invalid for values that cannot be.
+
+    A lead made of a target keeps its id; the target is converted when the lead is registered.
+    """
     require(actor, access.REGISTER)
     if actor.unit_id is None:
         raise NotPermitted()
-    lead = Lead(unit_id=actor.unit_id, created_by=actor.account_id, status="draft")
+    lead = Lead(unit_id=actor.unit_id, created_by=actor.account_id, status="draft", target_pid=target_pid)
     _apply(session, lead, values)
     session.add(lead)
     session.flush()
@@ -102,6 +108,8 @@ def register(session: Session, public_id: str, *, version: int | None, actor: Ac
     lead.status, lead.registered_at, lead.first_claimed_at = passage.target, now, now
     audit.record("leads.registered", KIND, lead.id, actor=actor, label=lead.label)
     hint = _claim(session, lead, None, actor=actor)
+    if lead.target_pid is not None:
+        _take_over_target(session, lead, lead.target_pid, actor=actor)
     session.flush()
     touch(KIND, [lead.id])
     return Registration(lead, hint, _filing(lead))
@@ -138,6 +146,12 @@ def _claim(session: Session, lead: Lead, before: datetime | None, *, actor: Acto
     return hint
 
 
+def _take_over_target(session: Session, lead: Lead, target_pid: str, *, actor: Actor) -> None:
+    """The target is won over to a lead, which inherits what was said so far (DOMAIN 5)."""
+    target = targets.mark_converted(session, target_pid, lead_id=lead.id, actor=actor)
+    activity.inherit(session, (targets.KIND, target.id), subject_of(lead), actor=actor)
+
+
 def start_clocks(session: Session, lead: Lead, now: datetime) -> None:
     """Protection, response and study days as the version in force has them."""
     today = clock.local(now).date()
@@ -156,6 +170,17 @@ def follow_up(
     lead = reachable(session, public_id, access.EDIT, version, actor=actor)
     lc.ensure_open(LEAD, lead.status)
     return activity.follow_up(session, subject_of(lead), values, actor=actor)
+
+
+def reveal_mobile(session: Session, public_id: str, *, reason: str, actor: Actor) -> str:
+    """The contact's whole number, for a stated purpose; every opening is one audit row (DOMAIN 22)."""
+    lead = reachable(session, public_id, access.EDIT, None, actor=actor)
+    if not reason.strip():
+        raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
+    audit.record(
+        "leads.mobile_revealed", KIND, lead.id, actor=actor, label=lead.contact_person, reason=reason.strip()
+    )
+    return lead.contact_mobile
 
 
 def subject_of(lead: Lead) -> activity.Subject:

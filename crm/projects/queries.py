@@ -1,0 +1,282 @@
+"""Every read of projects that has a shape. What is outside the actor's reach is not there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from chains.models import Chain, ChainNode
+from core import clock
+from core.accounts.models import Account, Unit
+from core.errors import NotFound
+from core.listing import ListQuery, Page, Sorts, ordered, paginate
+from core.permissions import Actor
+from core.places import Park
+from crm.projects import access
+from crm.projects.lifecycle import LABELS, PROJECT, STAGES
+from crm.projects.models import Project
+
+SORTS: Sorts = {
+    "name": (Project.sort_key, Project.id),
+    "no": (Project.project_no, Project.id),
+    "amount": (Project.total_investment_wan, Project.id),
+    "received": (Project.received_wan, Project.id),
+    "plan": (Project.next_planned_on, Project.id),
+    "contact": (Project.last_contact_on, Project.id),
+    "updated": (Project.updated_at, Project.id),
+}
+CARDS_PER_STAGE = 5
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One line of the list, one card of the board. `days_late` counts past the next stage's planned day."""
+
+    public_id: str
+    version: int
+    project_no: str
+    name: str
+    stage: str
+    investor: str
+    chain: str
+    node: str
+    park: str
+    total_wan: Decimal
+    received_wan: Decimal
+    specialist: str
+    unit: str
+    next_planned_on: date | None
+    last_on: date | None
+    next_on: date | None
+    next_step: str
+    days_late: int
+
+    @property
+    def tone(self) -> str:
+        """late, warn or ok by the plan of the next stage."""
+        if self.days_late > 0:
+            return "late"
+        soon = self.next_planned_on is not None and (self.next_planned_on - clock.today()).days <= 14
+        return "warn" if soon else "ok"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A stage of the board: its count and sum, how many are late, and the first cards, late ones first."""
+
+    stage: str
+    label: Any
+    count: int
+    total_wan: Decimal
+    late: int
+    cards: Sequence[ProjectRow]
+
+
+def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Project.public_id, Project.version, Project.project_no, Project.name, Project.stage,
+            Project.investor_name, Chain.name.label("chain"), ChainNode.name.label("node"),
+            Park.short_name.label("park"), Park.name.label("park_name"), Project.total_investment_wan,
+            Project.received_wan, Account.name.label("specialist"), Unit.short_name, Unit.name.label("unit"),
+            Project.next_planned_on, Project.last_contact_on, Project.next_contact_on, Project.next_step,
+        )
+        .join(Unit, Unit.id == Project.unit_id)
+        .join(Account, Account.id == Project.specialist_id)
+        .outerjoin(ChainNode, ChainNode.id == Project.chain_node_id)
+        .outerjoin(Chain, Chain.id == ChainNode.chain_id)
+        .outerjoin(Park, Park.id == Project.park_id)
+        .where(access.visible_to(actor))
+    )  # fmt: skip
+
+
+def _row(row: Row[Any]) -> ProjectRow:
+    late = (clock.today() - row.next_planned_on).days if row.next_planned_on else 0
+    return ProjectRow(
+        public_id=row.public_id,
+        version=row.version,
+        project_no=row.project_no,
+        name=row.name,
+        stage=row.stage,
+        investor=row.investor_name,
+        chain=row.chain or "",
+        node=row.node or "",
+        park=row.park or row.park_name or "",
+        total_wan=row.total_investment_wan,
+        received_wan=row.received_wan,
+        specialist=row.specialist,
+        unit=row.short_name or row.unit,
+        next_planned_on=row.next_planned_on,
+        last_on=row.last_contact_on,
+        next_on=row.next_contact_on,
+        next_step=row.next_step,
+        days_late=max(0, late) if row.stage in STAGES else 0,
+    )
+
+
+def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[ProjectRow]:
+    """A page of the list: two statements, whatever the size."""
+    statement = filtered(_statement(actor), query, actor)
+    statement = ordered(statement, SORTS, query.sort, "-updated")
+    return paginate(session, statement, query, count_on=Project.id, convert=_row)
+
+
+def filtered(statement: Select[*tuple[Any, ...]], query: ListQuery, actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The conditions of a list as its address states them."""
+    if stages := query.all("stage"):
+        statement = statement.where(Project.stage.in_(stages))
+    elif query.one("view") == "closed":
+        statement = statement.where(Project.stage.in_(PROJECT.closed_codes()))
+    elif query.one("view") != "all":
+        statement = statement.where(Project.stage.in_(PROJECT.open_codes()))
+    if query.one("view") == "mine":
+        mine = (Project.specialist_id == actor.account_id) | (Project.deputy_id == actor.account_id)
+        statement = statement.where(mine)
+    if query.one("view") == "late":
+        statement = statement.where(_late())
+    for name, column in (("park", Project.park_id), ("unit", Project.unit_id)):
+        if chosen := query.all(name):
+            statement = statement.where(column.in_([int(value) for value in chosen]))
+    for name, text_column in (("kind", Project.kind), ("tier", Project.admission_tier)):
+        if chosen := query.all(name):
+            statement = statement.where(text_column.in_(chosen))
+    if least := query.one("least"):
+        statement = statement.where(Project.total_investment_wan >= Decimal(least))
+    if wanted := query.one("q"):
+        statement = statement.where(
+            Project.name.contains(wanted, autoescape=True)
+            | Project.investor_name.contains(wanted, autoescape=True)
+            | Project.project_no.contains(wanted, autoescape=True)
+        )
+    return statement
+
+
+def _late() -> Any:
+    return (Project.next_planned_on < clock.today()) & Project.stage.in_(STAGES)
+
+
+def counts(session: Session, *, actor: Actor) -> dict[str, Any]:
+    """How many projects stand under each view's tab, and the sum of what is in hand."""
+    opened = Project.stage.in_(PROJECT.open_codes())
+    mine = (Project.specialist_id == actor.account_id) | (Project.deputy_id == actor.account_id)
+    statement = select(
+        func.count().filter(opened).label("open"),
+        func.count().filter(opened & mine).label("mine"),
+        func.count().filter(_late()).label("late"),
+        func.sum(Project.total_investment_wan).filter(opened).label("total_wan"),
+    ).where(access.visible_to(actor))
+    return dict(session.execute(statement).one()._mapping)
+
+
+def board(session: Session, query: ListQuery, *, actor: Actor) -> list[Column]:
+    """The stages side by side: sums in one statement, the cards of all stages in a second."""
+    late = func.count().filter(_late())
+    sums = filtered(
+        select(Project.stage, func.count(), func.sum(Project.total_investment_wan), late).where(
+            access.visible_to(actor)
+        ),
+        query,
+        actor,
+    ).group_by(Project.stage)
+    found = {row[0]: (row[1], Decimal(row[2] or 0), row[3]) for row in session.execute(sums)}
+    cards = _cards(session, query, actor)
+    return [
+        Column(
+            stage, LABELS[stage], *found.get(stage, (0, Decimal(0), 0)),
+            [card for card in cards if card.stage == stage],
+        )
+        for stage in STAGES
+    ]  # fmt: skip
+
+
+def _cards(session: Session, query: ListQuery, actor: Actor) -> list[ProjectRow]:
+    place = func.row_number().over(
+        partition_by=Project.stage,
+        order_by=(Project.next_planned_on.is_(None), Project.next_planned_on, Project.id),
+    )
+    ranked = filtered(
+        select(Project.id, place.label("place")).where(access.visible_to(actor)), query, actor
+    ).subquery()
+    statement = (
+        _statement(actor)
+        .join(ranked, ranked.c.id == Project.id)
+        .where(ranked.c.place <= CARDS_PER_STAGE)
+        .order_by(ranked.c.place)
+    )
+    return [_row(row) for row in session.execute(statement)]
+
+
+def get(session: Session, public_id: str, *, actor: Actor) -> Project:
+    """One project with all that its page shows. Raises NotFound, also for what is hidden."""
+    statement = (
+        select(Project)
+        .where(Project.public_id == public_id, access.visible_to(actor))
+        .options(
+            joinedload(Project.unit),
+            joinedload(Project.specialist),
+            joinedload(Project.deputy),
+            joinedload(Project.leader),
+            joinedload(Project.investor),
+            joinedload(Project.company),
+            joinedload(Project.lead),
+            joinedload(Project.park),
+            joinedload(Project.node).joinedload(ChainNode.chain),
+            selectinload(Project.milestones),
+            selectinload(Project.plan_rows),
+            selectinload(Project.receipts),
+            selectinload(Project.stage_log),
+        )
+    )
+    found = session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def of_lead(session: Session, lead_id: int, *, actor: Actor) -> Project | None:
+    """The project that a lead became, if it may be seen."""
+    statement = select(Project).where(Project.lead_id == lead_id, access.visible_to(actor))
+    return session.scalars(statement).one_or_none()
+
+
+def of_enterprise(session: Session, enterprise_id: int, *, actor: Actor) -> list[Project]:
+    """Projects that an enterprise invests in or that are its own, the newest first."""
+    statement = (
+        select(Project)
+        .where(
+            (Project.investor_id == enterprise_id) | (Project.company_id == enterprise_id),
+            access.visible_to(actor),
+        )
+        .order_by(Project.id.desc())
+        .limit(20)
+    )
+    return list(session.scalars(statement))
+
+
+def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> list[ProjectRow]:
+    """A specialist's projects whose next contact or next stage falls due, the earliest first."""
+    statement = (
+        _statement(actor)
+        .where(
+            Project.specialist_id == account_id,
+            Project.stage.in_(STAGES),
+            (Project.next_contact_on <= until) | (Project.next_planned_on <= until),
+        )
+        .order_by(Project.next_contact_on, Project.id)
+        .limit(100)
+    )
+    return [_row(row) for row in session.execute(statement)]
+
+
+def unit_choices(session: Session, *, actor: Actor) -> list[tuple[str, str]]:
+    """Units that hold projects the actor may see."""
+    statement = (
+        select(Unit.id, Unit.short_name, Unit.name)
+        .where(Unit.id.in_(select(Project.unit_id).where(access.visible_to(actor))))
+        .order_by(Unit.path)
+    )
+    return [(str(row.id), row.short_name or row.name) for row in session.execute(statement)]

@@ -1,0 +1,226 @@
+"""Pages that note a contact, set a task, leave a remark or add a file to any record."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from core import clock, files
+from core.db import db, unit_of_work
+from core.errors import DomainError, Invalid, NotFound, Refused
+from core.files import Attachment
+from core.i18n import _
+from core.listing import ListQuery
+from core.permissions import Actor
+from crm.activity import access, queries, service
+from crm.activity.models import Task
+from crm.leads import progress
+from crm.leads import queries as leads
+from crm.projects import queries as projects
+from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
+from webapp.staff.activity.subjects import MODELS, kind_of, name_of
+from webapp.web import home
+from webapp.web.access import requires, staff
+from webapp.web.acting import acting
+from webapp.web.once import once, settle
+from webapp.web.rendering import render
+
+bp = Blueprint("activity", __name__, url_prefix="/activity")
+
+
+@bp.get("/new")
+@requires(access.FOLLOW)
+def new() -> ResponseReturnValue:
+    """记一笔: which of my leads and projects was it about?"""
+    session, actor = db.session(), acting()
+    mine = ListQuery({"view": ("mine",)}, "contact")
+    return render(
+        "staff/activity/choose.html",
+        leads=leads.page(session, mine, actor=actor).rows,
+        projects=projects.page(session, mine, actor=actor).rows,
+    )
+
+
+@bp.route("/<kind>/<pid>/follow-up", methods=["GET", "POST"])
+@requires(access.FOLLOW)
+def follow_up(kind: str, pid: str) -> ResponseReturnValue:
+    subject = kind_of(kind)
+    record = subject.read(db.session(), pid, acting())
+    form = FollowUpForm(me=acting().name)
+    if form.validate_on_submit():
+        url = subject.url(pid, "timeline")
+        try:
+            with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
+                opened = subject.open_(session, pid, acting())
+                service.follow_up(session, opened, form.values(), actor=acting())
+                settle(session, form.form_key.data, url)
+            return redirect(url, 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    return _form("staff/activity/follow_up.html", form, subject.url(pid), name_of(record))
+
+
+@bp.route("/<kind>/<pid>/tasks/new", methods=["GET", "POST"])
+@requires(access.TASK)
+def new_task(kind: str, pid: str) -> ResponseReturnValue:
+    subject = kind_of(kind)
+    record = subject.read(db.session(), pid, acting())
+    form = TaskForm(people=_people(record))
+    if form.validate_on_submit():
+        url = subject.url(pid, "tasks")
+        try:
+            with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
+                service.add_task(
+                    session,
+                    subject.open_(session, pid, acting()),
+                    sort=str(form.sort.data),
+                    title=form.title.data or "",
+                    due_on=form.due_on.data,
+                    owner_id=form.owner_id.data or None,
+                    owner_text=form.owner_text.data or "",
+                    actor=acting(),
+                )
+                settle(session, form.form_key.data, url)
+            return redirect(url, 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    return _form("staff/activity/task.html", form, subject.url(pid), name_of(record))
+
+
+@bp.route("/<kind>/<pid>/tasks/<task_pid>", methods=["GET", "POST"])
+@requires(access.TASK)
+def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
+    subject = kind_of(kind)
+    record = subject.read(db.session(), pid, acting())
+    found = _task(kind, record.id, task_pid)
+    form = ProgressForm(version=found.version, due_on=found.due_on)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                opened = subject.open_(session, pid, acting())
+                service.change_task(
+                    session,
+                    task_pid,
+                    kind,
+                    opened.record_id,
+                    version=form.version.data,
+                    progress=form.progress.data or "",
+                    due_on=form.due_on.data,
+                    done=bool(form.done.data),
+                    label=opened.label,
+                    actor=acting(),
+                )
+            return redirect(subject.url(pid, "tasks"), 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    return _form("staff/activity/progress.html", form, subject.url(pid), name_of(record), task=found)
+
+
+@bp.route("/<kind>/<pid>/notes/new", methods=["GET", "POST"])
+@requires(access.NOTE)
+def new_note(kind: str, pid: str) -> ResponseReturnValue:
+    subject = kind_of(kind)
+    record = subject.read(db.session(), pid, acting())
+    form = NoteForm()
+    if form.validate_on_submit():
+        url = subject.url(pid, "timeline")
+        with unit_of_work() as session:
+            if not once(session, form.form_key.data):
+                opened = subject.open_(session, pid, acting())
+                service.add_note(session, opened, form.text.data or "", actor=acting())
+                settle(session, form.form_key.data, url)
+        return redirect(url, 303)
+    return _form("staff/activity/note.html", form, subject.url(pid), name_of(record))
+
+
+@bp.route("/<kind>/<pid>/files/new", methods=["GET", "POST"])
+@requires(access.NOTE)
+def new_file(kind: str, pid: str) -> ResponseReturnValue:
+    subject = kind_of(kind)
+    record = subject.read(db.session(), pid, acting())
+    form = FileForm()
+    if form.validate_on_submit():
+        url = subject.url(pid, "files")
+        upload = form.file.data
+        try:
+            with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
+                opened = subject.open_(session, pid, acting())
+                files.store(
+                    session,
+                    upload.stream,
+                    upload.filename or "",
+                    kind=kind,
+                    record_id=opened.record_id,
+                    actor=acting(),
+                )
+                settle(session, form.form_key.data, url)
+            return redirect(url, 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    return _form("staff/activity/file.html", form, subject.url(pid), name_of(record))
+
+
+@bp.get("/files/<pid>")
+@staff
+def file(pid: str) -> Response:
+    """A file of a record that the reader may see; always as a download."""
+    session = db.session()
+    found = session.scalars(select(Attachment).where(Attachment.public_id == pid)).one_or_none()
+    if found is None or found.kind not in MODELS:
+        raise NotFound()
+    record = session.get(MODELS[found.kind], found.record_id)
+    if record is None:
+        raise NotFound()
+    kind_of(found.kind).read(session, record.public_id, acting())
+    stream = files.open_(found)
+    return send_file(stream, mimetype=found.content_type, as_attachment=True, download_name=found.name)
+
+
+def _form(template: str, form: Any, back: str, name: str, **more: Any) -> ResponseReturnValue:
+    page = render(template, form=form, back=back, name=name, **more)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _task(kind: str, record_id: int, task_pid: str) -> Task:
+    statement = select(Task).where(Task.public_id == task_pid, Task.kind == kind, Task.record_id == record_id)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _people(record: Any) -> list[tuple[int, str]]:
+    """Staff of the record's unit, for the owner of a task."""
+    unit_id = record.unit_id or acting().unit_id
+    if unit_id is None:
+        return []
+    return [(account.id, account.name) for account in progress.specialists(db.session(), unit_id)]
+
+
+@home.todo
+def _tasks_due(session: Any, actor: Actor) -> list[home.Todo]:
+    """My open tasks of the coming week."""
+    rows = []
+    for each in queries.tasks_of(session, actor.account_id, clock.today()):
+        subject = kind_of(each.kind)
+        model = session.get(MODELS[each.kind], each.record_id)
+        if model is None or not _visible(subject, session, model.public_id, actor):
+            continue
+        url = url_for(".task", kind=each.kind, pid=model.public_id, task_pid=each.public_id)
+        rows.append(home.Todo(each.due_on, each.title, name_of(model), url, _("写进展")))
+    return rows
+
+
+def _visible(subject: Any, session: Any, public_id: str, actor: Actor) -> bool:
+    try:
+        subject.read(session, public_id, actor)
+    except DomainError:
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""Choices of the projects' forms from the database, and where a missing field is entered."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chains import queries as chains
+from core import places, settings
+from core.accounts.models import Account, Grant
+from core.places import Region
+from crm.leads import progress
+from crm.projects import service
+from webapp.staff.projects.forms import SECTIONS
+
+ASKED_BY_STEP = ("actual_on", "reason", "approval", "resume_expected_on", "lost_to", "release_doc_no")
+
+
+def people(session: Session, unit_id: int) -> list[tuple[int, Any]]:
+    """The unit's staff with the number of projects each has in hand."""
+    found = progress.specialists(session, unit_id)
+    load = service.load_of(session, [account.id for account in found])
+    return [(account.id, f"{account.name}（{load.get(account.id, 0)}）") for account in found]
+
+
+def leaders(session: Session) -> list[tuple[int, str]]:
+    statement = (
+        select(Account.id, Account.name)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(Grant.role == "leader", Account.active)
+        .order_by(Account.name)
+        .distinct()
+    )
+    return [(row.id, row.name) for row in session.execute(statement)]
+
+
+def regions(session: Session) -> list[tuple[str, str]]:
+    """The home city and its counties, then the provinces for whoever registered elsewhere."""
+    home = settings.get(session, "home_region")
+    within = Region.level == 1
+    if home:
+        first, last = places.regions_within(str(home))
+        within = within | ((Region.code >= first) & (Region.code < last))
+    statement = select(Region.code, Region.full_name).where(within).order_by(Region.level.desc(), Region.code)
+    return [(row.code, row.full_name) for row in session.execute(statement)]
+
+
+def of_section(session: Session, unit_id: int) -> dict[str, list[tuple[Any, Any]]]:
+    return {
+        "chain_node_id": list(chains.node_choices(session)),
+        "park_id": list(places.park_choices(session)),
+        "leader_id": list(leaders(session)),
+        "deputy_id": [(account.id, account.name) for account in progress.specialists(session, unit_id)],
+        "specialist_id": people(session, unit_id),
+        "company_region_code": list(regions(session)),
+    }
+
+
+def field_url(pid: str, field: str | None, verb: str = "") -> str | None:
+    """Where a field that a step misses is entered."""
+    if field is None:
+        return None
+    if field == "plan_rows":
+        return url_for("projects.new_row", pid=pid)
+    if field == "files":
+        return url_for("activity.new_file", kind="project", pid=pid)
+    if field == "specialist_id":
+        return url_for("projects.specialist", pid=pid)
+    if field in ("admission_state", "admission_doc_no", "admission_tier"):
+        return url_for("projects.show", pid=pid, _anchor="admission")
+    if field in ASKED_BY_STEP:
+        return url_for("projects.step", pid=pid, verb=verb, _anchor=field) if verb else None
+    for section, form in SECTIONS.items():
+        if hasattr(form, field):
+            return url_for("projects.edit", pid=pid, section=section, _anchor=field)
+    return None
