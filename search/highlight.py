@@ -53,7 +53,11 @@ def _squashed(shown: str) -> tuple[str, list[int]]:
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(shown):
-        for one in character if character in _PLAIN else text.squash(character):
+        if "\u4e00" <= character <= "\u9fff" or character in _PLAIN:
+            characters.append(text.simplify(character))
+            places.append(place)
+            continue
+        for one in text.squash(character):
             characters.append(one)
             places.append(place)
     return "".join(characters), places

@@ -40,6 +40,7 @@ def _answering() -> Iterator[None]:
 def connect(url: str, username: str = "", password: str = "", api_key: str = "", ca_certs: str = "") -> Any:
     """The official client. It connects at the first request, not here."""
     options: dict[str, Any] = {"request_timeout": 2, "max_retries": 1, "retry_on_timeout": True}
+    options["serializer"] = elasticsearch.OrjsonSerializer()
     if api_key:
         options["api_key"] = api_key
     elif username:
@@ -55,21 +56,21 @@ class ElasticEngine:
     name = "elasticsearch"
 
     def __init__(self, client: Any, alias: str = "lianzhao") -> None:
-        self._client, self._alias, self._building = client, alias, f"{alias}-building"
+        self._client, self.alias, self._building = client, alias, f"{alias}-building"
         self._ensured = False
 
     def _ensure(self) -> None:
         """Make the first index. Its name is fixed, so that two processes cannot make two."""
         if self._ensured:
             return
-        if not self._client.indices.exists_alias(name=self._alias):
-            first = f"{self._alias}-{mapping.fingerprint()}-first"
+        if not self._client.indices.exists_alias(name=self.alias):
+            first = f"{self.alias}-{mapping.fingerprint()}-first"
             with contextlib.suppress(elasticsearch.BadRequestError):
                 self._client.indices.create(
                     index=first,
                     mappings=mapping.MAPPING,
                     settings=mapping.SETTINGS,
-                    aliases={self._alias: {}},
+                    aliases={self.alias: {}},
                 )
         self._ensured = True
 
@@ -89,7 +90,7 @@ class ElasticEngine:
         for start in range(0, len(writes), _BULK):
             operations = operations_of(writes[start : start + _BULK])
             with _answering():
-                failures |= self._bulk(operations, self._alias)
+                failures |= self._bulk(operations, self.alias)
                 if building:
                     second = self._bulk(operations, self._building)
                     failures |= {key: why for key, why in second.items() if why.reason != "404"}
@@ -163,7 +164,7 @@ class ElasticEngine:
             self._ensure()
             return self._client.perform_request(
                 "POST",
-                f"/{self._alias}/_search",
+                f"/{self.alias}/_search",
                 headers={"accept": "application/json", "content-type": "application/json"},
                 body=request,
             )
@@ -173,7 +174,7 @@ class ElasticEngine:
         with _answering():
             self._ensure()
             stamp = clock.now().strftime("%Y%m%d%H%M%S%f")
-            fresh = f"{self._alias}-{mapping.fingerprint()}-{stamp}"
+            fresh = f"{self.alias}-{mapping.fingerprint()}-{stamp}"
             self._drop(self._building)
             self._client.indices.create(
                 index=fresh,
@@ -200,10 +201,10 @@ class ElasticEngine:
         served = ("auto_expand_replicas", "refresh_interval")
         indices.put_settings(index=fresh, settings={name: mapping.SETTINGS[name] for name in served})
         indices.refresh(index=fresh)
-        old = list(indices.get_alias(name=self._alias))
-        actions = [{"remove": {"index": index, "alias": self._alias}} for index in old]
+        old = list(indices.get_alias(name=self.alias))
+        actions = [{"remove": {"index": index, "alias": self.alias}} for index in old]
         actions += [
-            {"add": {"index": fresh, "alias": self._alias}},
+            {"add": {"index": fresh, "alias": self.alias}},
             {"remove": {"index": fresh, "alias": self._building}},
         ]
         indices.update_aliases(actions=actions)
@@ -216,7 +217,7 @@ class ElasticEngine:
             with _answering():
                 self._ensure()
                 answer = self._client.search(
-                    index=self._alias,
+                    index=self.alias,
                     query={"match_all": {}},
                     sort=[{"kind": "asc"}, {"id": "asc"}],
                     source=False,
@@ -234,15 +235,15 @@ class ElasticEngine:
     def refresh(self) -> None:
         with _answering():
             self._ensure()
-            self._client.indices.refresh(index=self._alias)
+            self._client.indices.refresh(index=self.alias)
 
     def health(self) -> Health:
         try:
             with _answering():
                 self._ensure()
-                state = self._client.cluster.health(index=self._alias, timeout="1s")
-                serving = list(self._client.indices.get_alias(name=self._alias))
-                count = self._client.count(index=self._alias)["count"]
+                state = self._client.cluster.health(index=self.alias, timeout="1s")
+                serving = list(self._client.indices.get_alias(name=self.alias))
+                count = self._client.count(index=self.alias)["count"]
         except EngineDown as error:
             return Health(up=False, note=str(error))
         stale = not any(mapping.fingerprint() in name for name in serving)
@@ -251,7 +252,7 @@ class ElasticEngine:
     def remove(self) -> None:
         """Delete every index of this alias; for throw-away storage."""
         with _answering():
-            for alias in (self._alias, self._building):
+            for alias in (self.alias, self._building):
                 self._drop(alias)
 
     def close(self) -> None:

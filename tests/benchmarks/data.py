@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from core.fields.uscc import ALPHABET, check_digit, organisation_digit
+from core.fields.uscc import LETTERS, body_check_letter, check_letter
 
 PLACES = (
     "成都",
@@ -48,8 +48,8 @@ def uscc(number: int) -> str:
     for _place in range(8):
         number, digit = divmod(number, 10)
         body = str(digit) + body
-    stem = f"91519900{body}{organisation_digit(body)}"
-    return stem + check_digit(stem)
+    stem = f"91519900{body}{body_check_letter(body)}"
+    return stem + check_letter(stem)
 
 
 def enterprises(count: int, seed: int = 7) -> Iterator[dict[str, Any]]:
@@ -70,4 +70,4 @@ def enterprises(count: int, seed: int = 7) -> Iterator[dict[str, Any]]:
         }
 
 
-assert len(ALPHABET) == 31
+assert len(LETTERS) == 31
