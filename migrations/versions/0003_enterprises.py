@@ -227,7 +227,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_enterprise_membership")),
     )
     op.create_index(
-        op.f("ix_enterprise_membership_enterprise_id"), "enterprise_membership", ["enterprise_id"], unique=False
+        op.f("ix_enterprise_membership_enterprise_id"),
+        "enterprise_membership",
+        ["enterprise_id"],
+        unique=False,
     )
 
 
