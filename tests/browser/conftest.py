@@ -45,9 +45,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page_as(
-    browser: Browser, product: Product, password: str
-) -> Iterator[Callable[..., Page]]:
+def page_as(browser: Browser, product: Product, password: str) -> Iterator[Callable[..., Page]]:
     """`page_as("specialist")`: a window of somebody who has signed in; `width=390` for a phone.
 
     A console error or a violation of the content policy in any window fails the test.
@@ -63,7 +61,9 @@ def page_as(
         page = context.new_page()
         page.on(
             "console",
-            lambda message: troubles.append(f"{page.url}: {message.text}") if message.type == "error" else None,
+            lambda message: (
+                troubles.append(f"{page.url}: {message.text}") if message.type == "error" else None
+            ),
         )
         page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
         if username is not None:
