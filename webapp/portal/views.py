@@ -165,6 +165,7 @@ def _record(pid: str, bound: dict[str, BaseForm] | None = None) -> dict[str, Any
     record = queries.get(session, pid, actor=actor)
     version = record.version
     offered = {step.verb for step in REQUEST.steps_from(record.status) if actor.can(step.permission)}
+    stray = [form for verb, form in (bound or {}).items() if verb not in offered]
     given = {
         "supplement": forms.SupplementForm(version=version),
         "rate": forms.RateForm(version=version),
@@ -177,6 +178,7 @@ def _record(pid: str, bound: dict[str, BaseForm] | None = None) -> dict[str, Any
         "clock": queries.clock_of(session, record) or queries.acceptance_clock(session, record),
         "messages": queries.messages(session, record, actor=actor),
         "forms_by_verb": {verb: form for verb, form in given.items() if verb in offered},
+        "out_of_turn": stray[0] if stray else None,
         "rules": rules,
         "rate_until": _promise(record),
     }

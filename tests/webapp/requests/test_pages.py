@@ -166,9 +166,15 @@ def test_portal_and_desk_do_not_meet(scene: Scene, client_as: ClientAs, username
 
 def test_a_step_out_of_turn_says_so_and_changes_nothing(scene: Scene, client_as: ClientAs) -> None:
     pid = scene.submit()
-    answer = step(client_as("desk_a"), scene, pid, "complete", result_kind="solved", result_text="好了")
-    assert answer.status_code in (403, 422)
+    answer = step(client_as("head_a"), scene, pid, "pass_review")
+    assert answer.status_code == 422
+    assert "现在是“待受理”，不能直接“审核通过”" in text(answer)
     assert scene.request(pid).status == "submitted"
+    user = client_as("user_a")
+    url = f"/portal/requests/{pid}"
+    rated = post(user, f"{url}/rate", url, solved="yes", satisfaction="3")
+    assert rated.status_code == 422
+    assert "不能直接“评价”" in text(rated)
 
 
 def test_a_stale_page_is_a_conflict_and_an_unknown_verb_is_not_found(

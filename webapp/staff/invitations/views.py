@@ -81,7 +81,7 @@ def _sheet(invited: Invitation) -> ResponseReturnValue:
         enterprise=invited.enterprise,
         account_invited=invited.account,
         url=url,
-        qr=Markup(segno.make(url, error="m").svg_inline(scale=5, border=2)),  # noqa: S704 - drawn by us from our address
+        qr=Markup(segno.make(url, error="m").svg_inline(scale=5, border=2, light="#fff")),  # noqa: S704 - drawn by us from our address
         until=clock.now() + INVITE_LIFE,
     )
     return page, 201, {"Cache-Control": "no-store"}

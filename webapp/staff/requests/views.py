@@ -106,6 +106,8 @@ def _record(pid: str, bound: tuple[str, BaseForm] | None = None) -> dict[str, An
     session, actor = db.session(), acting()
     found = queries.get(session, pid, actor=actor)
     view = next(code for code, states in rules.VIEWS.items() if found.status in states)
+    offered = deeds.offered(session, found, actor=actor, bound=bound)
+    shown = {each.deed.slot for each in offered.values()}
     return {
         **_queue(request.args.get("view", view)),
         "record": found,
@@ -113,7 +115,8 @@ def _record(pid: str, bound: tuple[str, BaseForm] | None = None) -> dict[str, An
         "clock": queries.clock_of(session, found) or queries.acceptance_clock(session, found),
         "due": queries.due_of(session, found),
         "messages": queries.messages(session, found, actor=actor),
-        "offered": deeds.offered(session, found, actor=actor, bound=bound),
+        "offered": offered,
+        "out_of_turn": bound[1] if bound and bound[0] not in shown else None,
         "history": timeline(session, KIND, found.id, WORDS).items,
         "rules": rules,
     }
