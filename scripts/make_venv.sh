@@ -31,6 +31,9 @@ if command -v uv >/dev/null 2>&1; then
     UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$venv uv sync --quiet --frozen --python "$python"
 else
     echo "Setting up $venv with pip ($("$python" -V)); this takes a minute or two"
-    [[ -x $venv/bin/pip ]] || "$python" -m venv --clear "$venv"
+    if [[ ! -x $venv/bin/pip ]] && ! "$python" -m venv --clear "$venv"; then
+        echo "$python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2
+        exit 1
+    fi
     "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 fi
