@@ -19,6 +19,7 @@ _SCHOOL = "引进的三位工程师子女需要转入本区小学，请告知学
 _STORE = "二期危化品仓库已经建好，请安排消防验收，希望本月内完成，以便投料试产。"
 _FIRST = "请问首台（套）重大技术装备补贴申报时，同一型号往年售出的是否可以一并申报？"
 _LOAN = "银行续贷审批慢，下月初有一笔贷款到期，请协调转贷资金，额度约一千万元。"
+_WORKERS = "需要三十名电工和钳工，请帮忙对接本地技工院校，年后到岗。"
 _ROAD = "厂区北门外道路破损，重型货车进出困难，雨天积水，请安排修补。"
 
 
@@ -75,55 +76,57 @@ class _Story:
 
 def load(session: Session, world: DemoWorld) -> None:
     """In the high-tech zone one firm's requests at every stage; in the other zone two, for the wall between."""
-    first = _Story(session, world, "langu", "GXQ")
-    first.submit(first.at(6, 9), "110 kV 接入方案久未答复", "utility", "resource", _POWER)
-    first.handle(6, "utility", "resource", "important")
-    first.on(
-        first.at(3, 10),
-        handling.ask_enterprise,
-        first.desk,
-        text="请补充典型日负荷曲线，收到后时限继续计算。",
-    )
-    first.on(first.at(2, 9), handling.supplement, first.user, text="已补交典型日负荷曲线。")
-    first.on(
-        first.at(1, 16), handling.reply, first.desk, text="供电公司已受理，三个工作日内出具书面接入方案。"
-    )
 
-    late = _Story(session, world, "langu", "GXQ")
-    late.submit(late.at(7, 8, 40), "夜间停电致产线停机", "utility", "help", _OUTAGE)
-    late.handle(7, "utility", "help", "urgent")
+    def story() -> _Story:
+        return _Story(session, world, "langu", "GXQ")
 
-    due = _Story(session, world, "langu", "GXQ")
-    due.submit(due.at(5, 9), "高管子女转学", "other", "help", _SCHOOL)
-    due.handle(5, "other", "help", "normal")
-    due.on(due.at(4, 11), handling.reply, due.desk, text="已联系区教体局，学位充足，正在核对材料清单。")
-
-    waiting = _Story(session, world, "langu", "GXQ")
-    waiting.submit(waiting.at(4, 9), "危化品仓库验收", "approval", "help", _STORE)
-    waiting.handle(4, "approval", "help", "important")
-    waiting.on(waiting.at(2, 14), handling.ask_enterprise, waiting.desk, text="请补“消防平面图”。")
-
-    rate = _Story(session, world, "langu", "GXQ")
-    rate.submit(rate.at(3, 9), "首台套补贴申报口径", "policy", "consult", _FIRST)
-    rate.handle(3, "policy", "consult", "normal")
-    rate.finish(2, "solved", "同一型号首台售出即可申报，不看年度销量。依据《细则》第 6 条。")
-
-    fresh = _Story(session, world, "langu", "GXQ")
+    _paused_once(story())
+    _late(story())
+    _due_today(story())
+    _waiting(story())
+    _to_be_rated(story())
+    fresh = story()
     fresh.submit(fresh.at(0, 9), "厂区北门道路破损", "logistics", "help", _ROAD)
+    loan = _Story(session, world, "hengyao", "JKQ")
+    loan.submit(loan.at(2, 9), "贷款展期对接", "finance", "help", _LOAN)
+    loan.handle(2, "finance", "help", "important")
+    _done(_Story(session, world, "hengyao", "JKQ"))
 
-    other = _Story(session, world, "hengyao", "JKQ")
-    other.submit(other.at(2, 9), "贷款展期对接", "finance", "help", _LOAN)
-    other.handle(2, "finance", "help", "important")
 
-    done = _Story(session, world, "hengyao", "JKQ")
-    done.submit(
-        done.at(20, 9),
-        "技术工人招聘",
-        "staff",
-        "help",
-        "需要三十名电工和钳工，请帮忙对接本地技工院校，年后到岗。",
-    )
-    done.handle(20, "staff", "help", "normal")
-    done.finish(17, "solved", "已与技师学院签订订单班协议，首批二十人年后到岗。")
-    done.on(done.at(15, 10), closing.rate, done.user, solved="yes", satisfaction=3, text="对接很快。")
-    done.on(done.at(14, 10), closing.archive, done.desk)
+def _paused_once(it: _Story) -> None:
+    it.submit(it.at(6, 9), "110 kV 接入方案久未答复", "utility", "resource", _POWER)
+    it.handle(6, "utility", "resource", "important")
+    it.on(it.at(3, 10), handling.ask_enterprise, it.desk, text="请补充典型日负荷曲线，收到后时限继续计算。")
+    it.on(it.at(2, 9), handling.supplement, it.user, text="已补交典型日负荷曲线。")
+    it.on(it.at(1, 16), handling.reply, it.desk, text="供电公司已受理，三个工作日内出具书面接入方案。")
+
+
+def _late(it: _Story) -> None:
+    it.submit(it.at(7, 8, 40), "夜间停电致产线停机", "utility", "help", _OUTAGE)
+    it.handle(7, "utility", "help", "urgent")
+
+
+def _due_today(it: _Story) -> None:
+    it.submit(it.at(5, 9), "高管子女转学", "other", "help", _SCHOOL)
+    it.handle(5, "other", "help", "normal")
+    it.on(it.at(4, 11), handling.reply, it.desk, text="已联系区教体局，学位充足，正在核对材料清单。")
+
+
+def _waiting(it: _Story) -> None:
+    it.submit(it.at(4, 9), "危化品仓库验收", "approval", "help", _STORE)
+    it.handle(4, "approval", "help", "important")
+    it.on(it.at(2, 14), handling.ask_enterprise, it.desk, text="请补“消防平面图”。")
+
+
+def _to_be_rated(it: _Story) -> None:
+    it.submit(it.at(3, 9), "首台套补贴申报口径", "policy", "consult", _FIRST)
+    it.handle(3, "policy", "consult", "normal")
+    it.finish(2, "solved", "同一型号首台售出即可申报，不看年度销量。依据《细则》第 6 条。")
+
+
+def _done(it: _Story) -> None:
+    it.submit(it.at(20, 9), "技术工人招聘", "staff", "help", _WORKERS)
+    it.handle(20, "staff", "help", "normal")
+    it.finish(17, "solved", "已与技师学院签订订单班协议，首批二十人年后到岗。")
+    it.on(it.at(15, 10), closing.rate, it.user, solved="yes", satisfaction=3, text="对接很快。")
+    it.on(it.at(14, 10), closing.archive, it.desk)
