@@ -125,7 +125,6 @@ def analyse(
     thresholds: Thresholds,
 ) -> Report:
     """The whole map at once. `supply` are (from, to) keys of supply and support edges."""
-    ends_below = _ends_below(nodes)
     by_node: dict[str, list[Placed]] = defaultdict(list)
     for one in placed:
         by_node[one.node].append(one)
@@ -149,14 +148,25 @@ def analyse(
     }
     ends = [state for state in states.values() if state.end]
     local = {one.firm for state in ends for one in by_node[state.key] if one.place == home}
+    return _report(nodes, states, anchors, len(local), thresholds)
+
+
+def _report(
+    nodes: Sequence[Node],
+    states: Mapping[str, NodeState],
+    anchors: frozenset[str],
+    local_firms: int,
+    thresholds: Thresholds,
+) -> Report:
+    ends = [state for state in states.values() if state.end]
     counts = {state: sum(1 for one in ends if one.state is state) for state in State}
     return Report(
         nodes=states,
-        ends_below=ends_below,
+        ends_below=_ends_below(nodes),
         counts=counts,
         end_nodes=len(ends),
         covered=len(ends) - counts[State.MISSING],
-        local_firms=len(local),
+        local_firms=local_firms,
         action=None if anchors else Action.CREATE,
         thresholds=thresholds,
         anchors=anchors,

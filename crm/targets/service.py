@@ -67,7 +67,7 @@ def add(
     Refuses a frozen list; an enterprise that is pursued for this node already is named and refused.
     """
     require(actor, access.ADD, unit_id=unit_id)
-    if not access_to_list(actor, target_list):
+    if not may_use(actor, target_list):
         raise NotPermitted()
     if target_list.frozen_at is not None:
         raise Refused([Missing("list", "frozen", _l("这份名单已冻结，请选一份开放的名单。"))])
@@ -75,11 +75,20 @@ def add(
         raise Invalid(Fault("candidates", "required", _l("请至少选择一家企业。")))
     _check_specialist(session, specialist_id, unit_id)
     _check_free(session, node, chosen)
+    owner = {"list_id": target_list.id, "unit_id": unit_id, "specialist_id": specialist_id}
+    made = _new_targets(session, node, chosen, owner | {"source": source or node.name})
+    for target, one in zip(made, chosen, strict=True):
+        audit.record("targets.added", KIND, target.id, actor=actor, label=f"{one.name} {node.code}")
+    _touch(made)
+    return made
+
+
+def _new_targets(
+    session: Session, node: ChainNode, chosen: Sequence[Candidate], values: dict[str, Any]
+) -> list[Target]:
     honours = _categories(session, [one.enterprise_id for one in chosen])
-    today = clock.today()
     made = [
         Target(
-            list_id=target_list.id,
             enterprise_id=one.enterprise_id,
             node_id=node.id,
             product=one.product[:200],
@@ -88,22 +97,17 @@ def add(
             fit_known=one.fit.known,
             fit_parts=[part.plain() for part in one.fit.parts],
             fit_version=one.fit.version,
-            unit_id=unit_id,
-            specialist_id=specialist_id,
-            assigned_on=today,
-            source=source or str(node.name),
+            assigned_on=clock.today(),
+            **values,
         )
         for one in chosen
     ]
     session.add_all(made)
     session.flush()
-    for target, one in zip(made, chosen, strict=True):
-        audit.record("targets.added", KIND, target.id, actor=actor, label=f"{one.name} {node.code}")
-    _touch(made)
     return made
 
 
-def access_to_list(actor: Actor, target_list: TargetList) -> bool:
+def may_use(actor: Actor, target_list: TargetList) -> bool:
     return actor.reach(access.LIST_VIEW).covers(target_list.unit_id)
 
 
