@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 import config
 from core import clock
@@ -35,7 +36,8 @@ class _SqliteStore:
         self.url = f"sqlite:///{self.path}"
 
     def keep(self) -> None:
-        with create_engine(self.url).connect() as connection:
+        engine = create_engine(self.url, poolclass=NullPool)  # a connection left open would keep the old WAL
+        with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(self.path, self.template)
 

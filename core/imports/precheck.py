@@ -16,6 +16,7 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROLOGUE: Final = 65_536
 _ROOT = re.compile(rb"<[A-Za-z]")
+_STRANGE: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -58,7 +59,8 @@ def too_large() -> Invalid:
 
 def _check_csv(head: bytes) -> None:
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if head.startswith((_ZIP, _OLE)) or (head.count(0) > len(head) // 100 and not utf16):
+    strange = len(head) - len(head.translate(None, _STRANGE))
+    if head.startswith((_ZIP, _OLE)) or (strange > max(8, len(head) // 100) and not utf16):
         raise refused("not_csv", _l("这不是 csv 文件：内容与扩展名不符。Excel 文件请保留 xlsx 扩展名。"))
 
 

@@ -168,13 +168,14 @@ def _add_former_names(
             wanted[change.row_no] = (change.record_id or numbers[change.row_no], names)
     if not wanted:
         return {}
-    have = set(
-        session.execute(
+    have = {
+        (row.enterprise_id, row.core_name)
+        for row in session.execute(
             select(FormerName.enterprise_id, FormerName.core_name).where(
                 FormerName.enterprise_id.in_({number for number, _names in wanted.values()})
             )
         )
-    )
+    }
     added: dict[int, list[str]] = {}
     rows = []
     for row_no, (number, names) in wanted.items():

@@ -1,0 +1,112 @@
+"""An import survives kill -9: a worker process is killed in the middle, again and again (SECURITY R5)."""
+
+import io
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+import config
+from core import audit, clock
+from core.db import db, unit_of_work
+from core.dirty import SearchDoc
+from core.imports import checking, intake, running, service
+from core.imports.handlers import handler_for
+from core.imports.models import Import, ImportRow
+from core.jobs.models import Job
+from core.permissions import Actor
+from crm.enterprises.models import Enterprise
+from tests.support.sheets import HEAD, code, firm, workbook
+
+ROWS = 6000
+FAULTS = 7
+KILLS = 3
+
+
+def worker(settings: config.Settings, job_id: int) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "tests.support.import_worker"]
+    return subprocess.Popen(
+        [*command, str(settings.data_dir), settings.database_url, str(job_id)],
+        cwd=Path(__file__).parents[3],
+    )
+
+
+def standing(import_id: int) -> Import:
+    session = db.session()
+    session.rollback()
+    session.expire_all()
+    return session.get_one(Import, import_id)
+
+
+def wait_for_rows(import_id: int, more_than: int, process: "subprocess.Popen[bytes]") -> int:
+    """Until the worker has done some more rows."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        done = standing(import_id).done
+        if done > more_than:
+            return done
+        time.sleep(0.02)
+    return standing(import_id).done
+
+
+def end_lease(job_id: int) -> None:
+    """A minute later the dead worker's lease is over; the test does not wait for it."""
+    with unit_of_work() as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == job_id)
+            .values(lease_until=clock.now() - timedelta(seconds=1), attempts=0)
+        )
+
+
+@pytest.mark.slow
+def test_a_killed_import_goes_on_and_every_row_is_accounted_for_once(
+    app: Flask, actor: Callable[[str], Actor], settings: config.Settings, tmp_path: Path
+) -> None:
+    me = actor("spec_a")
+    rows = [firm(number) for number in range(1, ROWS + 1)]
+    for number in range(FAULTS):
+        rows[number * 700][1] = code(number)[:15]
+    data = workbook(tmp_path / "many.xlsx", [HEAD, *rows]).read_bytes()
+    draft = intake.take(io.BytesIO(data), "many.xlsx", handler_for("enterprises").columns)
+    with unit_of_work() as session:
+        import_id = service.open_import(session, "enterprises", draft, actor=me).id
+    checking.check_file(import_id, actor=me)
+    with unit_of_work() as session:
+        public_id = session.get_one(Import, import_id).public_id
+        record = service.confirm(session, public_id, existing="overwrite", only_correct=True, actor=me)
+        job_id = record.job_id or 0
+
+    at_kill = []
+    for _kill in range(KILLS):
+        process = worker(settings, job_id)
+        done = wait_for_rows(import_id, at_kill[-1] if at_kill else 0, process)
+        time.sleep(random.random() * 0.2)
+        process.kill()
+        process.wait()
+        at_kill.append(done)
+        assert standing(import_id).state == "running", at_kill
+        end_lease(job_id)
+    assert worker(settings, job_id).wait(timeout=120) == 0
+
+    record = standing(import_id)
+    session = db.session()
+    assert record.state == "done" and session.get_one(Job, job_id).state == "done", at_kill
+    assert 0 < at_kill[0] < at_kill[-1] < ROWS
+    assert running.accounts(session, import_id) == {"created": ROWS - FAULTS, "rejected": FAULTS}
+    assert record.done == record.total == ROWS
+    assert session.scalar(select(func.count(Enterprise.id))) == ROWS - FAULTS
+    assert session.scalar(select(func.count(func.distinct(Enterprise.uscc)))) == ROWS - FAULTS
+    linked = select(func.count(func.distinct(ImportRow.record_id))).where(ImportRow.import_id == import_id)
+    assert session.scalar(linked) == ROWS - FAULTS
+    assert session.scalar(select(func.count()).where(SearchDoc.kind == "enterprise")) == ROWS - FAULTS
+    assert list(audit.verify(session)) == []
+    batches = session.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "imports.batch"))
+    assert sum(entry.changes.get("created", [0, 0])[1] for entry in batches) == ROWS - FAULTS
