@@ -150,6 +150,27 @@ def close_unanswered(session: Session) -> int:
     return count
 
 
+def recompute(session: Session) -> int:
+    """Work out every running clock anew, after days were entered into the calendar; each move is audited."""
+    running = select(ServiceRequest).where(
+        ServiceRequest.status.in_((*rules.WORKING, "reviewing")), ServiceRequest.due_at.is_not(None)
+    )
+    moved = 0
+    for request in list(session.scalars(running)):
+        before = (request.due_at, request.provisional)
+        moves.set_clock(session, request)
+        if before != (request.due_at, request.provisional):
+            changes = {"due_at": (before[0], request.due_at)}
+            label = f"{request.req_no} {request.title}"
+            audit.record(
+                "requests.due_moved", KIND, request.id, actor=SYSTEM, label=label, changes=changes,
+                reason=str(_l("工作日历更新后重算")),
+            )  # fmt: skip
+            moves.finish(session, request)
+            moved += 1
+    return moved
+
+
 def _judged(
     session: Session,
     request: ServiceRequest,

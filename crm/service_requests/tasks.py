@@ -1,4 +1,4 @@
-"""What the clock does by itself every night: unrated after five working days, unanswered questions closed."""
+"""What the clock does by itself every night: lapse what was not rated or answered, follow the calendar."""
 
 from core.db import unit_of_work
 from core.jobs import runner
@@ -14,4 +14,6 @@ def lapse(job: runner.JobRun) -> None:
         unrated = closing.lapse_unrated(session)
     with unit_of_work() as session:
         unanswered = closing.close_unanswered(session)
-    job.result({"unrated": unrated, "unanswered": unanswered})
+    with unit_of_work() as session:
+        moved = closing.recompute(session)
+    job.result({"unrated": unrated, "unanswered": unanswered, "moved": moved})

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import calendar
 from core.audit import AuditEntry
 from core.clock import frozen, local
 from core.db import unit_of_work
@@ -16,6 +17,7 @@ from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.files import Attachment
 from core.listing import ListQuery
 from core.notify import Notice
+from core.workdays import CalendarDay, DayKind
 from crm.service_requests import closing, handling, queries, service
 from crm.service_requests.models import RequestRound, ServiceRequest
 from crm.service_requests.moves import Upload
@@ -242,6 +244,24 @@ def test_an_unanswered_question_closes_as_explained_and_not_as_solved(scene: Sce
     request = scene.request(pid)
     assert (request.status, request.result_kind) == ("completed", "explained")
     assert all(stretch.ended_at for stretch in request.pauses)
+
+
+def test_a_newly_announced_holiday_moves_the_day_and_says_so(session: Session, scene: Scene) -> None:
+    with frozen(at("2026-12-28 10:00")):
+        pid = scene.handling("help")
+        assert scene.request(pid).provisional
+        announced = [CalendarDay(date(2027, 1, day), DayKind.HOLIDAY, "元旦") for day in (1, 2, 3, 4)]
+        with frozen(at("2026-12-28 11:00")), unit_of_work() as writing:
+            calendar.add(writing, announced, "国务院办公厅通知")
+        with unit_of_work() as writing:
+            assert closing.recompute(writing) == 1
+        with unit_of_work() as writing:
+            assert closing.recompute(writing) == 0
+    request = scene.request(pid)
+    assert local(request.due_at or at("2000-01-01")).date() == date(2027, 1, 6)
+    assert not request.provisional
+    moved = session.scalars(select(AuditEntry).where(AuditEntry.action == "requests.due_moved")).one()
+    assert moved.changes["due_at"][0] != moved.changes["due_at"][1]
 
 
 def test_three_missed_calls_make_it_unreachable(scene: Scene) -> None:
