@@ -70,18 +70,45 @@ def ensure() -> None:
         log.info("search_rebuilt", extra={"documents": count})
 
 
-def start_feeding(context: Context, *, keeps_index: bool = False, polls: bool = True) -> threading.Thread:
-    """A thread that drains after every commit that marked something, and looks by itself besides.
+class Feeder:
+    """A thread that drains after every commit that marked something, and looks by itself besides."""
 
-    `context` makes an application context. One per process. With `keeps_index` it also rebuilds an index
-    that is missing or was made with other tokens; of several processes only one should. A web process
-    beside separate workers does not poll: it sends what it has just saved and leaves imports to them.
+    def __init__(self, context: Context, feed: Callable[[], None], pause: float | None) -> None:
+        self._context, self._feed, self._pause = context, feed, pause
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="search-drain", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            pause = self._pause
+            try:
+                with self._context():
+                    self._feed()
+            except Exception:
+                log.exception("search_feed_failed")
+                pause = _DOWN_SECONDS
+            _wake.wait(timeout=pause)
+            _wake.clear()
+
+    def stop(self) -> None:
+        """Finish the batch under way, then end."""
+        self._stopped.set()
+        _wake.set()
+        self._thread.join(timeout=10)
+
+
+def start_feeding(context: Context, *, keeps_index: bool = False, polls: bool = True) -> Feeder:
+    """Feed the engine of this process; `context` makes an application context. One per process.
+
+    With `keeps_index` it also rebuilds an index that is missing or was made with other tokens; of several
+    processes only one should. A web process beside separate workers does not poll: it sends what it has
+    just saved and leaves imports to them.
     """
     dirty.on_dirty(_wake.set)
-    feed = _polling(keeps_index) if polls else _helping
-    thread = threading.Thread(target=_feed, args=(context, feed, polls), name="search-drain", daemon=True)
-    thread.start()
-    return thread
+    if polls:
+        return Feeder(context, _polling(keeps_index), _EVERY_SECONDS)
+    return Feeder(context, _helping, None)
 
 
 def _polling(keeps_index: bool) -> Callable[[], None]:
@@ -99,16 +126,3 @@ def _polling(keeps_index: bool) -> Callable[[], None]:
 def _helping() -> None:
     desk = finder()
     drain.drain(desk.engine, desk.sources, limit=_HELP)
-
-
-def _feed(context: Context, feed: Callable[[], None], polls: bool) -> None:
-    while True:
-        pause = _EVERY_SECONDS if polls else None
-        try:
-            with context():
-                feed()
-        except Exception:
-            log.exception("search_feed_failed")
-            pause = _DOWN_SECONDS
-        _wake.wait(timeout=pause)
-        _wake.clear()

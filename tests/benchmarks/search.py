@@ -1,8 +1,8 @@
 """Search beside the raw engine: same index, same words, same permission terms, in turn.
 
 Embedded: the whole call (permission, counts of four facets, order, marks, last look at the database)
-beside one prepared FTS5 statement. Elasticsearch, where ELASTICSEARCH_URL is set: the whole call beside the
-ready request on one HTTP connection.
+beside the same ready statements put to SQLite alone. Elasticsearch, where ELASTICSEARCH_URL is set: the
+whole call beside the ready request on one HTTP connection.
 """
 
 import http.client
@@ -11,7 +11,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ from search import upkeep
 from search.document import FACETS
 from search.elastic import body
 from search.elastic.engine import ElasticEngine, connect
-from search.embedded import match
+from search.embedded.reader import Reader
 from search.engine import NO_FILTERS, POOL, Engine
 from search.finder import Finder
 from search.opening import open_engine
@@ -94,19 +94,42 @@ def _pairs(profile: str, scale: int, finder: Finder, bare: Callable[[str], None]
     )
 
 
+class _Recorder:
+    """A cursor that keeps the statements of a search, so that they can be put to SQLite as they are."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+        self.kept: list[tuple[str, list[Any]]] = []
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        self.kept.append((statement, list(values)))
+        return self._cursor.execute(statement, values)
+
+
+def _statements(raw: sqlite3.Connection, slot: str, typed: str) -> list[tuple[str, list[Any]]]:
+    """What one search asks of SQLite: counts, candidates, cards, and those of near hits where wanted."""
+    recorder: Any = _Recorder(raw.cursor())
+    reader = Reader(recorder, slot, analyse(typed), ACL, NO_FILTERS)
+    total, _capped, _counts = reader.count(FACETS)
+    pool = reader.pool(total)
+    reader.near(pool)
+    kept: list[tuple[str, list[Any]]] = recorder.kept
+    return kept
+
+
 def _embedded(home: Path, scale: int) -> list[Figure]:
     engine = open_engine(home, None)
     rebuilt = _rebuilt("embedded", scale, engine)
     raw = sqlite3.connect(home / "search.db")
     (slot,) = raw.execute("SELECT value FROM state WHERE name = 'live'").fetchone()
-    statement = (
-        f"SELECT c.title FROM fts_{slot} JOIN card_{slot} c ON c.rid = fts_{slot}.rowid"
-        f" WHERE fts_{slot} MATCH ? LIMIT 20"
-    )
+    ready: dict[str, list[tuple[str, list[Any]]]] = {}
 
     def bare(typed: str) -> None:
-        raw.execute(statement, [f"{match.strict(analyse(typed))} AND {match.allowed(ACL)}"]).fetchall()
+        for statement, values in ready[typed]:
+            raw.execute(statement, values).fetchall()
 
+    for kind in KINDS:
+        ready |= {typed: _statements(raw, slot, typed) for typed in words(kind)}
     found = [*_pairs("embedded", scale, Finder(engine, _only_enterprises()), bare), rebuilt]
     engine.close()
     raw.close()

@@ -1,9 +1,11 @@
 """From the dirty set to the engine: what is saved is found, nothing is lost, nothing old wins."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -177,3 +179,18 @@ def test_an_empty_index_beside_a_filled_database_is_filled_by_itself(
     register("示例市甲材料有限公司")
     desk.ensure()
     assert titles(session, finder, "材料", actor("spec_a")) == ["示例市甲材料有限公司"]
+
+
+def test_what_is_saved_is_found_within_a_second_without_anybody_asking(
+    app: Flask, session: Session, finder: Finder, register: Register, actor: ActorOf
+) -> None:
+    feeder = desk.start_feeding(app.app_context)
+    try:
+        register("示例市华澜光电科技有限公司")
+        saved = time.monotonic()
+        while not titles(session, finder, "华澜", actor("spec_a")) and time.monotonic() < saved + 10:
+            time.sleep(0.02)
+        assert titles(session, finder, "华澜", actor("spec_a")) == ["示例市华澜光电科技有限公司"]
+        assert time.monotonic() - saved < 2
+    finally:
+        feeder.stop()

@@ -115,13 +115,14 @@ def _search(settings: config.Settings) -> Finding:
     if given.ca_certs:
         options["ca_certs"] = given.ca_certs
     try:
-        version = elasticsearch.Elasticsearch(given.url, **options).info()["version"]["number"]
+        health = elasticsearch.Elasticsearch(given.url, **options).cluster.health(timeout="2s")
     except (elasticsearch.ApiError, elasticsearch.TransportError, ValueError) as error:
         return (
             "FAULT",
             f"search: Elasticsearch does not answer ({type(error).__name__}); check ELASTICSEARCH_URL",
         )
-    return "ok", f"search: Elasticsearch {version}"
+    state = "ok" if health["status"] != "red" else "FAULT"
+    return state, f"search: Elasticsearch answers, cluster {health['status']}"
 
 
 def _space(settings: config.Settings) -> Finding:
