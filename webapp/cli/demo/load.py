@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core import settings
 from core.db import db, unit_of_work
 from core.permissions import SYSTEM
-from webapp.cli.demo import chains, people, places, register, requests, targets
+from webapp.cli.demo import chains, cultivation, greencards, people, places, register, requests, targets
 from webapp.cli.demo.world import CITY_REGION, DemoWorld
 
 MARK = "demo.steps"
@@ -38,6 +38,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("chains", chains.load),
     ("targets", targets.load),
     ("requests", requests.load),
+    ("cultivation", cultivation.load),
+    ("greencards", greencards.load),  # stays behind the projects that get the cards
 )
 
 

@@ -30,6 +30,6 @@ def timeline(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     for entry in entries:
         symbol, title = _DEEDS.get(entry.action, ("dot", entry.action))
         items.append(
-            {"at": entry.at, "icon": symbol, "title": title, "by": entry.actor_name, "text": entry.reason}
+            {"at": entry.at, "icon": symbol, "title": title, "who": entry.actor_name, "text": entry.reason}
         )
     return items

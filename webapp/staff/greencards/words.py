@@ -33,12 +33,13 @@ _DEEDS: Mapping[str, tuple[str, Any]] = {
     "greencards.member_removed": ("user", _l("专班减少成员")),
     "greencards.phone_revealed": ("phone", _l("查看电话")),
 }
-_SHOWN: Mapping[str, Any] = {
-    "valid_to": _l("有效期至"),
-    "promised_wd": _l("承诺时限"),
-    "owner_text": _l("责任单位"),
-    "evidence": _l("凭据"),
+_SHOWN: Mapping[str, Mapping[str, Any]] = {
+    "greencards.passed_approve": {"valid_to": _l("有效期至")},
+    "greencards.end_set": {"valid_to": _l("有效期至")},
+    "greencards.step_promise": {"promised_wd": _l("承诺时限"), "owner_text": _l("责任单位")},
+    "greencards.step_finish": {"evidence": _l("凭据")},
 }
+"""Which differences are worth a line, by deed; all of them stay in the audit trail."""
 _WITH_SUBJECT = ("greencards.step_", "greencards.member_", "greencards.used", "greencards.phone_")
 
 
@@ -53,13 +54,18 @@ def timeline(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
                 "at": entry.at,
                 "icon": symbol,
                 "title": f"{title}　{subject}" if subject else title,
-                "by": entry.actor_name,
+                "who": entry.actor_name,
                 "text": entry.reason,
-                "changes": [
-                    (_SHOWN[name], *pair)
-                    for name, pair in entry.changes.items()
-                    if name in _SHOWN and pair[1]
-                ],
+                "changes": _changes(entry),
             }
         )
     return items
+
+
+def _changes(entry: AuditEntry) -> list[dict[str, Any]]:
+    shown = _SHOWN.get(entry.action, {})
+    return [
+        {"label": shown[name], "before": pair[0], "after": pair[1]}
+        for name, pair in entry.changes.items()
+        if name in shown and pair[1]
+    ]
