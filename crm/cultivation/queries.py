@@ -12,7 +12,7 @@ from core import clock
 from core.accounts.models import Account
 from core.errors import NotFound
 from core.i18n import _
-from core.listing import ListQuery, Page, ordered, paginate
+from core.listing import AnySelect, ListQuery, Page, ordered, paginate
 from core.permissions import Actor
 from crm.cultivation import access, assessment, rules
 from crm.cultivation.models import CultivationPool, CultivationStep, Evaluation, RosterEntry, RosterTarget
@@ -47,12 +47,26 @@ class Row:
 
 def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
     """One page of the open entries that the actor may see. Two statements."""
+    statement = _rows().where(access.visible_to(actor), RosterEntry.left_on.is_(None))
+    if pools := query.all("pool"):
+        statement = statement.where(RosterEntry.pool_code.in_(pools))
+    if verdicts := query.all("verdict"):
+        statement = statement.where(Evaluation.verdict.in_(verdicts))
+    if word := query.one("q"):
+        statement = statement.where(Enterprise.name.contains(word, autoescape=True))
+    statement = ordered(statement, SORTS, query.sort, "name")
+    return paginate(session, statement, query, count_on=RosterEntry.id, convert=lambda row: Row(*row))
+
+
+def _rows() -> AnySelect:
+    """The columns of `Row`, the newest evaluation joined by the standard that the entry aims at."""
     latest = (
         select(Evaluation.enterprise_id, Evaluation.standard, func.max(Evaluation.id).label("id"))
         .group_by(Evaluation.enterprise_id, Evaluation.standard)
         .subquery()
     )
-    statement = (
+    same = (latest.c.enterprise_id == RosterEntry.enterprise_id) & (latest.c.standard == RosterEntry.standard)
+    return (
         select(
             Enterprise.public_id,
             Enterprise.name,
@@ -75,22 +89,9 @@ def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
         .join(CultivationPool, CultivationPool.code == RosterEntry.pool_code)
         .outerjoin(CultivationStep, CultivationStep.code == RosterEntry.step_code)
         .outerjoin(Account, Account.id == RosterEntry.specialist_id)
-        .outerjoin(
-            latest,
-            (latest.c.enterprise_id == RosterEntry.enterprise_id)
-            & (latest.c.standard == RosterEntry.standard),
-        )
+        .outerjoin(latest, same)
         .outerjoin(Evaluation, Evaluation.id == latest.c.id)
-        .where(access.visible_to(actor), RosterEntry.left_on.is_(None))
     )
-    if pools := query.all("pool"):
-        statement = statement.where(RosterEntry.pool_code.in_(pools))
-    if verdicts := query.all("verdict"):
-        statement = statement.where(Evaluation.verdict.in_(verdicts))
-    if word := query.one("q"):
-        statement = statement.where(Enterprise.name.contains(word, autoescape=True))
-    statement = ordered(statement, SORTS, query.sort, "name")
-    return paginate(session, statement, query, count_on=RosterEntry.id, convert=lambda row: Row(*row))
 
 
 def pools(session: Session) -> Sequence[CultivationPool]:

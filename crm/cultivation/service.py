@@ -36,8 +36,33 @@ def record_inputs(
     """
     enterprise = _enterprise(session, enterprise_pid, actor)
     given = {code: text.strip() for code, text in values.items() if text and text.strip()}
+    source = source.strip()
+    _check(given, year, source)
+    _record_years(session, enterprise_pid, given, year, source, actor)
+    changes = {
+        code: pair
+        for code, text in given.items()
+        if code not in (*rules.FIGURES, *rules.PREVIOUS)
+        and (pair := _keep(session, enterprise, code, text, year, source, actor)) is not None
+    }
+    session.flush()
+    if changes:
+        label = enterprise.name
+        audit.record(
+            "cultivation.inputs_entered",
+            "enterprise",
+            enterprise.id,
+            actor=actor,
+            label=label,
+            changes=changes,
+        )
+    touch("enterprise", [enterprise.id])
+    return len(given)
+
+
+def _check(given: Mapping[str, str], year: int, source: str) -> None:
     faults = rules.input_faults(standards.library(), given)
-    if not source.strip():
+    if not source:
         faults.append(Fault("source", "required", _l("请写明数据从哪里来。")))
     if not 1980 <= year <= clock.today().year:
         faults.append(Fault("year", "range", _l("年度要在 1980 年到今年之间。")))
@@ -45,32 +70,18 @@ def record_inputs(
         faults.append(Fault(None, "nothing", _l("还没有填任何数。")))
     if faults:
         raise Invalid(faults)
+
+
+def _record_years(
+    session: Session, enterprise_pid: str, given: Mapping[str, str], year: int, source: str, actor: Actor
+) -> None:
+    """Figures of the year, and those that a standard asks for of the year before."""
     figures = {code: text for code, text in given.items() if code in rules.FIGURES}
     previous = {rules.PREVIOUS[code]: text for code, text in given.items() if code in rules.PREVIOUS}
     for of_year, found in ((year, figures), (year - 1, previous)):
         if found:
             numbers = {code: _number(code, text) for code, text in found.items()}
-            enterprise_service.record_year(
-                session, enterprise_pid, of_year, source.strip(), numbers, actor=actor
-            )
-    others = {code: text for code, text in given.items() if code not in (*rules.FIGURES, *rules.PREVIOUS)}
-    changes = {
-        code: pair
-        for code, text in others.items()
-        if (pair := _keep(session, enterprise, code, text, year, source.strip(), actor)) is not None
-    }
-    session.flush()
-    if changes:
-        audit.record(
-            "cultivation.inputs_entered",
-            "enterprise",
-            enterprise.id,
-            actor=actor,
-            label=enterprise.name,
-            changes=changes,
-        )
-    touch("enterprise", [enterprise.id])
-    return len(given)
+            enterprise_service.record_year(session, enterprise_pid, of_year, source, numbers, actor=actor)
 
 
 def _number(code: str, text: str) -> Decimal | int:

@@ -14,8 +14,6 @@ from crm.greencards.models import CaseStep, ServiceCase, StepTerm, TaskForceMemb
 from crm.projects.models import Project
 
 KIND = "service_case"
-CARRIED = "依据项目阶段记录"
-INFERRED = "建专班前已办结：项目已到后面的阶段，办结日不晚于此日"
 
 
 def ensure(session: Session, project: Project, enterprise_id: int | None, *, actor: Actor) -> ServiceCase:
@@ -93,7 +91,7 @@ def _steps(session: Session, project: Project) -> list[CaseStep]:
                 status="done" if before else "waiting",
                 started_at=_noon(before.on) if before else None,
                 done_at=_noon(before.on) if before else None,
-                evidence="" if before is None else INFERRED if before.inferred else CARRIED,
+                carried="" if before is None else "later" if before.inferred else "stage",
             )
         )
     return steps

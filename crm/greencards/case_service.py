@@ -90,7 +90,7 @@ def reopen_step(session: Session, step_pid: str, *, version: int, reason: str, a
         raise Refused([Missing(None, "later_steps_begun", message)])
     _take(step, "reopen", {"reason": reason}, actor)
     step.started_at = step.done_at = None
-    step.evidence = ""
+    step.evidence = step.carried = ""
     step.pauses.clear()
     return _done(session, step, "reopen", actor, reason=reason)
 

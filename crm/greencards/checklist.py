@@ -50,6 +50,10 @@ CAUSES: Final = {
         Cause("department", _l("部门内部原因（不停表）"), "department", False),
     )
 }
+CARRIED_WORDS: Final[Mapping[str, Any]] = {
+    "stage": _l("依据项目阶段记录。"),
+    "later": _l("建专班前已办结：项目已到后面的阶段，办结日不晚于此日。"),
+}
 PARTY_LABELS: Final[Mapping[str, Any]] = {"enterprise": _l("企业"), "department": _l("部门")}
 
 

@@ -170,6 +170,7 @@ class CaseStep(Keyed, Versioned, Base):
     """A step of the checklist. `after` names the steps that must be done first.
 
     `promised_proposed`: the promised days are the template's proposal (建议值), nobody has confirmed them.
+    `carried`: done before the case opened, by the project's own `stage` or because a `later` one needs it.
     """
 
     __tablename__ = "case_step"
@@ -190,6 +191,7 @@ class CaseStep(Keyed, Versioned, Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     evidence: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    carried: Mapped[str] = mapped_column(String(8), default="")
 
     case: Mapped[ServiceCase] = relationship(back_populates="steps")
     pauses: Mapped[list["StepPause"]] = relationship(
@@ -202,6 +204,7 @@ class CaseStep(Keyed, Versioned, Base):
             "status IN ('waiting', 'running', 'paused', 'done', 'not_needed')", name="known_status"
         ),
         CheckConstraint("status <> 'done' OR done_at IS NOT NULL", name="done_has_its_time"),
+        CheckConstraint("carried IN ('', 'stage', 'later')", name="known_carrying"),
         CheckConstraint("legal_wd IS NULL OR legal_wd > 0", name="legal_days_positive"),
         CheckConstraint("promised_wd IS NULL OR promised_wd > 0", name="promised_days_positive"),
     )

@@ -190,9 +190,11 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("carried", sa.String(length=8), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("carried IN ('', 'stage', 'later')", name=op.f("ck_case_step_known_carrying")),
         sa.CheckConstraint(
             "status <> 'done' OR done_at IS NOT NULL", name=op.f("ck_case_step_done_has_its_time")
         ),

@@ -48,6 +48,7 @@ def _step_page(step_pid: str, **forms: BaseForm) -> str:
         line=line,
         key=new_ulid(),
         may_work=access.may_work(actor, case) and case.status == "open",
+        carried=checklist.CARRIED_WORDS,
         parties=checklist.PARTY_LABELS,
         causes=checklist.CAUSES,
         **{**shown, **forms},
