@@ -1,7 +1,6 @@
 """Where in a text a query is found, also by pinyin and initials. Pure; for the hits of a page only."""
 
-from core import text
-from core.text import readings
+from core.text import forms, readings
 from core.text.grams import RUN, is_cjk
 from search.document import Card, Hit, Span
 from search.query import Query
@@ -54,10 +53,10 @@ def _squashed(shown: str) -> tuple[str, list[int]]:
     places: list[int] = []
     for place, character in enumerate(shown):
         if "\u4e00" <= character <= "\u9fff" or character in _PLAIN:
-            characters.append(text.simplify(character))
+            characters.append(forms.simplify(character))
             places.append(place)
             continue
-        for one in text.squash(character):
+        for one in forms.squash(character):
             characters.append(one)
             places.append(place)
     return "".join(characters), places
@@ -79,7 +78,7 @@ def _find(needle: str, squashed: str) -> list[Span]:
 def _find_sound(needle: str, squashed: str) -> list[Span]:
     """The first place where pinyin or initials begin at a syllable."""
     units = _units(squashed)
-    for reading in text.variants(squashed):
+    for reading in readings.variants(squashed):
         for sounds in (reading, tuple(readings.initial_parts(reading, squashed))):
             for start in range(len(sounds)):
                 if "".join(sounds[start:]).startswith(needle):

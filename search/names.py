@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from core import text
-from core.text import readings
+from core.text import forms, readings
+from core.text.brand import places_in_front
 
 _KEPT = 20_000
 
@@ -22,7 +22,7 @@ class Name:
         """(syllables, first letters) of every reading."""
         return tuple(
             (reading, tuple(readings.initial_parts(reading, self.core)))
-            for reading in text.variants(self.core)
+            for reading in readings.variants(self.core)
         )
 
     @property
@@ -33,6 +33,6 @@ class Name:
 @lru_cache(maxsize=_KEPT)
 def name_of(name: str) -> Name:
     """Compute the forms of a name. For a name that is only a legal form the core is the whole."""
-    squashed = text.squash(name)
-    core = text.core(name) or squashed
-    return Name(squashed, core, text.places_in_front(core))
+    squashed = forms.squash(name)
+    core = forms.core(name) or squashed
+    return Name(squashed, core, places_in_front(core))

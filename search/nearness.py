@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from core import text
+from core.text import forms
 from search.document import Card
 from search.names import Name, name_of
 from search.query import Query
@@ -124,7 +124,7 @@ def _spread(query: Query, card: Card) -> float:
         return 0.0
     names = "\n".join(name_of(name).squashed for _where, name, _off in names_of(card))
     everything = (
-        f"{names}\n{text.squash(card.region)}\n{text.squash(card.industry)}\n{text.squash(card.body)}"
+        f"{names}\n{forms.squash(card.region)}\n{forms.squash(card.industry)}\n{forms.squash(card.body)}"
     )
     if any(first in names and second in names for first, second in apart):
         return TAKEN_APART_NAME

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from core import text
+from core.text import forms, readings
+from core.text.grams import grams as grams_of
 from core.text.grams import is_cjk
 
 LONGEST = 100
@@ -19,7 +20,7 @@ class Word:
 
     @cached_property
     def grams(self) -> list[str]:
-        return text.grams(self.text)
+        return grams_of(self.text)
 
     @property
     def letters(self) -> bool:
@@ -64,12 +65,12 @@ class Query:
 
     @cached_property
     def pinyin(self) -> str:
-        return "".join(text.syllables(self.core))
+        return "".join(readings.syllables(self.core))
 
     @cached_property
     def sounds(self) -> list[str]:
         """Every reading of a query in characters, for homophones."""
-        return ["".join(reading) for reading in text.variants(self.core)]
+        return ["".join(reading) for reading in readings.variants(self.core)]
 
     @cached_property
     def grams(self) -> list[str]:
@@ -78,10 +79,10 @@ class Query:
 
 def analyse(typed: str) -> Query:
     """Take a query apart. Empty when nothing searchable was typed; what exceeds 100 characters is cut."""
-    typed = text.norm(typed[:LONGEST]).replace("ü", "v")
-    squashed = text.squash(typed)
-    core = text.core(typed) or squashed
-    parts = text.words(typed)[:_MOST_WORDS]
+    typed = forms.norm(typed[:LONGEST]).replace("ü", "v")
+    squashed = forms.squash(typed)
+    core = forms.core(typed) or squashed
+    parts = forms.words(typed)[:_MOST_WORDS]
     if parts and core != squashed:
         parts = _without_legal_form(parts, core)
     return Query(squashed, core, tuple(Word(part) for part in parts))

@@ -7,7 +7,7 @@ depend on how often a word occurs, so the order stays as it is when a million ro
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from core import text
+from core.text import forms
 from search.document import Card
 from search.names import Name, name_of
 from search.query import Query, Word
@@ -68,7 +68,7 @@ def _by_code(query: Query, card: Card) -> Grade | None:
     if not query.code:
         return None
     for code in card.codes:
-        squashed = text.squash(code)
+        squashed = forms.squash(code)
         if squashed.startswith(query.squashed):
             return Grade(CODE if squashed == query.squashed else CODE_PREFIX, "code", code)
     return None

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core import text
-from core.text import readings
+from core.text import forms, readings
+from core.text.brand import brand as brand_of
+from core.text.brand import places_in_front
+from core.text.grams import grams as grams_of
+from core.text.grams import runs
 from search.document import Document
 
 TOKEN_VERSION = 1
@@ -36,22 +39,22 @@ def of(document: Document) -> Tokens:
     names = [document.title, *document.aliases, *document.former]
     name = _phrases([document.title])
     py, ini, sounds = _sounds(names)
-    codes = [text.squash(code) for code in document.codes]
+    codes = [forms.squash(code) for code in document.codes]
     return Tokens(
         name=name,
         alias=_phrases(names[1:]),
         body=_phrases([document.region, document.industry, document.body[:_BODY]], joined=False),
         py=py,
         ini=ini,
-        keys=_unique([form for one in names for form in forms(one)] + codes),
+        keys=_unique([form for one in names for form in whole_forms(one)] + codes),
         sounds=sounds,
     )
 
 
-def forms(name: str) -> list[str]:
+def whole_forms(name: str) -> list[str]:
     """The whole forms of a name: squashed, without legal form, without places in front."""
-    core = text.core(name)
-    return _unique([text.squash(name), core, text.brand(core)])
+    core = forms.core(name)
+    return _unique([forms.squash(name), core, brand_of(core)])
 
 
 def whole_sounds(reading: tuple[str, ...], letters: str) -> list[str]:
@@ -63,11 +66,11 @@ def _phrases(names: Iterable[str], joined: bool = True) -> list[list[str]]:
     """Grams of each text; with `joined` also of its core without brackets when that reads differently."""
     result: list[list[str]] = []
     for name in names:
-        grams = text.grams(name)
+        grams = grams_of(name)
         if grams:
             result.append(grams)
-        if joined and len(text.runs(name)) > 1:
-            bare = text.grams(text.core(name))
+        if joined and len(runs(name)) > 1:
+            bare = grams_of(forms.core(name))
             if bare and bare != grams[: len(bare)]:
                 result.append(bare)
     return result
@@ -78,8 +81,8 @@ def _sounds(names: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
     ini: list[str] = []
     sounds: list[str] = []
     for name in names:
-        core = text.core(name)
-        for reading in text.variants(core):
+        core = forms.core(name)
+        for reading in readings.variants(core):
             parts = readings.initial_parts(reading, core)
             for start in range(min(len(reading), _STARTS)):
                 py.append("".join(reading[start:])[:PINYIN_LETTERS])
@@ -92,7 +95,7 @@ def _sounds(names: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
 
 def _brand_sounds(core: str, reading: tuple[str, ...], parts: list[str]) -> list[str]:
     """The sounds of the name behind its leading places, so that a reader may begin there."""
-    at = text.places_in_front(core)
+    at = places_in_front(core)
     return whole_sounds(reading[at:], "".join(parts[at:])) if at else []
 
 

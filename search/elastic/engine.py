@@ -8,8 +8,8 @@ from typing import Any
 from core import clock
 from core.lazy import lazy
 from search import highlight, nearness, query, ranker
-from search.document import FACETS, Card, Document, Filters, Hit, Key, Results
-from search.elastic import body, mapping
+from search.document import FACETS, Card, Filters, Hit, Key, Results
+from search.elastic import body, bulk, mapping
 from search.engine import DEEPEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
 from search.query import Query
 
@@ -80,7 +80,7 @@ class ElasticEngine:
     def delete(self, keys: Sequence[tuple[Key, int]]) -> dict[Key, Failure]:
         return self._write([(key, version, None) for key, version in keys])
 
-    def _write(self, writes: Sequence[tuple[Key, int, Document | None]]) -> dict[Key, Failure]:
+    def _write(self, writes: Sequence[bulk.Write]) -> dict[Key, Failure]:
         """To the serving index, and to the one being built. Whether one is being built is asked at every
         write: an answer kept from before would lose what is written meanwhile."""
         failures: dict[Key, Failure] = {}
@@ -88,7 +88,7 @@ class ElasticEngine:
             self._ensure()
             building = bool(self._client.indices.exists_alias(name=self._building))
         for start in range(0, len(writes), _BULK):
-            operations = operations_of(writes[start : start + _BULK])
+            operations = bulk.operations_of(writes[start : start + _BULK])
             with _answering():
                 failures |= self._bulk(operations, self.alias)
                 if building:
@@ -99,7 +99,7 @@ class ElasticEngine:
     def _bulk(self, operations: list[dict[str, Any]], index: str, alias: bool = True) -> dict[Key, Failure]:
         client = self._client.options(request_timeout=_BULK_SECONDS)
         answer = client.bulk(operations=operations, index=index, require_alias=alias)
-        return failures_of(answer["items"]) if answer["errors"] else {}
+        return bulk.failures_of(answer["items"]) if answer["errors"] else {}
 
     def search(
         self,
@@ -266,31 +266,9 @@ class _Building:
         self._engine, self._index = engine, index
 
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
-        operations = operations_of([(document.key, version, document) for document, version in entries])
+        operations = bulk.operations_of([(document.key, version, document) for document, version in entries])
         with _answering():
             return self._engine._bulk(operations, self._index, alias=False)
-
-
-def operations_of(writes: Sequence[tuple[Key, int, Document | None]]) -> list[dict[str, Any]]:
-    """The lines of a bulk request."""
-    lines: list[dict[str, Any]] = []
-    for key, version, document in writes:
-        about = {"_id": str(key), "version": version, "version_type": "external"}
-        lines += [{"delete": about}] if document is None else [{"index": about}, mapping.source(document)]
-    return lines
-
-
-def failures_of(items: Sequence[dict[str, Any]]) -> dict[Key, Failure]:
-    """409 is a success: something newer is there; so is a 404 when deleting."""
-    failures: dict[Key, Failure] = {}
-    for item in items:
-        ((action, answer),) = item.items()
-        status = answer["status"]
-        if status < 300 or status == 409 or (action == "delete" and status == 404 and "error" not in answer):
-            continue
-        reason = str(status) if status == 404 else f"{status} {answer.get('error')}"[:500]
-        failures[mapping.key_of(answer["_id"])] = Failure(reason, permanent=status == 400)
-    return failures
 
 
 def _cards(answer: Any) -> list[Card]:

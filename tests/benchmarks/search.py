@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import config
-from core import text
 from core.db import db
 from core.permissions import SYSTEM, Actor
+from core.text import forms, readings
 from crm.enterprises.models import Enterprise
 from search import upkeep
 from search.document import FACETS
@@ -56,12 +56,12 @@ def words(kind: str) -> list[str]:
     count = db.session.query(Enterprise.id).count()
     step = max(1, count // _WORDS)
     names = db.session.query(Enterprise.name).filter(Enterprise.id % step == 0).limit(_WORDS)
-    return [_typed(kind, text.core(name), number) for number, (name,) in enumerate(names)]
+    return [_typed(kind, forms.core(name), number) for number, (name,) in enumerate(names)]
 
 
 def _typed(kind: str, core: str, number: int) -> str:
     at = number % max(1, len(core) - 4)
-    reading = text.syllables(core)
+    reading = readings.syllables(core)
     return {
         "2 characters": core[at : at + 2],
         "4 characters": core[at : at + 4],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import text
+from core.text import forms
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from core import text
     ],
 )
 def test_spellings_of_one_name_have_one_normal_form(one: str, other: str) -> None:
-    assert text.normal_form(one) == text.normal_form(other)
+    assert forms.normal_form(one) == forms.normal_form(other)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_spellings_of_one_name_have_one_normal_form(one: str, other: str) -> Non
     ],
 )
 def test_like_names_are_suspected_and_never_equal(one: str, other: str) -> None:
-    assert text.normal_form(one) != text.normal_form(other)
-    assert text.loose_form(one) == text.loose_form(other)
+    assert forms.normal_form(one) != forms.normal_form(other)
+    assert forms.loose_form(one) == forms.loose_form(other)
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_like_names_are_suspected_and_never_equal(one: str, other: str) -> None:
     ],
 )
 def test_different_subjects_are_not_even_suspected(one: str, other: str) -> None:
-    assert text.loose_form(one) != text.loose_form(other)
+    assert forms.loose_form(one) != forms.loose_form(other)
 
 
 def test_a_name_that_is_right_is_left_alone() -> None:
-    assert text.normal_form("秦川机床工具集团股份公司") == "秦川机床工具集团股份公司"
+    assert forms.normal_form("秦川机床工具集团股份公司") == "秦川机床工具集团股份公司"
 
 
 def test_normal_form_keeps_what_stands_in_brackets() -> None:
-    assert text.normal_form("灵动传媒科技(绍兴)有限公司") == "灵动传媒科技（绍兴）有限公司"
+    assert forms.normal_form("灵动传媒科技(绍兴)有限公司") == "灵动传媒科技（绍兴）有限公司"
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_normal_form_keeps_what_stands_in_brackets() -> None:
     ],
 )
 def test_core_is_the_name_without_its_legal_form(name: str, core: str) -> None:
-    assert text.core(name) == core
+    assert forms.core(name) == core
 
 
 def test_words_of_a_query_are_split_at_blanks_and_punctuation() -> None:
-    assert text.words("　集成电路，上海/ＴＣＬ ") == ["集成电路", "上海", "tcl"]
+    assert forms.words("　集成电路，上海/ＴＣＬ ") == ["集成电路", "上海", "tcl"]
