@@ -49,6 +49,8 @@ WORDS = {
     "core/workdays.py": "元旦 春节 清明节 劳动节 端午节 中秋节 国庆节",  # names of statutory days in the calendar
     "crm/cultivation/rules.py": "人 项",  # units as the criteria files write them
     "crm/leads/rules.py": "集团",  # part of a firm's name
+    "crm/service_requests/terms.py": "咨询 求助 建议 投诉举报 要素保障 复杂疑难",  # keys of the file of time limits
+    "webapp/staff/imports/views.py": "元 万元 亿元",  # units as tables spell them
     "webapp/web/fields.py": "平方米",  # as people type it
     "webapp/web/formats.py": "周一 周二 周三 周四 周五 周六 周日 年 月 日",  # the Chinese form of a date
 }

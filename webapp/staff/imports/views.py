@@ -24,6 +24,9 @@ from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render, wants_fragment
 
+# As tables spell them; the words beside are for the reader.
+UNIT_WORDS = {"元": _l("元"), "万元": _l("万元"), "亿元": _l("亿元")}
+
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
 Answer = Response | str | tuple[str, int]
@@ -206,6 +209,7 @@ def columns(pid: str) -> Answer:
         "handler": handler_for(record.kind),
         "texts": [(index, letter(index), text) for index, text in texts],
         "chosen": {key: place[0] for key, place in record.mapping.items()},
+        "unit_words": UNIT_WORDS,
         "units": {key: place[1] for key, place in record.mapping.items()},
         "missing": service.unmapped(record),
     }
