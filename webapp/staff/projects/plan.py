@@ -27,6 +27,8 @@ from webapp.web.forms import BaseForm
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
+__all__ = ["bp"]
+
 
 def _project(pid: str) -> Project:
     return queries.get(db.session(), pid, actor=acting())
