@@ -106,4 +106,6 @@ def test_a_leader_reads_and_is_offered_nothing_to_change(client_as: SignIn, firm
 
 def test_the_enterprise_page_carries_the_step(client_as: SignIn, firm: str) -> None:
     assert f"/cultivation/{firm}" in client_as("desk_a").get(f"/enterprises/{firm}").get_data(as_text=True)
-    assert f"/cultivation/{firm}" not in client_as("desk_b").get(f"/enterprises/{firm}").get_data(as_text=True)
+    assert f"/cultivation/{firm}" not in client_as("desk_b").get(f"/enterprises/{firm}").get_data(
+        as_text=True
+    )
