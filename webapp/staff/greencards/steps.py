@@ -160,7 +160,6 @@ def _todos(session: Session, actor: Actor) -> list[home.Todo]:
             found.case.project.name,
             url_for("greencards.steps.show", step_pid=found.public_id),
             _("去办理"),
-            due_at=found.due_at,
         )
         for found in case_queries.due_soon(session, actor=actor)
         if found.due_at is not None and found.due_at <= soon
