@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -259,3 +260,26 @@ def test_the_enterprise_page_shows_where_it_stands(client_as: ClientAs, session:
 def test_nobody_enters_without_signing_in(client: FlaskClient, chain: str) -> None:
     for url in ("/chains", f"/chains/{chain}", "/targets"):
         assert client.get(url).status_code in (302, 303)
+
+
+def test_old_evidence_is_renewed_or_the_firm_taken_off(
+    client_as: ClientAs, session: Session, chain: str
+) -> None:
+    client = client_as("spec_a")
+    placement = session.scalars(select(Placement).where(Placement.product == "液晶面板")).one()
+    url = f"/chains/placements/{placement.public_id}"
+    session.rollback()
+    data = {"csrf_token": csrf_of(text_of(client, f"{url}/review").split("<main")[1]), "version": "1"}
+    assert client.post(f"{url}/review", data=data).status_code == 422
+    stale = data | {"version": "7", "evidence": "2026 年半年报", "evidence_on": "2026-06-30"}
+    assert client.post(f"{url}/review", data=stale).status_code == 409
+    assert client.post(f"{url}/review", data=stale | {"version": "1"}).status_code == 303
+    assert (
+        str(session.scalars(select(Placement.evidence_on).where(Placement.product == "液晶面板")).one())
+        == "2026-06-30"
+    )
+    session.rollback()
+    assert client.post(f"{url}/remove", data=data | {"reason": ""}).status_code == 422
+    assert client.post(f"{url}/remove", data=data | {"reason": "已停产"}).status_code == 303
+    assert client.get(f"{url}/review").status_code == 404
+    assert client_as("leader").get(f"{url}/review").status_code == 403

@@ -46,6 +46,19 @@ class PlacementForm(BaseForm):
         )
 
 
+class ReviewForm(BaseForm):
+    """Newer evidence for a placement."""
+
+    evidence = TextField(_l("证据来源"), validators=[InputRequired()], limit=300)
+    evidence_on = DayField(_l("证据日期"), validators=[InputRequired()])
+
+
+class RemoveForm(BaseForm):
+    """Why an enterprise leaves a node."""
+
+    reason = TextField(_l("为什么移除"), validators=[InputRequired()], limit=300)
+
+
 class FileForm(BaseForm):
     """A map as a JSON file."""
 

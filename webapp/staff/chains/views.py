@@ -4,18 +4,20 @@ import json
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from chains import access, exchange, queries, service, words
 from core.db import db, unit_of_work
-from core.errors import Fault, Invalid
+from core.errors import Fault, Invalid, NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
 from crm.enterprises import coverage, finding, homes, placing
+from crm.enterprises.placements import Placement
 from crm.targets.words import PARTS, reason
 from webapp.staff.chains import page as pages
 from webapp.staff.chains import panels
-from webapp.staff.chains.forms import ConfirmForm, FileForm, HomeForm, PlacementForm
+from webapp.staff.chains.forms import ConfirmForm, FileForm, HomeForm, PlacementForm, RemoveForm, ReviewForm
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -111,6 +113,60 @@ def place(pid: str) -> Answer:
         except Invalid as error:
             form.absorb(error)
     return render("staff/chains/place.html", form=form, node=node, back=back), 422 if form.errors else 200
+
+
+def _placement(pid: str) -> tuple[Placement, str]:
+    """A placement and the address of its node. Raises NotFound."""
+    found = db.session.scalars(select(Placement).where(Placement.public_id == pid)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found, url_for(".show", pid=found.node.chain.public_id, node=found.node.code, _anchor="node")
+
+
+@bp.route("/placements/<pid>/review", methods=["GET", "POST"])
+@requires(access.PLACE)
+def review(pid: str) -> Answer:
+    """Confirm with newer evidence, or take the enterprise off the node."""
+    found, back = _placement(pid)
+    form = ReviewForm(version=found.version)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                placing.review(
+                    session, pid, evidence=form.evidence.data or "", evidence_on=form.evidence_on.data,
+                    version=form.version.data or 0, actor=acting(),
+                )  # fmt: skip
+            flash(_("已复核。"))
+            return redirect(back, 303)
+        except Invalid as error:
+            form.absorb(error)
+            found, back = _placement(pid)
+    remove_form = RemoveForm(formdata=None)
+    page = render(
+        "staff/chains/review.html", form=form, remove_form=remove_form, found=found, back=back, words=words
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/placements/<pid>/remove")
+@requires(access.PLACE)
+def remove(pid: str) -> Answer:
+    found, back = _placement(pid)
+    remove_form = RemoveForm()
+    if not remove_form.validate_on_submit():
+        form = ReviewForm(formdata=None, version=found.version)
+        context: dict[str, Any] = {
+            "form": form,
+            "remove_form": remove_form,
+            "found": found,
+            "back": back,
+            "words": words,
+        }
+        return render("staff/chains/review.html", **context), 422
+    with unit_of_work() as session:
+        placing.remove(session, pid, reason=remove_form.reason.data or "", actor=acting())
+    flash(_("已从节点上移除，记录保留在审计里。"))
+    return redirect(back, 303)
 
 
 @bp.route("/import", methods=["GET", "POST"])

@@ -49,7 +49,7 @@ class AssignForm(BaseForm):
 class StepForm(BaseForm):
     """A step of the contact states; some ask for a reason."""
 
-    reason = TextField(_l("原因"), validators=[Optional()], limit=300)
+    reason = TextField(_l("原因"), validators=[Optional()], limit=300, id="step-reason")
 
 
 class EditForm(BaseForm):
