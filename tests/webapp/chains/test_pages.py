@@ -274,10 +274,8 @@ def test_old_evidence_is_renewed_or_the_firm_taken_off(
     stale = data | {"version": "7", "evidence": "2026 年半年报", "evidence_on": "2026-06-30"}
     assert client.post(f"{url}/review", data=stale).status_code == 409
     assert client.post(f"{url}/review", data=stale | {"version": "1"}).status_code == 303
-    assert (
-        str(session.scalars(select(Placement.evidence_on).where(Placement.product == "液晶面板")).one())
-        == "2026-06-30"
-    )
+    renewed = session.scalars(select(Placement.evidence_on).where(Placement.product == "液晶面板")).one()
+    assert renewed == date(2026, 6, 30)
     session.rollback()
     assert client.post(f"{url}/remove", data=data | {"reason": ""}).status_code == 422
     assert client.post(f"{url}/remove", data=data | {"reason": "已停产"}).status_code == 303
