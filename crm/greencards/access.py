@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, or_
 from core.permissions import Actor, within
 from crm.greencards.lifecycle import APPLY, APPROVE, CLOSE, FIRST_REVIEW, MANAGE, REVIEW, WORK
 from crm.greencards.models import GreenCard, ServiceCase
+from crm.projects.models import Project
 
 __all__ = [
     "APPLY", "APPROVE", "CLOSE", "FIRST_REVIEW", "MANAGE", "REVEAL", "REVIEW", "TERMS", "USE", "VIEW", "VIEW_CASE",
@@ -31,13 +32,13 @@ def case_visible_to(actor: Actor) -> ColumnElement[bool]:
         return ServiceCase.enterprise_id == actor.enterprise_id
     clause = within(actor, VIEW_CASE, ServiceCase.unit_id)
     if actor.can(VIEW_CASE):
-        return or_(clause, ServiceCase.specialist_id == actor.account_id)
+        return or_(clause, ServiceCase.project.has(Project.specialist_id == actor.account_id))
     return clause
 
 
 def may_work(actor: Actor, case: ServiceCase, permission: str = WORK) -> bool:
     """Whether a permission reaches this case, by its unit or because the actor is its specialist."""
-    own = case.specialist_id == actor.account_id
+    own = case.project.specialist_id == actor.account_id
     return actor.kind != "enterprise" and (
         actor.reach(permission).covers(case.unit_id, own=own) or (own and actor.can(permission))
     )

@@ -27,7 +27,6 @@ def ensure(session: Session, project: Project, enterprise_id: int | None, *, act
         project_id=project.id,
         enterprise_id=enterprise_id,
         unit_id=project.unit_id,
-        specialist_id=project.specialist_id,
         opened_on=clock.today(),
     )
     case.project = project

@@ -76,9 +76,8 @@ def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
         .join(Project, Project.id == ServiceCase.project_id)
         .where(access.case_visible_to(actor))
         .options(
-            joinedload(ServiceCase.project),
+            joinedload(ServiceCase.project).joinedload(Project.specialist),
             joinedload(ServiceCase.enterprise),
-            joinedload(ServiceCase.specialist),
             selectinload(ServiceCase.steps).selectinload(CaseStep.pauses),
         )
     )
@@ -136,10 +135,9 @@ def _one(session: Session, clause: Any, actor: Actor) -> ServiceCase:
         select(ServiceCase)
         .where(clause, access.case_visible_to(actor))
         .options(
-            joinedload(ServiceCase.project),
+            joinedload(ServiceCase.project).joinedload(Project.specialist),
             joinedload(ServiceCase.enterprise),
             joinedload(ServiceCase.unit),
-            joinedload(ServiceCase.specialist),
             selectinload(ServiceCase.members),
             selectinload(ServiceCase.steps).selectinload(CaseStep.pauses),
         )
@@ -220,8 +218,9 @@ def due_soon(session: Session, *, actor: Actor, limit: int = 30) -> Sequence[Cas
     return session.scalars(
         select(CaseStep)
         .join(ServiceCase, ServiceCase.id == CaseStep.case_id)
+        .join(Project, Project.id == ServiceCase.project_id)
         .where(
-            ServiceCase.specialist_id == actor.account_id,
+            Project.specialist_id == actor.account_id,
             ServiceCase.status == "open",
             CaseStep.status == "running",
             CaseStep.due_at.is_not(None),

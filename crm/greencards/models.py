@@ -110,14 +110,16 @@ class CardUse(Keyed, Stamped, Base):
 
 
 class ServiceCase(Keyed, Versioned, Base):
-    """One project served to production by a task force (专班). Opened when its first card is approved."""
+    """One project served to production by a task force (专班). Opened when its first card is approved.
+
+    Its specialist is the project's, so that a handover there is one here.
+    """
 
     __tablename__ = "service_case"
     case_no: Mapped[str] = mapped_column(String(40), unique=True)
     project_id: Mapped[int] = mapped_column(BIG, ForeignKey("project.id"), unique=True)
     enterprise_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("enterprise.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("unit.id"), index=True)
-    specialist_id: Mapped[int] = mapped_column(BIG, ForeignKey("account.id"), index=True)
     status: Mapped[str] = mapped_column(String(8), default="open", index=True)
     opened_on: Mapped[date]
     production_on: Mapped[date | None]
@@ -129,7 +131,6 @@ class ServiceCase(Keyed, Versioned, Base):
     project: Mapped[Project] = relationship()
     enterprise: Mapped[Enterprise | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
-    specialist: Mapped[Account] = relationship()
     members: Mapped[list["TaskForceMember"]] = relationship(
         back_populates="case", cascade="all, delete-orphan", order_by="TaskForceMember.id"
     )
@@ -145,6 +146,10 @@ class ServiceCase(Keyed, Versioned, Base):
         ),
         CheckConstraint("satisfaction IS NULL OR satisfaction BETWEEN 1 AND 3", name="known_satisfaction"),
     )
+
+    @property
+    def specialist(self) -> Account:
+        return self.project.specialist
 
 
 class TaskForceMember(Keyed, Versioned, Base):
@@ -164,6 +169,15 @@ class TaskForceMember(Keyed, Versioned, Base):
         CheckConstraint("duty IN ('leader', 'lead_unit', 'specialist', 'member')", name="known_duty"),
         CheckConstraint("phone <> ''", name="has_a_phone"),
     )
+
+    @property
+    def shown_name(self) -> str:
+        """The specialist's row follows the project; the others stand as they were entered."""
+        return self.case.specialist.name if self.duty == "specialist" else self.name
+
+    @property
+    def shown_phone(self) -> str:
+        return self.case.specialist.phone if self.duty == "specialist" else self.phone
 
 
 class CaseStep(Keyed, Versioned, Base):

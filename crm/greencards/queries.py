@@ -18,7 +18,7 @@ from core.permissions import Actor, within
 from crm.enterprises.models import Enterprise
 from crm.greencards import access, eligibility, rules
 from crm.greencards.lifecycle import CARD, WAITS_FOR
-from crm.greencards.models import CardReview, CardUse, GreenCard, ServiceCase
+from crm.greencards.models import CardReview, CardUse, CaseStep, GreenCard, ServiceCase
 from crm.projects import access as project_access
 from crm.projects.models import Project
 
@@ -119,6 +119,10 @@ def waiting_for(session: Session, *, actor: Actor, limit: int = 20) -> list[Row]
     """What this person should review next, the oldest first."""
     query = ListQuery(filters={"mine": ("1",)}, sort="applied", size=limit)
     return list(page(session, query, actor=actor).rows)
+
+
+def waiting_count(session: Session, *, actor: Actor) -> int:
+    return page(session, ListQuery(filters={"mine": ("1",)}, size=20), actor=actor).total
 
 
 def get(session: Session, pid: str, *, actor: Actor) -> GreenCard:
@@ -246,10 +250,9 @@ def for_enterprise(session: Session, *, actor: Actor) -> OwnView:
         select(ServiceCase)
         .where(access.case_visible_to(actor))
         .options(
-            joinedload(ServiceCase.project),
-            joinedload(ServiceCase.specialist),
+            joinedload(ServiceCase.project).joinedload(Project.specialist),
             selectinload(ServiceCase.members),
-            selectinload(ServiceCase.steps),
+            selectinload(ServiceCase.steps).selectinload(CaseStep.pauses),
         )
         .order_by(ServiceCase.id.desc())
     ).all()

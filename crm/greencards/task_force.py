@@ -53,9 +53,9 @@ def add(
     return member
 
 
-def remove(session: Session, member_pid: str, *, actor: Actor) -> ServiceCase:
+def remove(session: Session, member_pid: str, *, version: int | None = None, actor: Actor) -> ServiceCase:
     """Take a member off. The specialist stays: he changes with the project (DOMAIN 8)."""
-    member = _member(session, member_pid, actor)
+    member = _member(session, member_pid, actor, version)
     case = member.case
     if not access.may_work(actor, case):
         raise NotPermitted()
@@ -76,12 +76,16 @@ def reveal_phone(session: Session, member_pid: str, *, reason: str, actor: Actor
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
     audit.record(
-        "greencards.phone_revealed", KIND, member.case_id, actor=actor, label=member.name, reason=reason
+        "greencards.phone_revealed", KIND, member.case_id, actor=actor, label=member.shown_name, reason=reason
     )
-    return member.phone
+    return member.shown_phone
 
 
-def _member(session: Session, member_pid: str, actor: Actor) -> TaskForceMember:
+def _member(session: Session, member_pid: str, actor: Actor, version: int | None = None) -> TaskForceMember:
     return load(
-        session, TaskForceMember, member_pid, where=TaskForceMember.case.has(access.case_visible_to(actor))
+        session,
+        TaskForceMember,
+        member_pid,
+        version,
+        where=TaskForceMember.case.has(access.case_visible_to(actor)),
     )

@@ -85,7 +85,6 @@ def upgrade() -> None:
         sa.Column("project_id", BIG, nullable=False),
         sa.Column("enterprise_id", BIG, nullable=True),
         sa.Column("unit_id", BIG, nullable=True),
-        sa.Column("specialist_id", BIG, nullable=False),
         sa.Column("status", sa.String(length=8), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("production_on", sa.Date(), nullable=True),
@@ -111,9 +110,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("fk_service_case_project_id_project")
         ),
-        sa.ForeignKeyConstraint(
-            ["specialist_id"], ["account.id"], name=op.f("fk_service_case_specialist_id_account")
-        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_service_case_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_case")),
         sa.UniqueConstraint("case_no", name=op.f("uq_service_case_case_no")),
@@ -121,7 +117,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_service_case_public_id")),
     )
     op.create_index(op.f("ix_service_case_enterprise_id"), "service_case", ["enterprise_id"], unique=False)
-    op.create_index(op.f("ix_service_case_specialist_id"), "service_case", ["specialist_id"], unique=False)
     op.create_index(op.f("ix_service_case_status"), "service_case", ["status"], unique=False)
     op.create_index(op.f("ix_service_case_unit_id"), "service_case", ["unit_id"], unique=False)
     op.create_table(
@@ -288,7 +283,6 @@ def downgrade() -> None:
     op.drop_table("card_review")
     op.drop_index(op.f("ix_service_case_unit_id"), table_name="service_case")
     op.drop_index(op.f("ix_service_case_status"), table_name="service_case")
-    op.drop_index(op.f("ix_service_case_specialist_id"), table_name="service_case")
     op.drop_index(op.f("ix_service_case_enterprise_id"), table_name="service_case")
     op.drop_table("service_case")
     op.drop_index(op.f("ix_green_card_unit_id"), table_name="green_card")

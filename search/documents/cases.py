@@ -9,6 +9,7 @@ from core.i18n import lazy as _l
 from crm.greencards import access
 from crm.greencards.lifecycle import CASE
 from crm.greencards.models import ServiceCase
+from crm.projects.models import Project
 from search import acl
 from search.document import Document
 from search.sources import Source
@@ -22,9 +23,8 @@ def build(session: Session, ids: Sequence[int]) -> dict[int, Document]:
         select(ServiceCase)
         .where(ServiceCase.id.in_(ids))
         .options(
-            joinedload(ServiceCase.project),
+            joinedload(ServiceCase.project).joinedload(Project.specialist),
             joinedload(ServiceCase.enterprise),
-            joinedload(ServiceCase.specialist),
             selectinload(ServiceCase.members),
             selectinload(ServiceCase.steps),
         )
@@ -35,7 +35,7 @@ def build(session: Session, ids: Sequence[int]) -> dict[int, Document]:
 def _document(case: ServiceCase) -> Document:
     firm = case.enterprise.name if case.enterprise else case.project.investor_name
     under_way = [step.title for step in case.steps if step.status in ("running", "paused")]
-    people = [member.name for member in case.members if member.duty != "lead_unit"]
+    people = [member.shown_name for member in case.members if member.duty != "lead_unit"]
     return Document(
         kind=KIND,
         id=case.id,
@@ -45,7 +45,7 @@ def _document(case: ServiceCase) -> Document:
         acl=acl.document_tokens(
             KIND,
             units=[case.unit_id],
-            accounts=[case.specialist_id],
+            accounts=[case.project.specialist_id],
             enterprises=[case.enterprise_id] if case.enterprise_id else [],
         ),
         aliases=(firm,),

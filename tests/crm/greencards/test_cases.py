@@ -1,5 +1,6 @@
 """A service case on the real database: order, pauses, terms, people, closing."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -194,3 +195,16 @@ def test_a_step_goes_back_only_before_later_ones_have_begun(desk: Desk) -> None:
     with pytest.raises(Refused) as refusal:
         do(desk, "filing", "reopen_step", reason="文号有误")
     assert "用地" in str(refusal.value.missing[0].message)
+
+
+def test_a_handover_on_the_project_is_one_in_the_task_force(
+    desk: Desk, session: Session, edit_project: Callable[..., None]
+) -> None:
+    desk.issued()
+    successor = desk.world.account("spec_a2")
+    edit_project("a", specialist_id=successor.id)
+    session.rollback()
+    case = session.scalars(select(ServiceCase).execution_options(populate_existing=True)).one()
+    session.refresh(case.project)
+    row = next(member for member in case.members if member.duty == "specialist")
+    assert (case.specialist.name, row.shown_name) == (successor.name, successor.name)

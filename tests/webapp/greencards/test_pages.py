@@ -242,3 +242,16 @@ def test_the_list_costs_a_fixed_number_of_statements(
     with count_statements() as two:
         client.get("/greencards/cases")
     assert len(one) == len(two)
+
+
+def test_a_member_is_removed_once_however_often_one_clicks(
+    desk: Desk, client_as: SignIn, session: Session
+) -> None:
+    desk.issued()
+    case = session.scalars(select(ServiceCase)).one()
+    member = next(each for each in case.members if each.duty == "leader")
+    client, page = client_as("spec_a"), f"/greencards/cases/{case.public_id}"
+    action = f"/greencards/cases/members/{member.public_id}/remove"
+    sent = fields_of(client.get(page).get_data(as_text=True), action)
+    assert [client.post(action, data=sent).status_code for _ in range(2)] == [303, 303]
+    assert "顾维桢" not in client.get(page).get_data(as_text=True).split("经过")[0]

@@ -19,6 +19,7 @@ from webapp.web.acting import acting
 from webapp.web.carrying import Answer, carry
 from webapp.web.forms import BaseForm
 from webapp.web.listing import Filter, ListState
+from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -69,7 +70,10 @@ def _page(pid: str, **forms: BaseForm) -> str:
         lines=lines,
         done=done,
         total=total,
-        keys={line.step.public_id: new_ulid() for line in lines},
+        keys={
+            pid: new_ulid()
+            for pid in [*(each.public_id for each in case.steps), *(each.public_id for each in case.members)]
+        },
         may_work=access.may_work(actor, case) and case.status == "open",
         may_reveal=access.may_work(actor, case, access.REVEAL),
         may_close=access.may_work(actor, case, access.CLOSE),
@@ -107,9 +111,13 @@ def add_member(pid: str) -> Answer:
 @bp.post("/members/<member_pid>/remove")
 @requires(access.WORK)
 def remove_member(member_pid: str) -> Answer:
+    form = BaseForm()
     with unit_of_work() as session:
-        case = task_force.remove(session, member_pid, actor=acting())
+        if done := once(session, form.form_key.data):
+            return redirect(done, 303)
+        case = task_force.remove(session, member_pid, version=form.version.data or 0, actor=acting())
         url = url_for(".show", pid=case.public_id, _anchor="people")
+        settle(session, form.form_key.data, url)
     return redirect(url, 303)
 
 

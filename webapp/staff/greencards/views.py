@@ -54,7 +54,7 @@ def index() -> Answer:
         page=page,
         card_table=CARD,
         kinds=rules.KIND_LABELS,
-        waiting=len(queries.waiting_for(db.session(), actor=acting())),
+        waiting=queries.waiting_count(db.session(), actor=acting()),
     )
 
 
