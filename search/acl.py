@@ -1,7 +1,8 @@
 """Permission as tokens: documents carry some, readers hold some, one in common lets a reader see.
 
-`<kind>:all` everything of a kind · `<kind>:u<unit>` what a unit owns · `<kind>:a<account>` one's own ·
-`<kind>:e<enterprise>` what concerns an enterprise's own users.
+`<kind>:all` everything of a kind · `<kind>:any` what whoever may see some of the kind may see ·
+`<kind>:u<unit>` what a unit owns · `<kind>:a<account>` one's own · `<kind>:e<enterprise>` what concerns an
+enterprise's own users.
 """
 
 from collections.abc import Iterable
@@ -20,9 +21,13 @@ def document_tokens(
     units: Iterable[int | None] = (),
     accounts: Iterable[int | None] = (),
     enterprises: Iterable[int | None] = (),
+    anyone: bool = False,
 ) -> tuple[str, ...]:
-    """The tokens of a document: who may see everything of the kind may see it; None is left out."""
-    tokens = [everything(kind)]
+    """The tokens of a document: who may see everything of the kind may see it; None is left out.
+
+    With `anyone` it is open to whoever may see some of the kind, e.g. what lies in the open pool.
+    """
+    tokens = [everything(kind), *([f"{kind}:any"] if anyone else [])]
     for letter, numbers in (("u", units), ("a", accounts), ("e", enterprises)):
         tokens += [f"{kind}:{letter}{number}" for number in numbers if number is not None]
     return tuple(dict.fromkeys(tokens))
@@ -41,6 +46,8 @@ def tokens_for(actor: Actor, sources: Iterable[Source]) -> tuple[str, ...]:
         if reach.everything or (source.common and reach):
             tokens.append(everything(source.kind))
             continue
+        if reach:
+            tokens.append(f"{source.kind}:any")
         tokens += [f"{source.kind}:u{unit}" for unit in sorted(reach.unit_ids)]
         if reach.own:
             tokens.append(f"{source.kind}:a{actor.account_id}")

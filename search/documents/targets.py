@@ -42,7 +42,12 @@ def _document(target: Target) -> Document:
         public_id=target.public_id,
         path=f"/targets/{target.public_id}",
         title=firm.name,
-        acl=acl.document_tokens(KIND, units=[target.unit_id], accounts=[target.specialist_id]),
+        acl=acl.document_tokens(
+            KIND,
+            units=[target.unit_id],
+            accounts=[target.specialist_id],
+            anyone=target.pooled_on is not None and target.open_key == 1,
+        ),
         aliases=(firm.short_name,) if firm.short_name and firm.short_name != firm.name else (),
         former=tuple(former.name for former in firm.former_names if former.name != firm.name),
         codes=tuple(code for code in (firm.uscc, firm.stock_code) if code),
