@@ -27,6 +27,8 @@ class Todo:
 
     @property
     def late(self) -> bool:
+        if self.due_at is not None:
+            return self.due_at < clock.now()
         return self.due_on is not None and self.due_on < clock.today()
 
 
