@@ -93,8 +93,8 @@ def _filtered(statement: AnySelect, query: ListQuery, actor: Actor) -> AnySelect
     elif whose == "pool":
         statement = statement.where(Target.pooled_on.is_not(None), Target.open_key == 1)
     if words := query.one("q"):
-        like = f"%{words}%"
-        statement = statement.where(or_(Enterprise.name.like(like), Enterprise.short_name.like(like)))
+        found = (Enterprise.name, Enterprise.short_name, Enterprise.stock_code)
+        statement = statement.where(or_(*[column.contains(words, autoescape=True) for column in found]))
     return statement
 
 

@@ -227,3 +227,12 @@ def test_a_silent_target_stands_on_the_day_of_its_specialist(
     page = text_of(client, "/")
     assert "目标企业久未跟进" in page
     assert f"{target}#follow" in page
+
+
+def test_the_list_is_filtered_by_name_state_and_chain(client_as: ClientAs, target: str) -> None:
+    client = client_as("spec_a")
+    for query, shown in (
+        ("q=利谱", True), ("q=%25", False), ("q=002876", True), ("state=none", True), ("state=dropped", False),
+        ("chain=XXXS", True), ("whose=mine", True), ("whose=pool", False), ("list=nonsense&sort=-fit", True),
+    ):  # fmt: skip
+        assert (target in text_of(client, f"/targets?{query}")) is shown, query
