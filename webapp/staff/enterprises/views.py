@@ -33,6 +33,9 @@ WORDS = Words(
         "enterprises.mobile_revealed": _l("查看联系人号码"),
         "enterprises.user_joined": _l("开通企业账号"),
         "enterprises.imported": _l("批量导入"),
+        "chains.placed": _l("挂到图谱节点"),
+        "chains.reviewed": _l("复核图谱挂点"),
+        "chains.removed": _l("从图谱节点移除"),
     },
     fields={
         "name": _l("企业全称"),
@@ -59,7 +62,9 @@ def _state() -> ListState:
     session = db.session()
     return ListState(
         filters=[
-            Filter("park", _l("园区"), options=[(str(key), label) for key, label in places.park_choices(session)]),
+            Filter(
+                "park", _l("园区"), options=[(str(key), label) for key, label in places.park_choices(session)]
+            ),
             Filter("region", _l("地区"), options=queries.region_choices(session)),
             Filter("industry", _l("行业"), options=queries.industry_choices(session)),
             Filter("size", _l("规模"), options=list(rules.SIZE_LABELS.items())),
@@ -173,7 +178,9 @@ def new_year(pid: str) -> Answer:
             return redirect(url_for(".show", pid=pid, _anchor="figures"), 303)
         except Invalid as error:
             form.absorb(error)
-    return render("staff/enterprises/year.html", form=form, enterprise=enterprise), 422 if form.errors else 200
+    return render(
+        "staff/enterprises/year.html", form=form, enterprise=enterprise
+    ), 422 if form.errors else 200
 
 
 @bp.route("/<pid>/contacts/new", methods=["GET", "POST"])
@@ -195,7 +202,9 @@ def new_contact(pid: str) -> Answer:
                 )
                 settle(session, form.form_key.data, url)
         return redirect(url, 303)
-    return render("staff/enterprises/contact.html", form=form, enterprise=enterprise), 422 if form.errors else 200
+    return render(
+        "staff/enterprises/contact.html", form=form, enterprise=enterprise
+    ), 422 if form.errors else 200
 
 
 @bp.post("/contacts/<contact_pid>/reveal")
