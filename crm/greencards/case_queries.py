@@ -28,10 +28,14 @@ SORTS = {
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step as the page shows it. `waits_for` are titles; `deadline` is None before it starts or without a term."""
+    """A step as pages show it: `label` its name, `state` where it is, `chip` what its clock says (or the state).
+
+    `waits_for` are names of steps; `deadline` is None before it starts or without a term.
+    """
 
     step: CaseStep
-    label: Any
+    label: str
+    state: Any
     waits_for: list[str]
     deadline: Deadline | None
     chip: str
@@ -188,10 +192,11 @@ def _line(step: CaseStep, waits_for: list[str], days: WorkCalendar, now: datetim
         )
     return StepLine(
         step=step,
-        label=CHECKLIST_STEP.label_of(step.status),
+        label=step.title,
+        state=CHECKLIST_STEP.label_of(step.status),
         waits_for=waits_for if step.status == "waiting" else [],
         deadline=found,
-        chip=short(found) if found else "",
+        chip=short(found) if found else str(CHECKLIST_STEP.label_of(step.status)),
         tone=_tone(step.status, found),
         working=arithmetic(found, days) if found else None,
     )

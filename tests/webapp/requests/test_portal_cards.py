@@ -11,7 +11,8 @@ from core.accounts.models import Account
 from core.db import unit_of_work
 from core.permissions import SYSTEM
 from crm.enterprises import invitations
-from crm.greencards.models import ServiceCase
+from crm.greencards import case_service
+from crm.greencards.models import CaseStep, ServiceCase
 from tests.support.greencards import Desk, desk
 from tests.support.world import World
 
@@ -49,6 +50,28 @@ def test_an_own_card_and_its_steps_stand_on_the_home_page(
     assert "有效" in own
     assert "a区偏光片基地" in own
     assert own.count("<li>") >= len(steps) > 5
+    assert all(title in own for title in ("立项", "环评", "水电气", "投产"))
     other = client_as("user_b").get("/portal/").get_data(as_text=True)
     assert card.card_no not in other
     assert "偏光片基地" not in other
+
+
+@pytest.mark.usefixtures("users")
+def test_why_the_clock_rests_is_open_to_the_enterprise(
+    session: Session, desk: Desk, client_as: ClientAs
+) -> None:
+    desk.issued("a")
+    actor = desk.actor("spec_a")
+    with unit_of_work() as writing:
+        step = writing.scalars(select(CaseStep).where(CaseStep.code == "filing")).one()
+        case_service.start(writing, step.public_id, version=step.version, actor=actor)
+        case_service.pause(
+            writing,
+            step.public_id,
+            version=step.version,
+            cause="enterprise_papers",
+            reason="缺能耗数据",
+            actor=actor,
+        )
+    own = client_as("user_a").get("/portal/").get_data(as_text=True)
+    assert "暂停原因：缺能耗数据" in own
