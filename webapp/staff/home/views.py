@@ -5,12 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from core import notify
 from core.db import db, unit_of_work
+from webapp.staff.home import panels
 from webapp.web import home
 from webapp.web.access import signed_in, staff
 from webapp.web.acting import acting
 from webapp.web.rendering import render
 
 bp = Blueprint("home", __name__)
+PANELS = (panels.my_projects, panels.silent_leads, panels.latest_notices)
+"""Named here, so that the page and its own panels come together."""
 
 
 @bp.get("/")

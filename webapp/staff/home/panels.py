@@ -1,0 +1,47 @@
+"""The panels of 今天 that look across areas: my projects, who was not heard of, what was said to me."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core import notify
+from core.listing import ListQuery
+from core.permissions import Actor
+from crm.leads import access as leads_access
+from crm.leads import queries as leads
+from crm.projects import access as projects_access
+from crm.projects import queries as projects
+from crm.projects.lifecycle import PROJECT
+from webapp.web import home
+
+SHOWN = 8
+FEW = 5
+
+
+@home.section(
+    "projects.mine", template="staff/home/_projects.html", permission=projects_access.VIEW, order=20
+)
+def my_projects(session: Session, actor: Actor) -> dict[str, Any]:
+    """My projects by the day of their next stage; who leads none sees those that are late in his reach."""
+    for view in ("mine", "late"):
+        query = ListQuery({"view": (view,)}, sort="plan", size=20)
+        page = projects.page(session, query, actor=actor)
+        if page.rows:
+            break
+    return {"rows": page.rows[:SHOWN], "page": page, "view": view, "lifecycle": PROJECT}
+
+
+@home.section(
+    "leads.silent", template="staff/home/_silent.html", permission=leads_access.VIEW, order=30, column="side"
+)
+def silent_leads(session: Session, actor: Actor) -> dict[str, Any]:
+    """Open leads that nobody has spoken to for too long, the longest first."""
+    query = ListQuery({"view": ("silent",)}, sort="contact", size=20)
+    page = leads.page(session, query, actor=actor)
+    return {"rows": page.rows[:FEW], "page": page}
+
+
+@home.section("notices.latest", template="staff/home/_latest.html", order=40, column="side")
+def latest_notices(session: Session, actor: Actor) -> dict[str, Any]:
+    rows = notify.latest(session, actor.account_id, FEW)
+    return {"rows": [(row, notify.text_of(row)) for row in rows]}
