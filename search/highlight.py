@@ -39,6 +39,8 @@ def marks(query: Query, shown: str, *, grams: bool = False) -> tuple[Span, ...]:
         found = [span for needle in needles for span in _find(needle, squashed)]
         if found:
             return _merged(found, places)
+    if grams and query.cjk and (sound := _find_sound(query.pinyin, squashed)):
+        return _merged(sound, places)
     found = [span for gram in query.grams for span in _find(gram, squashed)] if grams else []
     return _merged(found, places)
 

@@ -9,11 +9,14 @@ from flask.testing import FlaskClient
 
 import config
 from core.db import unit_of_work
+from core.dirty import touch
 from core.permissions import Actor
 from crm.enterprises import service
+from crm.leads.models import Lead
 from search import desk
 from search.elastic.engine import ElasticEngine, connect
 from search.opening import open_engine
+from tests.support.world import World
 from webapp.web import searching
 
 ClientAs = Callable[[str], FlaskClient]
@@ -125,3 +128,24 @@ def test_with_the_engine_down_the_page_says_so(client_as: ClientAs) -> None:
     html = page(client_as("spec_a"), "?q=示例市华澜")
     assert "检索服务暂时不可用" in html
     assert "示例市华澜光电科技有限公司" in text_of(html)
+
+
+def test_another_zones_lead_is_in_no_hit_no_count_no_facet_no_suggestion(
+    client_as: ClientAs, world: World
+) -> None:
+    unit, account = world.unit("GXQ").id, world.account("spec_a").id
+    world.session.rollback()
+    with unit_of_work() as session:
+        lead = Lead(
+            unit_id=unit, created_by=account, investor_name="示例华澜控股集团有限公司", content="偏光片"
+        )
+        session.add(lead)
+        session.flush()
+        touch("lead", [lead.id])
+    desk.drain_all()
+    own, other = client_as("spec_a"), client_as("spec_b")
+    assert "3 条" in page(own, "?q=华澜") and "线索" in text_of(page(own, "/suggest?q=华澜控股", **FRAGMENT))
+    assert "2 条" in page(other, "?q=华澜") and "kind=lead" not in page(other, "?q=华澜")
+    for typed in ("华澜控股", "hualankonggu", "hlkg", "华兰控股", "偏光片"):
+        assert "华澜控股" not in text_of(page(other, f"/suggest?q={typed}", **FRAGMENT)).replace(typed, "")
+        assert "示例华澜控股集团有限公司" not in text_of(page(other, f"?q={typed}"))

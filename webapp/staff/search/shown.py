@@ -31,6 +31,7 @@ ICONS = {
     "roster_entry": "ladder",
 }
 _FACET_ROWS = 8
+_KINDS = 20
 _OTHER_ICON = "search"
 
 
@@ -88,11 +89,16 @@ def shown(hit: Hit) -> Shown:
         path=card.path,
         title=marked(card.title, hit.spans),
         note=marked(hit.matched, hit.matched_spans) if says_more else Markup(""),
-        note_as=hit.matched_as if says_more else "",
+        note_as=_note_as(hit) if says_more else "",
         snippet=marked(hit.snippet, hit.snippet_spans),
         facts=tuple(fact for fact in facts if fact),
         where=card.region or card.industry,
     )
+
+
+def _note_as(hit: Hit) -> str:
+    """What to call the name that was found; the alias of a record that is no firm is the firm's name."""
+    return "" if hit.matched_as == "alias" and hit.card.kind != "enterprise" else hit.matched_as
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
@@ -119,12 +125,18 @@ def facets(results: Results, chosen: dict[str, list[str]], address: Callable[...
     for name, label in FACET_LABELS.items():
         counts = dict(results.facets.get(name, {}))
         counts.update({value: 0 for value in chosen[name] if value not in counts})
-        if len(counts) < 2 and not chosen[name]:
+        if (len(counts) < 2 and not chosen[name]) or (name == "status" and not _one_kind(results, chosen)):
             continue
-        ordered = sorted(counts.items(), key=lambda item: (item[0] not in chosen[name], -item[1], item[0]))
-        rows = tuple(_value(name, *item, chosen[name], address) for item in ordered[:_FACET_ROWS])
+        first, most = ([], _KINDS) if name == "kind" else (chosen[name], _FACET_ROWS)
+        ordered = sorted(counts.items(), key=lambda item: (item[0] not in first, -item[1], item[0]))
+        rows = tuple(_value(name, *item, chosen[name], address) for item in ordered[:most])
         found.append(Facet(name, str(label), tuple(row for row in rows if row.label)))
     return found
+
+
+def _one_kind(results: Results, chosen: dict[str, list[str]]) -> bool:
+    """States of different kinds side by side would mean nothing."""
+    return len(chosen["kind"]) == 1 or len(results.facets.get("kind", {})) == 1
 
 
 def _value(facet: str, value: str, count: int, chosen: list[str], address: Callable[..., str]) -> FacetValue:

@@ -40,6 +40,7 @@ def index() -> str:
         found=[shown(hit) for hit in results.hits if not hit.near],
         facets=facets(results, chosen, _address),
         chips=_chips(chosen),
+        narrowed=any(chosen.values()),
         page=page,
         pages=min(-(-results.total // SIZE), _DEEPEST_PAGE),
         address=_address,
@@ -83,7 +84,7 @@ def _address(**changes: Any) -> str:
 
 
 def _chips(chosen: dict[str, list[str]]) -> list[dict[str, str]]:
-    """The chosen values, each with the address without it."""
+    """The chosen values, each with the address without it; the kind stands in the tabs."""
     return [
         {
             "label": str(FACET_LABELS[facet]),
@@ -91,5 +92,6 @@ def _chips(chosen: dict[str, list[str]]) -> list[dict[str, str]]:
             "without": _address(**{facet: [other for other in values if other != value]}),
         }
         for facet, values in chosen.items()
+        if facet != "kind"
         for value in values
     ]
