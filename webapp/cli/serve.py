@@ -70,18 +70,22 @@ def run(_arguments: argparse.Namespace, settings: config.Settings) -> int:
 
 @contextlib.contextmanager
 def _stoppable() -> Iterator[None]:
-    """SIGTERM stops like Ctrl-C; waitress finishes the requests that it has begun."""
+    """SIGTERM stops like Ctrl-C; waitress finishes the requests that it has begun.
+
+    SIGINT is set, too: a shell starts background processes with it ignored.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except KeyboardInterrupt:
         logging.getLogger(__name__).debug("interrupted")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _say(text: str) -> None:
