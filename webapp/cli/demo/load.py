@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from core import settings
 from core.db import db, unit_of_work
 from core.permissions import SYSTEM
-from webapp.cli.demo import chains, cultivation, greencards, people, places, register, requests, targets
+from webapp.cli.demo import (
+    chains,
+    cultivation,
+    greencards,
+    leads,
+    people,
+    places,
+    projects,
+    register,
+    requests,
+    targets,
+)
 from webapp.cli.demo.world import CITY_REGION, DemoWorld
 
 MARK = "demo.steps"
@@ -37,6 +48,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("enterprise users", people.load_enterprise_users),
     ("chains", chains.load),
     ("targets", targets.load),
+    ("leads", leads.load),
+    ("projects", projects.load),
     ("requests", requests.load),
     ("cultivation", cultivation.load),
     ("greencards", greencards.load),  # stays behind the projects that get the cards
