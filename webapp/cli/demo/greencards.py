@@ -1,6 +1,6 @@
 """Cards and cases of the invented firms' projects: something late, due today, waiting, paused and done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -27,22 +27,28 @@ DOC_NO = "示府绿卡〔%s〕%s号"
 
 
 def load(session: Session, world: DemoWorld) -> None:
-    """One story per eligible project: two served, the others at each level of review, one refused."""
-    stories: list[Callable[[_Story], None]] = [
-        _served,
-        _served,
-        _to_approve,
-        _to_review,
-        _to_first_review,
-        _refused,
-    ]
-    for number, project in enumerate(_eligible(session)):
-        if number < len(stories):
-            stories[number](_Story(session, world, project, number))
+    """In each zone two projects served, the third under review; living cards where building has begun."""
+    for unit, projects in _eligible(session).items():
+        first = unit == "GXQ"
+        for number, project in enumerate(projects[:3]):
+            story = _Story(session, world, project, number)
+            if number < 2:
+                _served(story)
+            elif first:
+                _to_approve(story)
+            else:
+                _to_review(story)
+        begun = [project for project in projects if project.actual_on("started")]
+        for project in begun[:1]:
+            story = _Story(session, world, project, 0)
+            if first:
+                story.applied(2, kind="living", holder_person="白溪")
+            else:
+                _refused(story)
 
 
-def _eligible(session: Session) -> list[Project]:
-    """Signed projects that may have a card, one zone after the other, the oldest contract first."""
+def _eligible(session: Session) -> dict[str, list[Project]]:
+    """Signed projects that may have a card, by zone, the oldest contract first."""
     found = session.scalars(
         select(Project)
         .where(Project.agreement_kind == "contract", Project.signed_on.is_not(None))
@@ -55,14 +61,7 @@ def _eligible(session: Session) -> list[Project]:
         answer = eligibility.judge("project", facts, clock.today())
         if project.unit.code in _CREW and not eligibility.words(eligibility.snapshot(answer)):
             by_zone.setdefault(project.unit.code, []).append(project)
-    return list(_alternating(list(by_zone.values())))
-
-
-def _alternating(rows: list[list[Project]]) -> Iterator[Project]:
-    for place in range(max((len(row) for row in rows), default=0)):
-        for row in rows:
-            if place < len(row):
-                yield row[place]
+    return by_zone
 
 
 class _Story:
@@ -89,12 +88,13 @@ class _Story:
         with clock.frozen(moment):
             return call()
 
-    def applied(self, workdays: int) -> GreenCard:
+    def applied(self, workdays: int, kind: str = "project", **more: Any) -> GreenCard:
         values = {
-            "kind": "project",
+            "kind": kind,
             "industry_group": _GROUP_OF_UNIT[self.project.unit.code],
             "grade": "municipal",
-            "statement": "已签正式合同，申请项目卡。",
+            "statement": "已签正式合同，申请服务绿卡。",
+            **more,
         }
         card: GreenCard = self.on(
             self.back(workdays),
@@ -147,7 +147,7 @@ def _served(story: _Story) -> None:
     ahead = story.project.milestone("producing")
     planned = (ahead.planned_on if ahead else None) or story.project.agreed_produce_on
     valid_to = rules.proposed_valid_to(planned, story.world.today) or rules.year_after(story.world.day(365))
-    doc_no = DOC_NO % (year, story.number + 1)
+    doc_no = DOC_NO % (year, story.number + (1 if story.project.unit.code == "GXQ" else 3))
     story.passed(card, 25, story.government, doc_no=doc_no, valid_to=valid_to)
     story.on(story.back(25), lambda: _people(story))
     start, finish, pause = case_service.start, case_service.finish, case_service.pause
@@ -156,13 +156,13 @@ def _served(story: _Story) -> None:
     story.work("filing", start, 24)
     story.work("filing", finish, 22, evidence=f"川投资备〔{year}〕{120 + story.number}号")
     _use(story, card, 15, "外籍工程师工作许可", "政务中心绿卡窗口", 4)
-    story.work("energy", start, 13)
+    story.work("energy", start, 13 - 6 * (story.number % 2))
     story.work("land", start, 12)
     story.work("planning", start, 10)
     story.work("eia", start, 9)
     _use(story, card, 6, "高管子女入学", "市教育局绿卡窗口", 3)
     story.work("eia", pause, 5, cause="enterprise_papers", reason="缺危废处置协议")
-    story.begin_something(17)
+    story.begin_something(17)  # two working days past its promise
 
 
 def _use(story: _Story, card: GreenCard, workdays: int, matter: str, window: str, taken_wd: int) -> None:
@@ -197,16 +197,12 @@ def _to_review(story: _Story) -> None:
     story.passed(card, 3, story.head, comment="同意，请审核。")
 
 
-def _to_first_review(story: _Story) -> None:
-    story.applied(2)
-
-
 def _refused(story: _Story) -> None:
-    card = story.applied(7)
+    card = story.applied(7, kind="living", holder_person="江听澜")
     story.on(
         story.back(5),
         lambda: service.reject(
             story.session, card.public_id, version=card.version, actor=story.head,
-            reason="合同附件缺投资强度约定，请补齐后重新申报。",
+            reason="缺持卡人任职文件，请补齐后重新申报。",
         ),
     )  # fmt: skip
