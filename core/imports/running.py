@@ -22,7 +22,7 @@ from core.imports.standing import present
 from core.permissions import Actor
 
 KIND: Final = "data_import"
-FIRST_BATCH: Final = 200
+SMALLEST_BATCH: Final = 200
 LARGEST_BATCH: Final = 500
 LOCK_SECONDS: Final = 0.1
 _REPORT_SECONDS: Final = 0.5
@@ -43,7 +43,7 @@ def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Im
     record = _start(import_id)
     handler = handler_for(record.kind)
     options = Options(existing=record.options.get("existing", "overwrite"), source=record.file_name)
-    size, reported = FIRST_BATCH, time.monotonic()
+    size, reported = SMALLEST_BATCH, time.monotonic()
     while rows := _next_rows(import_id, record.cursor, size):
         try:
             seconds = _batch(record, handler, rows, options, actor)
@@ -61,9 +61,10 @@ def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Im
 
 
 def next_size(rows: int, seconds: float) -> int:
-    """As many rows as the lock can be held for, never more than twice as many as last time."""
+    """As many rows as the lock can be held for. A busy machine must not drive it down to a few rows,
+    whose fixed cost would then hold the lock for longer altogether."""
     fitting = int(rows * LOCK_SECONDS * 0.7 / max(seconds, 0.001))
-    return max(20, min(LARGEST_BATCH, rows * 2, fitting))
+    return max(SMALLEST_BATCH, min(LARGEST_BATCH, rows * 2, fitting))
 
 
 def _start(import_id: int) -> Import:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from chains import queries as chain_queries
+from chains.matching import Matcher
 from core import clock
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -48,6 +50,7 @@ class EnterpriseImport:
 
     def __init__(self) -> None:
         self._lookups: Lookups | None = None
+        self._matcher: Matcher | None = None
 
     def key_of(self, values: Mapping[str, Any]) -> str:
         """The credit code, else the stock code, else the exact normal form of the name."""
@@ -81,7 +84,9 @@ class EnterpriseImport:
         matches = import_match.find(session, lines, lock=True)
         rights = _Rights(actor.can(access.CREATE), actor.reach(access.EDIT))
         changes = [self._plan(line, lookups, matches, rights, options) for line in lines]
-        return import_writes.write(session, changes, prepared, options)
+        if self._matcher is None:
+            self._matcher = chain_queries.matcher(session)
+        return import_writes.write(session, changes, prepared, options, self._matcher)
 
     def _tables(self, session: Session) -> Lookups:
         if self._lookups is None:

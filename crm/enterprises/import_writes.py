@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from chains.matching import Matcher
 from core import clock
 from core.db import new_ulid
 from core.dirty import touch
@@ -19,6 +20,9 @@ from crm.enterprises.service import KIND, derived_names
 
 _TABLE = cast(Table, Enterprise.__table__)
 _FORMER = cast(Table, FormerName.__table__)
+_COLUMN = {column.key: column.columns[0].name for column in Enterprise.__mapper__.column_attrs}
+"""Attribute → column: bulk statements pass the ORM by."""
+
 _DERIVED = ("core_name", "sort_key", "pinyin", "initials")
 _TEXTS = (
     "short_name", "english_name", "legal_rep", "reg_address", "site_address", "industry_text", "main_products",
@@ -47,9 +51,13 @@ class Change:
 
 
 def write(
-    session: Session, changes: Sequence[Change], derived: Mapping[int, Mapping[str, str]], options: Options
+    session: Session,
+    changes: Sequence[Change],
+    derived: Mapping[int, Mapping[str, str]],
+    options: Options,
+    matcher: Matcher,
 ) -> list[Outcome]:
-    """Insert, update, mark as changed; one outcome for each change."""
+    """Insert, update, match products with the maps' words, mark as changed; one outcome for each change."""
     created = [change for change in changes if change.result == "created"]
     numbers = _insert(session, created, derived, options)
     added = _add_former_names(session, changes, numbers)
@@ -63,7 +71,7 @@ def write(
     touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
     products = [numbers[change.row_no] for change in created if change.fields.get("main_products")]
     products += [change.record_id or 0 for change in touched if "main_products" in change.pairs]
-    placing.refresh_matches(session, products)
+    placing.refresh_matches(session, products, matcher)
     kept = {change.row_no for change in touched}
     return [_outcome(change, numbers, added, kept) for change in changes]
 
@@ -113,7 +121,9 @@ def _insert(
                 "updated_at": now,
             }
         )
-    session.execute(insert(Enterprise), rows)
+    session.connection().execute(
+        insert(_TABLE), [{_COLUMN[name]: value for name, value in row.items()} for row in rows]
+    )
     wanted = [row["public_id"] for row in rows]
     ids = dict(
         session.execute(
@@ -144,7 +154,7 @@ def _write(session: Session, changes: Sequence[Change], names: Sequence[str]) ->
         if "name" in change.pairs:
             values |= derived_names(values["name"], values["short_name"])
         rows.append({"b_id": change.record_id, "updated_at": now, **values})
-    columns: dict[str, Any] = {Enterprise.__mapper__.columns[name].name: bindparam(name) for name in names}
+    columns: dict[str, Any] = {_COLUMN[name]: bindparam(name) for name in names}
     session.connection().execute(
         update(_TABLE)
         .where(_TABLE.c.id == bindparam("b_id"))
