@@ -43,5 +43,10 @@ def silent_leads(session: Session, actor: Actor) -> dict[str, Any]:
 
 @home.section("notices.latest", template="staff/home/_latest.html", order=40, column="side")
 def latest_notices(session: Session, actor: Actor) -> dict[str, Any]:
-    rows = notify.latest(session, actor.account_id, FEW)
-    return {"rows": [(row, notify.text_of(row)) for row in rows]}
+    return {"rows": newest(session, actor)[:FEW]}
+
+
+def newest(session: Session, actor: Actor) -> list[tuple[notify.Notice, str]]:
+    """The latest notices with their words, by the instant that they tell of."""
+    rows = sorted(notify.latest(session, actor.account_id), key=lambda row: row.at, reverse=True)
+    return [(row, notify.text_of(row)) for row in rows]
