@@ -217,15 +217,7 @@ def confirm(
 ) -> Import:
     """Start the run. Refused while rows have faults, unless only the correct ones are wanted."""
     record = _changeable(session, public_id, version, actor, ("checked",))
-    if existing not in EXISTING:
-        raise Invalid(Fault("existing", "choice", _l("请从列出的几项里选。")))
-    counts = counts_by_action(session, record.id)
-    good = sum(counts.get(action, 0) for action in ("create", "update", "same", "ask"))
-    if counts.get("fault") and not only_correct:
-        message = _("还有 %(count)s 行有错。请改好，或选择只导入正确的行。", count=counts["fault"])
-        raise Refused([Missing("only_correct", "faults", message, waivable=True)])
-    if not good:
-        raise Refused([Missing(None, "nothing", _l("没有可以导入的行。"))])
+    good = _ready(session, record, existing, only_correct)
     record.options = {**record.options, "existing": existing, "only_correct": only_correct}
     record.state, record.confirmed_at = "confirmed", clock.now()
     remember(session, record, actor)
@@ -249,6 +241,20 @@ def confirm(
         )
         record.job_id = job.id
     return record
+
+
+def _ready(session: Session, record: Import, existing: str, only_correct: bool) -> int:
+    """How many rows can go in. Raises Invalid or Refused when it cannot start like this."""
+    if existing not in EXISTING:
+        raise Invalid(Fault("existing", "choice", _l("请从列出的几项里选。")))
+    counts = counts_by_action(session, record.id)
+    good = sum(counts.get(action, 0) for action in ("create", "update", "same", "ask"))
+    if counts.get("fault") and not only_correct:
+        message = _("还有 %(count)s 行有错。请改好，或选择只导入正确的行。", count=counts["fault"])
+        raise Refused([Missing("only_correct", "faults", message, waivable=True)])
+    if not good:
+        raise Refused([Missing(None, "nothing", _l("没有可以导入的行。"))])
+    return good
 
 
 def stop(session: Session, public_id: str, *, actor: Actor) -> Import:
