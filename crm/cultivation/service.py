@@ -117,7 +117,7 @@ def evaluate(
         raise Invalid(Fault("standard", "unknown", _l("没有这个标准。")))
     day = on or clock.today()
     answer, year = assessment.judge(session, enterprise.id, standard, day)
-    met, not_met, missing = standards.counts(answer.lines)
+    met, not_met, missing = standards.counts(answer)
     row = Evaluation(
         enterprise_id=enterprise.id,
         standard=standard,

@@ -1,13 +1,15 @@
 """The standards of cultivation, read once, and what an evaluation keeps of an answer."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from core.criteria import loader
+from core.criteria import loader, words
 from core.criteria.evaluation import evaluate
 from core.criteria.model import Library
-from core.criteria.outcome import Answer, Line, Verdict
+from core.criteria.outcome import Answer, Branch, Line, ScoreSheet, Verdict
+from core.i18n import _
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "rules" / "cultivation_standards.json"
 
@@ -24,10 +26,64 @@ def labels() -> dict[str, str]:
     return {standard.code: standard.name for standard in library().standards}
 
 
-def counts(lines: tuple[Line, ...]) -> tuple[int, int, int]:
-    """Lines met, not met, and wanting data."""
-    verdicts = [line.verdict for line in lines]
-    return tuple(verdicts.count(each) for each in (Verdict.MET, Verdict.NOT_MET, Verdict.MISSING))  # type: ignore[return-value]  # three by construction
+def counts(answer: Answer) -> tuple[int, int, int]:
+    """Lines met, not met, and wanting data; a score sheet's own threshold is a line, too."""
+    verdicts = [line["verdict"] for line in _lines(answer)]
+    return (
+        verdicts.count(Verdict.MET.value),
+        verdicts.count(Verdict.NOT_MET.value),
+        verdicts.count(Verdict.MISSING.value),
+    )
+
+
+def _lines(answer: Answer) -> list[dict[str, Any]]:
+    """Every line of an answer as plain data, each score sheet's total before its indicators."""
+    if answer.branch is None:
+        return []
+    totals = [_total_line(branch) for branch in _score_branches(answer.branch)]
+    return [*totals, *(_line(line) for line in answer.lines)]
+
+
+def _score_branches(branch: Branch) -> Iterator[Branch]:
+    if branch.score is not None:
+        yield branch
+    for part in branch.parts:
+        yield from _score_branches(part)
+
+
+def _total_line(branch: Branch) -> dict[str, Any]:
+    """The total as a line of its own, so that failing on points alone shows as something to be made good."""
+    sheet = branch.score
+    assert sheet is not None
+    sign = "≥" if sheet.inclusive else ">"
+    value = words.plain(sheet.total)
+    if sheet.total_high != sheet.total:
+        value = f"{value}–{words.plain(sheet.total_high)}"
+    line = Line(
+        id="total",
+        label=branch.label or str(_("综合评分")),
+        verdict=branch.verdict,
+        metric="",
+        metric_label="",
+        value=str(_("%(points)s 分", points=value)),
+        year=None,
+        source="",
+        threshold=str(_("%(sign)s %(points)s 分", sign=sign, points=words.plain(sheet.threshold))),
+        distance=_short_of(sheet) if branch.verdict is Verdict.NOT_MET else "",
+        enforced=True,
+    )
+    return _line(line)
+
+
+def _short_of(sheet: ScoreSheet) -> str:
+    """What the best that is still possible lacks: points, or a category that must not be nought."""
+    if sheet.total_high < sheet.threshold:
+        return str(_("差 %(points)s 分", points=words.plain(sheet.threshold - sheet.total_high)))
+    empty = [name for name in sheet.category_not_zero if not sheet.categories[name][1]]
+    if empty:
+        return str(_("“%(names)s”不能为 0 分", names="、".join(empty)))
+    low = [name for name, least in sheet.category_min.items() if sheet.categories[name][1] < least]
+    return str(_("“%(names)s”低于最低分", names="、".join(low))) if low else ""
 
 
 def snapshot(answer: Answer) -> dict[str, Any]:
@@ -43,7 +99,7 @@ def snapshot(answer: Answer) -> dict[str, Any]:
             else None
         ),
         "missing": [list(pair) for pair in answer.missing],
-        "lines": [_line(line) for line in answer.lines],
+        "lines": _lines(answer),
         "score": None
         if sheet is None
         else {

@@ -118,3 +118,15 @@ def test_what_is_asked_for_are_plain_numbers_not_ratios() -> None:
 )
 def test_wrong_inputs_are_named(code: str, text: str, fault: str) -> None:
     assert [each.code for each in rules.input_faults(standards.library(), {code: text})] == [fault]
+
+
+def test_failing_on_points_alone_is_a_line_with_its_distance() -> None:
+    low = answer({**FIGURES, "rd_expense_wan": Decimal(210)}, INPUTS)
+    total = standards.snapshot(low)["lines"][0]
+    assert (total["label"], total["value"], total["threshold"]) == ("评价得分", "38 分", "≥ 60 分")
+    assert (total["verdict"], total["distance"]) == ("not_met", "差 22 分")
+    assert standards.counts(low)[1] == 1
+    empty = standards.snapshot(answer({**FIGURES, "tech_staff": 9, "rd_expense_wan": Decimal(700)}, INPUTS))
+    assert empty["lines"][0]["distance"] == "“科技人员”不能为 0 分"
+    lacking = standards.snapshot(answer({**FIGURES, "tech_staff": None}, INPUTS))["lines"][0]
+    assert (lacking["verdict"], lacking["value"]) == ("missing", "54–74 分")

@@ -77,7 +77,7 @@ def _page(pid: str, **forms: BaseForm) -> str:
     entry = queries.entry_of(session, firm.id, actor=actor)
     standard = _standard(entry)
     answer, year = assessment.judge(session, firm.id, standard, clock.today())
-    met, not_met, missing = standards.counts(answer.lines)
+    met, not_met, missing = standards.counts(answer)
     return render(
         "staff/cultivation/show.html",
         firm=firm,
