@@ -109,7 +109,7 @@ def _deed(entry: AuditEntry, words: Words) -> TimelineItem:
         if name in labels
     ]
     title = {**COMMON_ACTIONS, **words.actions}.get(entry.action, entry.action)
-    text = entry.label if entry.action.startswith(("activity.", "files.")) else ""
+    text = entry.label.split("：", 1)[-1] if entry.action.startswith(("activity.task", "files.")) else ""
     if entry.reason:
         text = _("%(text)s 事由：%(reason)s", text=text, reason=entry.reason).strip()
     icon = words.icons.get(entry.action, "clip" if entry.action.startswith("files.") else "edit")

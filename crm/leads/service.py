@@ -62,6 +62,7 @@ def draft(
     _apply(session, lead, values)
     session.add(lead)
     session.flush()
+    audit.changes_of(lead)
     audit.record("leads.drafted", KIND, lead.id, actor=actor, label=lead.label)
     touch(KIND, [lead.id])
     return lead
@@ -95,6 +96,7 @@ def update(
     audit.record("leads.changed", KIND, lead.id, actor=actor, label=lead.label, changes=kept, reason=reason)
     hint = _claim(session, lead, lead.first_claimed_at, actor=actor) if restarted else None
     session.flush()
+    audit.changes_of(lead)
     touch(KIND, [lead.id])
     return Registration(lead, hint, _filing(lead))
 
@@ -111,6 +113,7 @@ def register(session: Session, public_id: str, *, version: int | None, actor: Ac
     if lead.target_pid is not None:
         _take_over_target(session, lead, lead.target_pid, actor=actor)
     session.flush()
+    audit.changes_of(lead)
     touch(KIND, [lead.id])
     return Registration(lead, hint, _filing(lead))
 
@@ -169,7 +172,9 @@ def follow_up(
     """Note a contact with the investor."""
     lead = reachable(session, public_id, access.EDIT, version, actor=actor)
     lc.ensure_open(LEAD, lead.status)
-    return activity.follow_up(session, subject_of(lead), values, actor=actor)
+    made = activity.follow_up(session, subject_of(lead), values, actor=actor)
+    audit.changes_of(lead)
+    return made
 
 
 def reveal_mobile(session: Session, public_id: str, *, reason: str, actor: Actor) -> str:

@@ -1,8 +1,10 @@
 """How leads' deeds and fields are called in the timeline."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from core import clock
 from core.i18n import lazy as _l
 from crm.activity.queries import Words
 from crm.leads import rules
@@ -75,7 +77,9 @@ def shown(name: str, value: Any) -> str:
     if name == "confidentiality":
         return str(rules.CONFIDENTIALITY_LABELS.get(value, value))
     if name == "first_claimed_at":
-        return str(value)[:16].replace("T", " ")
+        return clock.local(datetime.fromisoformat(str(value))).strftime("%Y-%m-%d %H:%M")
+    if name.endswith("_wan"):
+        return f"{Decimal(str(value)):,.2f}"
     if isinstance(value, date):
         return value.isoformat()
     return str(value)

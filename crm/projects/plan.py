@@ -122,6 +122,7 @@ def receive(session: Session, public_id: str, values: Mapping[str, Any], *, acto
     session.flush()
     before, project.received_wan = project.received_wan, received(session, project.id)
     session.flush()
+    audit.changes_of(project)
     changes = {
         "received_wan": (before, project.received_wan),
         "amount_wan": (None, receipt.amount_wan),

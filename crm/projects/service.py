@@ -64,6 +64,8 @@ def create_from_lead(
     session.flush()
     activity.inherit(session, ("lead", lead.id), subject_of(project), actor=actor)
     project.next_step = lead.next_step
+    session.flush()
+    audit.changes_of(project)
     audit.record(
         "projects.created", KIND, project.id, actor=actor, label=project.label,
         changes={"lead_no": (None, lead.lead_no), "specialist_id": (None, project.specialist_id)},
@@ -155,7 +157,9 @@ def follow_up(
     """Note a contact with the investor or the company."""
     project = reachable(session, public_id, access.EDIT, version, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
-    return activity.follow_up(session, subject_of(project), values, actor=actor)
+    made = activity.follow_up(session, subject_of(project), values, actor=actor)
+    audit.changes_of(project)
+    return made
 
 
 def subject_of(project: Project) -> activity.Subject:

@@ -112,6 +112,7 @@ def take(
     plan_next(project)
     _log(project, verb, before, given, passage, actor=actor)
     session.flush()
+    audit.changes_of(project)
     audit.record(
         f"projects.{verb}", KIND, project.id, actor=actor, label=project.label, reason=given.reason.strip(),
         changes={"stage": (before, project.stage), **_shown(given)},
@@ -163,6 +164,7 @@ def plan_days(
     plan_next(project)
     project.updated_at = clock.now()
     session.flush()
+    audit.changes_of(project)
     audit.record(
         "projects.planned", KIND, project.id, actor=actor, label=project.label, reason=reason.strip(),
         changes={f"planned_{stage}": pair for stage, pair in moved.items()},

@@ -1,5 +1,6 @@
 """How projects' deeds and fields are called in the timeline."""
 
+from decimal import Decimal
 from typing import Any
 
 from core.i18n import _
@@ -54,6 +55,9 @@ FIELDS: dict[str, Any] = {
     "resume_expected_on": _l("预计恢复日"),
     "lost_to": _l("流向地"),
     "release_doc_no": _l("解除协议或清退文书号"),
+    "files": _l("附件"),
+    "started_before_permit": _l("开工早于施工许可"),
+    "below_agreed": _l("未达约定产值"),
     "waivers": _l("说明原因后放行"),
     "admission_state": _l("准入"),
     "admission_tier": _l("准入档次"),
@@ -115,6 +119,8 @@ def shown(name: str, value: Any) -> str:
         return str(ADMISSION.label_of(str(value)))
     if name in _CODES:
         return str(_CODES[name].get(value, value))
+    if name.endswith("_wan"):
+        return f"{Decimal(str(value)):,.2f}"
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     if isinstance(value, dict):

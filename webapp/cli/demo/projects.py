@@ -1,7 +1,7 @@
 """Projects of invented firms at every stage: on plan, late, paused, lost; with plans, money and problems."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -100,16 +100,17 @@ def load(session: Session, world: DemoWorld) -> None:
 
 def _facts(story: Story, target: str, teller: "_Teller") -> dict[str, Any]:
     """What the gate before `target` asks for, as such a project would have it."""
-    today, firm = teller.world.today, teller.world.firm(story.firm)
+    firm = teller.world.firm(story.firm)
     if target == "signed":
         agreed = {"agreement_kind": story.agreement, "contract_no": f"HT-{story.firm}"}
         if story.agreement == "framework":
             return agreed
         days = {
-            "agreed_start_on": 30, "agreed_complete_on": 300, "agreed_produce_on": 390, "agreed_capacity_on": 760,
+            "agreed_start_on": "started", "agreed_complete_on": "completed", "agreed_produce_on": "producing",
+            "agreed_capacity_on": "at_capacity",
         }  # fmt: skip
         return {
-            **agreed, **{name: today + timedelta(days=ahead) for name, ahead in days.items()},
+            **agreed, **{name: teller.planned(stage) for name, stage in days.items()},
             "tax_per_mu_wan": Decimal("28.5"), "breach_terms": "逾期未动工，按合同第 9 条处理。",
         }  # fmt: skip
     if target == "registered":
@@ -120,7 +121,7 @@ def _facts(story: Story, target: str, teller: "_Teller") -> dict[str, Any]:
     if target == "landed" and story.land_mu:
         return {
             "land_doc_no": f"示土让〔2026〕{story.firm[1:]}号", "land_price_wan": Decimal(story.land_mu * 18),
-            "land_handover_on": today - timedelta(days=60),
+            "land_handover_on": teller.planned("landed"),
         }  # fmt: skip
     if target == "landed":
         return {"lease_no": f"ZL-{story.firm}"}
@@ -167,12 +168,14 @@ class _Teller:
         self.pid = walker.on(story.began - 10, deed).public_id
         walker.on(story.began - 10, self._plans, hour=14)
 
+    def planned(self, stage: str) -> date:
+        """The planned day of a stage: by the story's pace, earlier by what it then ran late."""
+        story = self.story
+        return self.walker.day(story.began - 20 - STAGES.index(stage) * story.pace + story.slack - 5)
+
     def _plans(self) -> None:
         story, who = self.story, self.walker.specialist
-        days: dict[str, Any] = {
-            stage: self.walker.day(story.began - 20 - number * story.pace) - timedelta(days=story.slack - 5)
-            for number, stage in enumerate(STAGES) if number
-        }  # fmt: skip
+        days: dict[str, Any] = {stage: self.planned(stage) for stage in STAGES[1:]}
         stages.plan_days(self.session, self.pid, days, "", version=None, actor=who)
         rows = (
             ("设备购置补助", "市招商政策第 8 条", "设备到场并验收", 1200, "市经信局", 45),

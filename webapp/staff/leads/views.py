@@ -87,7 +87,7 @@ def record_page(pid: str) -> dict[str, Any]:
     session, actor = db.session(), acting()
     lead = queries.get(session, pid, actor=actor)
     show = request.args.get("show", "all")
-    lines = 200 if request.args.get("lines") == "200" else 20
+    lines = 200 if request.args.get("lines") == "200" else 12
     tasks = activity.tasks(session, service.KIND, lead.id)
     return {
         "lead": lead,

@@ -143,7 +143,7 @@ def record_page(pid: str) -> dict[str, Any]:
         "panels": rendered("project", project),
         "timeline": activity.timeline(
             session, KIND, project.id, WORDS, show=show if show in ("follow", "change") else "all",
-            limit=200 if request.args.get("lines") == "200" else 20,
+            limit=200 if request.args.get("lines") == "200" else 12,
         ),
         "may_edit": access.covers(actor, access.EDIT, project) and not PROJECT.closed(project.stage),
         "may_hand_over": access.covers(actor, access.SPECIALIST, project),
