@@ -11,6 +11,7 @@ from core.db import unit_of_work
 from core.jobs import service
 from core.permissions import SYSTEM
 from crm.greencards import tasks as card_tasks
+from crm.leads import tasks as lead_tasks
 from crm.service_requests import tasks
 from crm.targets import tasks as target_tasks
 
@@ -34,6 +35,7 @@ TABLE: dict[str, Periodic] = {
     "targets-release": Periodic(
         "targets-release", target_tasks.JOB, crontab(hour="0", minute="20"), "%Y-%m-%d"
     ),
+    "leads-expire": Periodic("leads-expire", lead_tasks.JOB, crontab(hour="1", minute="0"), "%Y-%m-%d"),
     "search-verify": Periodic("search-verify", "search.verify", crontab(hour="3", minute="20"), "%Y-%m-%d"),
     "requests-lapse": Periodic("requests-lapse", tasks.JOB, crontab(hour="0", minute="10"), "%Y-%m-%d"),
     "cards-expire": Periodic("cards-expire", card_tasks.JOB, crontab(hour="2", minute="0"), "%Y-%m-%d"),
