@@ -29,7 +29,7 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
 }
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
-_PERCENT = re.compile(r"%(?!\(\w+\)[sd]|%)")
+_PERCENT = re.compile(r"(?<!%)%(?!\(\w+\)[sd]|%)")
 
 
 def extracted() -> Catalog:
