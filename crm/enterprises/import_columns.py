@@ -10,9 +10,9 @@ from core.i18n import lazy as _l
 from core.imports.columns import Column
 
 _STATUS: Final = {
-    "存续": "active", "在业": "active", "开业": "active", "在营": "active", "正常": "active", "在市": "active",
-    "存续在业": "active", "迁出": "moved_out", "注销": "deregistered", "吊销": "revoked", "撤销": "cancelled",
-    "吊销未注销": "revoked", "吊销已注销": "deregistered",
+    "存续": "active", "在业": "active", "开业": "active", "在营": "active", "正常": "active", "存续在业": "active",
+    "迁出": "moved_out", "注销": "deregistered", "吊销": "revoked", "撤销": "cancelled", "吊销未注销": "revoked",
+    "吊销已注销": "deregistered",
 }  # fmt: skip
 _INDUSTRY = re.compile(r"[A-T]?(\d{4})")
 _SEPARATORS = re.compile(r"[、,，;；|\n]+")
@@ -95,7 +95,7 @@ COLUMNS: Final = (
     Column("former_names", _l("曾用名"), names, ("曾用名称", "原名称", "更名前名称"), kind="texts"),
     Column("english_name", _l("英文名称"), middle_text, ("英文名",)),
     Column(
-        "reg_status", _l("登记状态"), status, ("经营状态", "企业状态", "存续状态", "状态", "status_2026"),
+        "reg_status", _l("登记状态"), status, ("经营状态", "企业状态", "存续状态", "状态"),
         kind="choice", family="choice", sample="存续",
     ),
     Column("legal_rep", _l("法定代表人"), short_text, ("法人代表", "法人", "法定代表人姓名", "法人姓名")),

@@ -13,6 +13,9 @@ from core.imports.columns import CellFault
 from core.places import Park, Region
 from crm.enterprises.models import Industry
 
+_ALSO = {"内蒙": "内蒙古"}
+"""What tables write for a region besides its names."""
+
 _ENDINGS = ("特别行政区", "自治区", "自治州", "省", "市", "区", "县")
 
 
@@ -63,6 +66,8 @@ def read(session: Session) -> Lookups:
         short = next((row.name.removesuffix(end) for end in _ENDINGS if row.name.endswith(end)), row.name)
         for word in {row.name, row.full_name, short, *_with_endings(row.name, row.level)}:
             _claim(regions, word, row.code, row.level)
+    for word, name in _ALSO.items():
+        regions.setdefault(word, regions.get(name))
     parks, park_names = _parks(session)
     return Lookups(
         frozenset(industries), parks, regions, park_names, {row.code: row.full_name for row in region_rows}
