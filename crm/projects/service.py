@@ -43,16 +43,7 @@ def create_from_lead(
     """Make a lead in negotiation a project: one specialist, the lead's history, the lead closed with it."""
     require(actor, access.CREATE)
     lead = load(session, Lead, lead_pid, lead_version, where=lead_access.visible_to(actor))
-    project = Project(
-        unit_id=lead.unit_id,
-        lead_id=lead.id,
-        investor_id=lead.investor_id,
-        investor_name=lead.investor_name,
-        stage="negotiating",
-        stage_entered_on=clock.today(),
-        received_wan=Decimal(0),
-        specialist_id=_specialist(session, lead.unit_id, specialist_id),
-    )
+    project = _begun(lead, _specialist(session, lead.unit_id, specialist_id))
     _apply(project, {**_from_lead(lead), **values})
     lead_progress.mark_converted(session, lead, actor=actor)
     project.project_no = _number(session, lead.unit_id)
@@ -62,10 +53,7 @@ def create_from_lead(
         Milestone(stage=stage, actual_on=met if stage == "negotiating" else None) for stage in STAGES
     ]
     session.flush()
-    activity.inherit(session, ("lead", lead.id), subject_of(project), actor=actor)
-    project.next_step = lead.next_step
-    session.flush()
-    audit.changes_of(project)
+    _inherit(session, lead, project, actor=actor)
     audit.record(
         "projects.created", KIND, project.id, actor=actor, label=project.label,
         changes={"lead_no": (None, lead.lead_no), "specialist_id": (None, project.specialist_id)},
@@ -73,6 +61,26 @@ def create_from_lead(
     _tell_specialist(session, project, actor)
     touch(KIND, [project.id])
     return project
+
+
+def _inherit(session: Session, lead: Lead, project: Project, *, actor: Actor) -> None:
+    activity.inherit(session, ("lead", lead.id), subject_of(project), actor=actor)
+    project.next_step = lead.next_step
+    session.flush()
+    audit.changes_of(project)
+
+
+def _begun(lead: Lead, specialist_id: int) -> Project:
+    return Project(
+        unit_id=lead.unit_id,
+        lead_id=lead.id,
+        investor_id=lead.investor_id,
+        investor_name=lead.investor_name,
+        stage="negotiating",
+        stage_entered_on=clock.today(),
+        received_wan=Decimal(0),
+        specialist_id=specialist_id,
+    )
 
 
 def _from_lead(lead: Lead) -> dict[str, Any]:
