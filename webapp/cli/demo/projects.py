@@ -42,6 +42,7 @@ class Story:
     money: tuple[int, ...] = ()
     summary: str = ""
     problem: str = ""
+    owner: str = "园区管委会"
     end: str = field(default="")
 
 
@@ -51,7 +52,7 @@ STORIES = (
         "新建 2 条车载显示模组线和配套仓储，年产 420 万片。", 326000, 261000, "started", 420, 55, 186,
         money=(40000, 38400, 20000),
         summary="主体厂房已封顶，设备下月进场；卡在 110 kV 接入方案未批，需供电部门月底前答复。",
-        problem="110 kV 接入方案未批",
+        problem="110 kV 接入方案未批", owner="供电公司",
     ),
     Story(
         "GXQ", "D002", "XXXS-05-01", "Z1-01", "启岑光电车载模组产线项目", "租用标准厂房建设车载模组线 3 条。",
@@ -250,7 +251,7 @@ class _Teller:
         project = service.reachable(self.session, self.pid, "projects:project:edit", None, actor=who)
         activity.add_task(
             self.session, service.subject_of(project), sort="problem", title=self.story.problem,
-            due_on=self.world.day(-4), owner_id=None, owner_text="牵头部门", actor=who,
+            due_on=self.world.day(-4), owner_id=None, owner_text=self.story.owner, actor=who,
         )  # fmt: skip
 
     def _end(self) -> None:

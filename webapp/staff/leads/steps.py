@@ -7,6 +7,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound, Refused
 from core.i18n import _
@@ -168,6 +169,24 @@ def dispute(pid: str) -> ResponseReturnValue:
         outcomes=rules.OUTCOME_LABELS,
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+@home.todo
+def _mine_due(session: Session, actor: Actor) -> list[home.Todo]:
+    """Leads of mine that are to be answered, studied or spoken to by today."""
+    if not actor.can(access.VIEW):
+        return []
+    titles = {"registered": _("响应线索"), "responding": _("研判线索"), "need_info": _("补充后再研判")}
+    return [
+        home.Todo(
+            row.due_on,
+            titles.get(row.status) or row.next_step or _("跟进线索"),
+            row.investor,
+            url_for("leads.show", pid=row.public_id),
+            _("去办"),
+        )
+        for row in queries.due_for(session, actor.account_id, clock.today(), actor=actor)
+    ]
 
 
 @home.todo
