@@ -136,20 +136,6 @@ def _settle_claims(
     session: Session, lead: Lead, first: Lead, outcome: str, reason: str, *, actor: Actor
 ) -> None:
     """The loser's lead ends and frees its claim; the keeper's clocks start anew."""
-    _apply_ruling(session, lead, first, outcome, reason, actor=actor)
-    dispute.outcome, dispute.reason = outcome, reason.strip()
-    dispute.ruled_at, dispute.ruled_by = clock.now(), actor.account_id
-    session.flush()
-    for each in (lead, first):
-        people = {number for number in (each.specialist_id, each.created_by) if number is not None}
-        notify(session, people, "leads.ruled", {"number": each.lead_no or ""}, f"/leads/{each.public_id}")
-    return dispute
-
-
-def _settle_claims(
-    session: Session, lead: Lead, first: Lead, outcome: str, reason: str, *, actor: Actor
-) -> None:
-    """The loser's lead ends and frees its claim; the keeper's clocks start anew."""
     if outcome == "first":
         _step(
             session,
@@ -170,12 +156,6 @@ def _settle_claims(
             end_reason=reason.strip(),
         )  # fmt: skip
         claims.release(session, first)
-
-
-def _apply_ruling(
-    session: Session, lead: Lead, first: Lead, outcome: str, reason: str, *, actor: Actor
-) -> None:
-    """Who loses the claim is closed; whose claim holds gets its clocks."""
 
 
 def mark_converted(session: Session, lead: Lead, *, actor: Actor) -> Lead:
