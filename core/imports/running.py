@@ -194,28 +194,37 @@ def _finish(import_id: int, state: str) -> Import:
 
 
 def cancel_rest(import_id: int, *, actor: Actor) -> Import:
-    """Close a run that was asked to stop: what is not done yet counts as skipped, so the accounts add up."""
-    more = True
-    while more:
-        with unit_of_work() as session:
-            some = (
-                select(ImportRow.id)
-                .where(ImportRow.import_id == import_id, ImportRow.outcome.is_(None))
-                .limit(_CANCEL_BATCH)
-            )
-            done = session.execute(
-                update(ImportRow)
-                .where(ImportRow.id.in_(some))
-                .values(outcome="skipped", reason=_("导入已停止，这一行没有导入。"))
-                .returning(ImportRow.id)
-                .execution_options(synchronize_session=False)
-            ).all()
-            record = session.get_one(Import, import_id)
-            record.skipped += len(done)
-            more = len(done) == _CANCEL_BATCH
+    """Close a run that was asked to stop: what is not done yet counts as skipped, so the accounts add up.
+
+    The state comes first: from then on no worker can write another batch. Called again after a crash it
+    marks what is left.
+    """
     with unit_of_work() as session:
-        audit.record("imports.cancelled", KIND, import_id, actor=actor, label=record.file_name)
-    return _finish(import_id, "cancelled")
+        record = session.get_one(Import, import_id)
+        if record.state != "cancelled":
+            record.state, record.finished_at = "cancelled", clock.now()
+            audit.record("imports.cancelled", KIND, import_id, actor=actor, label=record.file_name)
+    while _skip_some(import_id) == _CANCEL_BATCH:
+        pass
+    return present(import_id)
+
+
+def _skip_some(import_id: int) -> int:
+    some = (
+        select(ImportRow.id)
+        .where(ImportRow.import_id == import_id, ImportRow.outcome.is_(None))
+        .limit(_CANCEL_BATCH)
+    )
+    with unit_of_work() as session:
+        done = session.execute(
+            update(ImportRow)
+            .where(ImportRow.id.in_(some))
+            .values(outcome="skipped", reason=_("导入已停止，这一行没有导入。"))
+            .returning(ImportRow.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        session.get_one(Import, import_id).skipped += len(done)
+    return len(done)
 
 
 def accounts(session: Session, import_id: int) -> dict[str, int]:

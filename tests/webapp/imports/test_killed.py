@@ -20,6 +20,7 @@ from core.dirty import SearchDoc
 from core.imports import checking, intake, running, service
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
+from core.jobs import runner
 from core.jobs.models import Job
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise
@@ -110,3 +111,59 @@ def test_a_killed_import_goes_on_and_every_row_is_accounted_for_once(
     assert list(audit.verify(session)) == []
     batches = session.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "imports.batch"))
     assert sum(entry.changes.get("created", [0, 0])[1] for entry in batches) == ROWS - FAULTS
+
+
+@pytest.fixture
+def confirmed(actor: Callable[[str], Actor], tmp_path: Path) -> tuple[int, int]:
+    """(import id, job id) of a confirmed import of three rows."""
+    me = actor("spec_a")
+    data = workbook(tmp_path / "few.xlsx", [HEAD, firm(1), firm(2), firm(3)]).read_bytes()
+    draft = intake.take(io.BytesIO(data), "few.xlsx", handler_for("enterprises").columns)
+    with unit_of_work() as session:
+        import_id = service.open_import(session, "enterprises", draft, actor=me).id
+    checking.check_file(import_id, actor=me)
+    with unit_of_work() as session:
+        public_id = session.get_one(Import, import_id).public_id
+        record = service.confirm(session, public_id, existing="overwrite", only_correct=True, actor=me)
+        return import_id, record.job_id or 0
+
+
+def test_a_crash_between_the_last_row_and_the_end_of_the_job_is_no_failure(
+    app: Flask, actor: Callable[[str], Actor], confirmed: tuple[int, int]
+) -> None:
+    import_id, job_id = confirmed
+    running.run(import_id, actor=actor("spec_a"))
+    runner.run(job_id, app.app_context)
+    assert standing(import_id).state == "done" and standing(import_id).created == 3
+    assert db.session().get_one(Job, job_id).state == "done"
+
+
+def test_a_worker_whose_lease_was_lost_leaves_the_import_to_the_other_one(
+    app: Flask, confirmed: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id, job_id = confirmed
+
+    def overtaken(record_id: int, **_options: object) -> None:
+        with unit_of_work() as session:
+            session.execute(update(Job).where(Job.id == job_id).values(fence=Job.fence + 1))
+            session.execute(update(Import).where(Import.id == record_id).values(state="running"))
+        raise runner.Cancelled
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "run", overtaken)
+        runner.run(job_id, app.app_context)
+    assert standing(import_id).state == "running"
+    end_lease(job_id)
+    runner.run(job_id, app.app_context)
+    assert (standing(import_id).state, standing(import_id).created) == ("done", 3)
+
+
+def test_a_crash_while_stopping_is_made_good(
+    app: Flask, actor: Callable[[str], Actor], confirmed: tuple[int, int]
+) -> None:
+    import_id, job_id = confirmed
+    with unit_of_work() as session:
+        session.execute(update(Import).where(Import.id == import_id).values(state="cancelled"))
+    runner.run(job_id, app.app_context)
+    assert running.accounts(db.session(), import_id) == {"skipped": 3}
+    assert standing(import_id).skipped == 3

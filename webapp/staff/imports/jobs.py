@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import DomainError
@@ -9,6 +11,7 @@ from core.i18n import _
 from core.imports import checking, running, standing
 from core.imports.models import Import
 from core.jobs import runner, service
+from core.jobs.models import Job
 from core.permissions import Actor
 from webapp.web.actors import actor_of
 
@@ -31,9 +34,13 @@ def check(job: runner.JobRun) -> None:
 
 @runner.handler("imports.run")
 def run(job: runner.JobRun) -> None:
-    """The run, or what is left of it after a crash."""
+    """The run, or what is left of it after a crash; also a crash between its end and the job's."""
     import_id = int(job.payload["import_id"])
-    _do(job, import_id, lambda actor: running.run(import_id, actor=actor, progress=job.progress))
+    state = standing.present(import_id).state
+    if state == "cancelled":
+        running.cancel_rest(import_id, actor=_actor(job))
+    elif state != "done":
+        _do(job, import_id, lambda actor: running.run(import_id, actor=actor, progress=job.progress))
     record = standing.present(import_id)
     job.result({name: getattr(record, name) for name in running.tally(())} | {"total": record.total})
 
@@ -43,7 +50,8 @@ def _do(job: runner.JobRun, import_id: int, work: Callable[[Actor], object]) -> 
         work(_actor(job))
     except runner.Cancelled:
         db.session.rollback()
-        running.cancel_rest(import_id, actor=_actor(job))
+        if _was_asked_to_stop(import_id):
+            running.cancel_rest(import_id, actor=_actor(job))
         raise
     except DomainError:
         raise
@@ -52,6 +60,15 @@ def _do(job: runner.JobRun, import_id: int, work: Callable[[Actor], object]) -> 
         if job.attempt >= service.MAX_ATTEMPTS:
             _give_up(import_id)
         raise
+
+
+def _was_asked_to_stop(import_id: int) -> bool:
+    """A worker also has to stop when its lease has passed to another one; that one goes on."""
+    session = db.session()
+    asked = select(Job.cancel_asked).join(Import, Import.job_id == Job.id).where(Import.id == import_id)
+    found = bool(session.scalar(asked))
+    session.rollback()
+    return found
 
 
 def _give_up(import_id: int) -> None:
