@@ -24,7 +24,7 @@ def invite(page: Page, shot: Shot) -> str:
     page.get_by_role("button", name="生成邀请单").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("企业账号邀请单")
     shot(page, "06-invitation")
-    return page.locator("main p.text-break").first.inner_text().strip()
+    return page.locator("main p.lz-break").first.inner_text().strip()
 
 
 def settle_in(page: Page, link: str, shot: Shot) -> None:

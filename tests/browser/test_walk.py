@@ -21,6 +21,18 @@ def test_the_office_imports_the_right_row_of_a_sheet(
     promotion.import_file(page_as("office"), sheet, shot)
 
 
+def test_an_invited_firm_signs_in_and_asks_for_help(
+    page_as: Callable[..., Page], shot: Shot, tmp_path: Path
+) -> None:
+    paper = tmp_path / "断电记录.pdf"
+    paper.write_bytes(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+    link = service.invite(page_as("desk"), shot)
+    firm = page_as(None)
+    service.settle_in(firm, link, shot)
+    service.submit(firm, paper, shot)
+    service.accept_and_dispatch(page_as("desk"), shot)
+
+
 def test_a_gap_of_the_map_becomes_a_target_and_a_lead(page_as: Callable[..., Page], shot: Shot) -> None:
     page = page_as("specialist")
     promotion.open_gap(page, shot)
