@@ -52,7 +52,8 @@ class _PostgresStore:
 
     def __init__(self, server: str, worker: str) -> None:
         base = make_url(server).set(drivername="postgresql+psycopg")
-        self.name, self.template_name = f"lz_test_{worker}", f"lz_template_{worker}"
+        # Named after the given database, so that two checkouts can test on one server.
+        self.name, self.template_name = f"{base.database}_{worker}", f"{base.database}_{worker}_template"
         self.admin = create_engine(base, isolation_level="AUTOCOMMIT")
         self.url = base.set(database=self.name).render_as_string(hide_password=False)
         self._sql(

@@ -69,9 +69,9 @@ def postgres_url() -> str:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """A Redis database of this worker's own (0 to 15), so that parallel tests do not take each other's jobs."""
-    server, _, _ = _offered("redis").rpartition("/")
-    return f"{server}/{_number() % 16}"
+    """A Redis database of this worker's own, counted on from the given one: parallel tests must not share jobs."""
+    server, _, first = _offered("redis").rpartition("/")
+    return f"{server}/{(int(first) + _number()) % 16}"
 
 
 @pytest.fixture(scope="session")
