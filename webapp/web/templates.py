@@ -24,6 +24,7 @@ def _symbols() -> dict[str, tuple[str, str]]:
     return {name: (box, body) for name, box, body in _SYMBOL.findall(text)}
 
 
+@cache
 def icon(name: str, extra: str = "") -> Markup:
     """An inline icon; decorative, since a word always stands beside it. KeyError for an unknown name."""
     box, body = _symbols()[name]
