@@ -48,6 +48,7 @@ class Settings:
     elasticsearch: Elasticsearch | None
     secret_key: str = field(repr=False)
     demo: bool
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def production(self) -> bool:
@@ -91,6 +92,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         elasticsearch=_elasticsearch(env),
         secret_key=env.get("SECRET_KEY", ""),
         demo=(env.get("DEMO") or ("1" if mode == "demo" else "0")) not in ("0", "false", "no"),
+        metrics_token=env.get("METRICS_TOKEN", ""),
     )
     problems += _production_problems(settings) if settings.production else _demo_problems(settings)
     if problems:

@@ -17,6 +17,7 @@ from webapp.web import (
     headers,
     language,
     limits,
+    observing,
     searching,
     session,
     templates,
@@ -60,6 +61,7 @@ def create_app(settings: config.Settings) -> Flask:
 
 def _around_requests(app: Flask, settings: config.Settings) -> None:
     """In this order: an id and sane characters, who it is, may he, a sane form, the form's token."""
+    observing.init_app(app)
     headers.init_app(app, https=settings.https)
     limits.init_app(app)
     acting.init_app(app)
@@ -73,9 +75,11 @@ def _around_requests(app: Flask, settings: config.Settings) -> None:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    # An error of the database would otherwise quote the values of the statement, in logs and in failed jobs.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5}, "pool_size": 20, "max_overflow": 20}
+        return {"connect_args": {"timeout": 5}, "pool_size": 20, "max_overflow": 20, "hide_parameters": True}
     return {
+        "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 20,
         "pool_pre_ping": True,

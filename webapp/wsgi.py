@@ -3,7 +3,7 @@
 import os
 
 import config
-from webapp.cli.start import web_process
+from webapp.cli.start import set_up_logging, web_process
 from webapp.factory import create_app
 
 settings = config.load()
@@ -14,5 +14,6 @@ if settings.embedded:
             "and several web processes would each run the schedule. Use `python -m webapp run` instead.",
         ]
     )
+set_up_logging(settings)
 app = create_app(settings)
 web_process(app, settings, workers=int(os.environ.get("WEB_CONCURRENCY", "1")))

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from core import logs
 from core.db import db
 from core.errors import DomainError
 from core.jobs import service
@@ -78,6 +79,11 @@ def run(job_id: int, app_context: Callable[[], Any]) -> None:
         held = service.claim(job_id)
     if held is None:
         return
+    with logs.bound(job_id=held.job_id, kind=held.kind, attempt=held.attempts):
+        _attend(held, app_context)
+
+
+def _attend(held: Claim, app_context: Callable[[], Any]) -> None:
     job = JobRun(held)
     stop = threading.Event()
     pulse = threading.Thread(target=_pulse, args=(job, stop, app_context), daemon=True)
@@ -103,7 +109,7 @@ def _work(held: Claim, job: JobRun) -> None:
         service.finish(held, "failed", error=str(error.message), result=job.outcome)
     except Exception as error:
         db.session.rollback()
-        log.exception("job_failed", extra={"job_id": held.job_id, "kind": held.kind})
+        log.exception("job_failed")
         service.retry_later(held, "".join(traceback.format_exception_only(error))[:2000])
     else:
         service.finish(held, "done", result=job.outcome)

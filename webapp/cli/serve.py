@@ -38,7 +38,7 @@ def register(subparsers: Any) -> None:
 def run(_arguments: argparse.Namespace, settings: config.Settings) -> int:
     """Check, migrate, load the demonstration at first start, serve until Ctrl-C."""
     began = time.monotonic()
-    start.set_up_logging()
+    start.set_up_logging(settings)
     start.check_folder(settings.data_dir)
     listener = start.take_port(settings.host, settings.port)
     with contextlib.closing(listener), start.hold_folder(settings.data_dir):
@@ -111,7 +111,7 @@ def _full_profile(settings: config.Settings) -> tuple[Flask, Any]:
         raise start.Trouble(
             "REDIS_URL is missing. Without Redis, `python -m webapp run` runs the jobs itself."
         )
-    start.set_up_logging()
+    start.set_up_logging(settings)
     app = create_app(settings)
     return app, worker.make_celery(app, settings.redis_url)
 

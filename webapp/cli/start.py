@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
+from core import logs
 from search import desk
 from webapp import database, reference, worker
+from webapp.web import observing
 
 try:
     import fcntl
@@ -23,13 +25,12 @@ class Trouble(Exception):
     """What stands in the way of a start, and what to do about it."""
 
 
-def set_up_logging() -> None:
-    logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "INFO").upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    for noisy in ("celery", "kombu", "alembic", "waitress.queue", "amqp"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+def set_up_logging(settings: config.Settings) -> None:
+    """JSON lines in production; at the demonstration short lines for people, without one for each request."""
+    level = os.environ.get("LOG_LEVEL", "INFO").upper()
+    logs.set_up(for_people=not settings.production, level=level)
+    if not settings.production and level == "INFO":
+        observing.log.setLevel(logging.WARNING)
 
 
 def check_folder(folder: Path) -> None:

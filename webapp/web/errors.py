@@ -69,7 +69,7 @@ def domain_error(error: DomainError) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError) and error.original_exception is not None:
-        log.error("unhandled request_id=%s", g.get("request_id", ""), exc_info=error.original_exception)
+        log.error("unhandled", exc_info=error.original_exception)
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     found = answer(error.code, code=(error.name or "error").lower().replace(" ", "_"))
@@ -94,20 +94,20 @@ def twin(error: IntegrityError) -> Response:
         found = own_path(idempotency.result_of(db.session(), acting().account_id, form_key))
         if found is not None:
             return make_response(redirect(found, 303))
-    log.warning("integrity_error request_id=%s", g.get("request_id", ""), exc_info=error)
+    log.warning("integrity_error", exc_info=error)
     return answer(409, code="conflict")
 
 
 def unstorable_value(error: Exception) -> Response:
     """A number too large or a text that no column holds: the forms' own limits should have said so."""
     db.session.rollback()
-    log.warning("unstorable_value request_id=%s", g.get("request_id", ""), exc_info=error)
+    log.warning("unstorable_value", exc_info=error)
     return _refusal(Invalid(Fault(None, "unstorable", _("有一个数太大，或有不能保存的字符。"))))
 
 
 def database_away(error: Exception) -> Response:
     db.session.rollback()
-    log.error("database_away request_id=%s", g.get("request_id", ""), exc_info=error)
+    log.error("database_away", exc_info=error)
     return answer(503, code=Busy.code)
 
 

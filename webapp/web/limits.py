@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask, Response, abort, g, request
 from werkzeug.routing import IntegerConverter
 
+from core import logs
+
 _ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -27,6 +29,7 @@ def name_request() -> None:
     """Give the request an id for logs, audit rows and the error page."""
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _ID.match(given) else secrets.token_hex(8)
+    logs.bind(request_id=g.request_id)
 
 
 def check_address() -> None:
