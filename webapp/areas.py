@@ -14,6 +14,7 @@ from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
 from webapp.staff.imports import dry_run as imports
 from webapp.staff.invitations import views as invitations
+from webapp.staff.jobs import views as jobs
 from webapp.staff.leads import steps as leads
 from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cultivation.bp,
     public.bp,
     imports.bp,
+    jobs.bp,
     activity.bp,
     leads.bp,
     projects.bp,

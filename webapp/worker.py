@@ -43,9 +43,9 @@ def make_celery(app: Flask, redis_url: str | None) -> Celery:
         publish_due(app, celery)
 
     @celery.task(name="schedule.tick")
-    def tick(name: str) -> None:
+    def tick() -> None:
         with app.app_context():
-            schedule.enqueue_period(name)
+            schedule.enqueue_due()
 
     celery.set_default()
     app.extensions["celery"] = celery

@@ -23,7 +23,8 @@ class Job(Keyed, Base):
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10), default="queued")
-    account_id: Mapped[int] = mapped_column(BIG, index=True)
+    account_id: Mapped[int] = mapped_column(BIG)
+    periodic: Mapped[str | None] = mapped_column(String(60))
     attempts: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -42,6 +43,8 @@ class Job(Keyed, Base):
         CheckConstraint(
             "state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'dead')", name="known_state"
         ),
+        Index("ix_job_account_id_id", "account_id", "id"),
+        Index("ix_job_periodic_id", "periodic", "id"),
         Index(
             "ix_job_open",
             "state",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -28,28 +29,30 @@ def enqueue(
     queue: str = "default",
     title: str = "",
     run_after: datetime | None = None,
+    periodic: str | None = None,
 ) -> Job:
     """Queue work in the open unit of work; it is delivered after the commit.
 
-    `key` makes it unique for ever, e.g. `digest:2026-11-21`: a second enqueue returns the first job.
+    `key` makes it unique for ever, e.g. `digest:2026-11-21`: a second enqueue returns the first job, also
+    when two processes ask at the same instant. `periodic` names the row of the schedule that it belongs to.
     """
-    if key is not None:
-        twin = session.scalars(select(Job).where(Job.key == key)).one_or_none()
-        if twin is not None:
-            return twin
-    job = Job(
-        kind=kind,
-        payload=payload,
-        account_id=actor.account_id,
-        key=key,
-        queue=queue,
-        title=title,
-        run_after=run_after,
-    )
-    session.add(job)
-    session.flush()
+    values: dict[str, Any] = {
+        "kind": kind,
+        "payload": payload,
+        "account_id": actor.account_id,
+        "key": key,
+        "queue": queue,
+        "title": title,
+        "run_after": run_after,
+        "periodic": periodic,
+    }
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Job).values(**values).on_conflict_do_nothing(index_elements=["key"])
+    made = session.scalar(statement.returning(Job.id))
+    if made is None:
+        return session.scalars(select(Job).where(Job.key == key)).one()
     after_commit(session, publisher.nudge)
-    return job
+    return session.get_one(Job, made)
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,13 @@ def ask_cancel(session: Session, job: Job) -> None:
     if job.state == "queued":
         job.state = "cancelled"
         job.finished_at = clock.now()
+
+
+def begin_again(session: Session, job: Job) -> None:
+    """Queue a dead or failed job once more, with all its attempts before it."""
+    job.state, job.attempts, job.cancel_asked = "queued", 0, False
+    job.error = job.run_after = job.published_at = job.finished_at = job.lease_until = None
+    after_commit(session, publisher.nudge)
 
 
 def due(session: Session, limit: int = 100) -> list[tuple[int, str]]:

@@ -103,9 +103,13 @@ def acting() -> Actor:
 
 
 def _note_seen(response: Response) -> Response:
-    """Write "last seen" at most every five minutes; a busy database must not spoil the answer."""
+    """Write "last seen" at most every five minutes; a busy database must not spoil the answer.
+
+    A page that asks by itself (X-Poll) is nobody's presence: it must not keep an idle session alive.
+    """
     found = g.get("resolved")
-    if found is not None and found.stale and response.status_code < 400:
+    polled = "X-Poll" in request.headers
+    if found is not None and found.stale and not polled and response.status_code < 400:
         try:
             with unit_of_work() as session:
                 sessions.seen(session, found.session_id)

@@ -32,7 +32,7 @@ KILLS = 3
 
 
 def worker(settings: config.Settings, job_id: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "tests.support.import_worker"]
+    command = [sys.executable, "-m", "tests.support.job_worker"]
     return subprocess.Popen(
         [*command, str(settings.data_dir), settings.database_url, str(job_id)],
         cwd=Path(__file__).parents[3],
