@@ -49,6 +49,10 @@ class Settings:
     secret_key: str = field(repr=False)
     demo: bool
     metrics_token: str = field(default="", repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    data_keys: str = field(default="", repr=False)
+    data_keys_file: Path | None = None
+    data_cipher: str = "AES-256-GCM"
 
     @property
     def production(self) -> bool:
@@ -91,6 +95,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("REDIS_URL") or None,
         elasticsearch=_elasticsearch(env),
         secret_key=env.get("SECRET_KEY", ""),
+        secret_key_fallbacks=_listed(env.get("SECRET_KEY_FALLBACKS", "")),
+        data_keys=env.get("DATA_KEYS", ""),
+        data_keys_file=Path(env["DATA_KEYS_FILE"]).resolve() if env.get("DATA_KEYS_FILE") else None,
+        data_cipher=env.get("DATA_CIPHER") or "AES-256-GCM",
         demo=(env.get("DEMO") or ("1" if mode == "demo" else "0")) not in ("0", "false", "no"),
         metrics_token=env.get("METRICS_TOKEN", ""),
     )
@@ -151,8 +159,12 @@ def _number(env: Mapping[str, str], name: str, default: int, most: int, problems
     return int(text)
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _trusted(text: str, mode: str, public_url: str) -> tuple[str, ...]:
-    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    named = _listed(text)
     if named or mode == "production":
         return named
     own = urlsplit(public_url).hostname

@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import JSON, String, Text, event, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
-from core import clock
+from core import clock, masking
 from core.db import Base, before_commit, db
 from core.permissions import Actor
+from core.secrets import Sealed
 from core.types import BIG, UtcDateTime
 
 GENESIS = "0" * 64
@@ -80,12 +81,22 @@ def plain(value: Any) -> Any:
 def changes_of(record: Any) -> dict[str, tuple[Any, Any]]:
     """Column differences of an ORM object since the last call in this unit of work.
 
-    `{field: (before, after)}`; what a query flushed meanwhile is included.
+    `{field: (before, after)}`; what a query flushed meanwhile is included. Sealed values are masked: the
+    trail must not hold in clear what the record holds sealed.
     """
     session = object_session(record)
     flushed: dict[Any, dict[str, tuple[Any, Any]]] = session.info.get("changes", {}) if session else {}
     found = _join(flushed.pop(record, {}), _pending(record))
-    return {name: (before, after) for name, (before, after) in found.items() if before != after}
+    sealed = {
+        attribute.key
+        for attribute in inspect(record).mapper.column_attrs
+        if isinstance(attribute.columns[0].type, Sealed)
+    }
+    return {
+        name: (masking.in_audit(before), masking.in_audit(after)) if name in sealed else (before, after)
+        for name, (before, after) in found.items()
+        if before != after
+    }
 
 
 def _pending(record: Any) -> dict[str, tuple[Any, Any]]:

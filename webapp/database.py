@@ -57,6 +57,7 @@ def _run(app: Flask, act: Callable[[Config], None]) -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _pragma(connection, "foreign_keys=OFF")
+            _pragma(connection, "secure_delete=ON")  # what a migration seals must not stay in freed pages
         settings = config()
         settings.attributes["connection"] = connection
         act(settings)
@@ -65,6 +66,7 @@ def _run(app: Flask, act: Callable[[Config], None]) -> None:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             connection.rollback()
             _pragma(connection, "foreign_keys=ON")
+            _pragma(connection, "wal_checkpoint(TRUNCATE)")
             if broken:
                 raise RuntimeError(f"foreign keys broken after migration: {broken[:5]}")
 

@@ -5,9 +5,9 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from core import files
+from core import files, secrets
 from core.db import db
-from webapp import areas
+from webapp import areas, keys
 from webapp.web import (
     access,
     acting,
@@ -34,6 +34,7 @@ def create_app(settings: config.Settings) -> Flask:
         SETTINGS=settings,
         PRODUCTION=settings.production,
         SECRET_KEY=config.ensure_secret(settings),
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=MAX_BODY,
@@ -46,6 +47,7 @@ def create_app(settings: config.Settings) -> Flask:
     )
     app.session_interface = session.BoundSession()
     files.use_folder(settings.files_dir)
+    secrets.use(keys.load(settings))
     searching.init_app(settings)
     db.init_app(app)
     _around_requests(app, settings)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
 from core.db import Base, Keyed, Stamped, Versioned
+from core.secrets import sealed
 from core.types import BIG, UtcDateTime
 
 UNIT_KINDS = (
@@ -43,7 +44,7 @@ class Account(Keyed, Versioned, Base):
     kind: Mapped[str] = mapped_column(String(12))
     unit_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("unit.id"), index=True)
     title: Mapped[str] = mapped_column(String(80), default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = sealed("account.phone", default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(5), default="zh")

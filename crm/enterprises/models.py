@@ -5,14 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.accounts.models import Unit
 from core.db import Base, Keyed, Versioned
 from core.places import Park, Region
+from core.secrets import blind, sealed
 from core.types import BIG, UtcDateTime, scaled, wan
 
 STATES = ("active", "moved_out", "deregistered", "revoked", "cancelled")
+MOBILE = "contact.mobile"
 SIZES = ("large", "medium", "small", "micro")
 
 
@@ -176,7 +178,10 @@ class Honour(Keyed, Versioned, Base):
 
 
 class Contact(Keyed, Versioned, Base):
-    """Somebody at the enterprise. The mobile number is shown masked; opening it is audited."""
+    """Somebody at the enterprise. The mobile number is held sealed and shown masked; opening it is audited.
+
+    `mobile_index` is its blind index: a whole number can be looked up without anything being opened.
+    """
 
     __tablename__ = "contact"
     enterprise_id: Mapped[int] = mapped_column(
@@ -184,7 +189,13 @@ class Contact(Keyed, Versioned, Base):
     )
     person: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(80), default="")
-    mobile: Mapped[str] = mapped_column(String(40), default="")
+    mobile: Mapped[str] = sealed(MOBILE, default="")
+    mobile_index: Mapped[str | None] = mapped_column(String(32), index=True)
     active: Mapped[bool] = mapped_column(default=True)
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="contacts")
+
+    @validates("mobile")
+    def _follow(self, _key: str, mobile: str) -> str:
+        self.mobile_index = blind(mobile, MOBILE) or None
+        return mobile

@@ -1,4 +1,4 @@
-"""Rules of the register: size class, years, masks. Pure functions of plain values."""
+"""Rules of the register: size class, years. Pure functions of plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,11 +68,6 @@ def size_class(
         if employees >= people and revenue_wan >= revenue:
             return name
     return "micro"
-
-
-def mask_mobile(mobile: str) -> str:
-    """138****1234; anything shorter than seven characters is hidden whole."""
-    return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) >= 7 else "****"
 
 
 def growth(before: Decimal | int | None, after: Decimal | int | None) -> Decimal | None:

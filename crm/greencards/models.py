@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core import clock
 from core.accounts.models import Account, Unit
 from core.db import Base, Keyed, Stamped, Versioned
+from core.secrets import sealed
 from core.types import BIG, UtcDateTime, scaled
 from crm.enterprises.models import Enterprise
 from crm.projects.models import Project
@@ -160,7 +161,7 @@ class TaskForceMember(Keyed, Versioned, Base):
     duty: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(80))
     unit_text: Mapped[str] = mapped_column(String(120), default="")
-    phone: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = sealed("task_force_member.phone")
     account_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
 
     case: Mapped[ServiceCase] = relationship(back_populates="members")

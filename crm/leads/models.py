@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chains.models import ChainNode
 from core.accounts.models import Account, Unit
 from core.db import Base, Keyed, Versioned
+from core.secrets import sealed
 from core.types import BIG, UtcDateTime, scaled, sqm, wan
 from crm.activity.models import Followed
 from crm.enterprises.models import Enterprise
@@ -50,7 +51,7 @@ class Lead(Keyed, Versioned, Followed, Base):
     policy_ask: Mapped[str] = mapped_column(Text, default="")
     contact_person: Mapped[str] = mapped_column(String(80), default="")
     contact_title: Mapped[str] = mapped_column(String(80), default="")
-    contact_mobile: Mapped[str] = mapped_column(String(40), default="")
+    contact_mobile: Mapped[str] = sealed("lead.contact_mobile", default="")
     confidentiality: Mapped[str] = mapped_column(String(12), default="normal")
     target_pid: Mapped[str | None] = mapped_column(String(26), index=True)
 

@@ -11,6 +11,7 @@ from core.accounts.models import Account, Unit
 from core.db import Base, Keyed, Versioned
 from core.deadlines import Pause, Term, Timing
 from core.deadlines import Unit as TermUnit
+from core.secrets import sealed
 from core.types import BIG, UtcDateTime
 from crm.enterprises.models import Enterprise
 
@@ -36,7 +37,7 @@ class ServiceRequest(Keyed, Versioned, Base):
     title: Mapped[str] = mapped_column(String(120))
     content: Mapped[str] = mapped_column(Text)
     contact_person: Mapped[str] = mapped_column(String(80), default="")
-    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    contact_phone: Mapped[str] = sealed("enterprise_request.contact_phone", default="")
     submitted_by: Mapped[int] = mapped_column(BIG, ForeignKey("account.id"))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Sequence
 
 import config
-from webapp.cli import chains, demonstration, imports, search, serve, upkeep
+from webapp.cli import chains, demonstration, imports, search, secrets, serve, upkeep
 from webapp.cli.start import Trouble
 from webapp.factory import create_app
 
-MODULES = (serve, upkeep, demonstration, search, imports, chains)
+MODULES = (serve, upkeep, demonstration, search, imports, chains, secrets)
 
 
 def main(arguments: Sequence[str]) -> int:

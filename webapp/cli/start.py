@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import config
 from core import logs
 from search import desk
-from webapp import database, reference, worker
+from webapp import database, keys, reference, worker
 from webapp.web import observing
 
 try:
@@ -84,6 +84,12 @@ def prepare_database(app: Flask, settings: config.Settings) -> None:
     try:
         database.upgrade(app)
         reference.ensure(app)
+        keys.check(app)
+    except keys.WrongKeys as error:
+        raise Trouble(
+            "The database was sealed with keys that are not here: every number in it would be unreadable.\n"
+            f"Put the right key ring in its place ({keys.path_of(settings)}, or DATA_KEYS); it is in the backup."
+        ) from error
     except database.NewerDatabase as error:
         raise Trouble(
             f"The database is from a newer version (revision {error}); this one expects {database.head()}.\n"

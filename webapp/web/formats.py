@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_date
 
-from core import clock
+from core import clock, masking
 from core.i18n import _, ngettext
 from core.types import quantize, to_mu
 from webapp.web.language import english
@@ -108,20 +108,6 @@ def ago(value: day | datetime | None) -> str:
     return str(ngettext("%(num)d 天前", "%(num)d 天前", days))
 
 
-def mask_phone(value: str | None) -> str:
-    """138****1234; shorter numbers keep their last two digits."""
-    if not value:
-        return NONE
-    return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else f"****{value[-2:]}"
-
-
-def mask_email(value: str | None) -> str:
-    if not value:
-        return NONE
-    name, at, host = value.partition("@")
-    return f"{name[:1]}***{at}{host}"
-
-
 def file_size(value: int) -> str:
     return f"{number(Decimal(value) / 1048576, 1)} MB" if value >= 104858 else f"{max(1, value // 1024)} KB"
 
@@ -129,7 +115,7 @@ def file_size(value: int) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number, "wan": wan, "yi": yi, "mu": mu, "pct": pct, "minus": minus, "date": date,
     "day_short": day_short, "date_long": date_long, "datetime": date_time, "datetime_long": date_time_long,
-    "time": time, "weekday": weekday, "ago": ago, "mask_phone": mask_phone, "mask_email": mask_email,
+    "time": time, "weekday": weekday, "ago": ago, "mask_phone": masking.phone, "mask_email": masking.email,
     "file_size": file_size,
 }  # fmt: skip
 

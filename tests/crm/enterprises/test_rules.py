@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.enterprises.rules import growth, mask_mobile, size_class
+from crm.enterprises.rules import growth, size_class
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,3 @@ def test_growth_needs_a_positive_base() -> None:
     assert growth(Decimal(100), Decimal(112)) == Decimal("0.12")
     assert growth(Decimal(0), Decimal(1)) is None
     assert growth(None, Decimal(1)) is None
-
-
-@pytest.mark.parametrize(
-    ("mobile", "shown"), [("13812341234", "138****1234"), ("12345", "****"), ("", "****")]
-)
-def test_numbers_are_masked(mobile: str, shown: str) -> None:
-    assert mask_mobile(mobile) == shown
