@@ -3,7 +3,7 @@
 from core.text import forms, readings
 from core.text.grams import RUN, is_cjk
 from search.document import Card, Hit, Span
-from search.query import Query
+from search.query import Query, spelt
 from search.ranker import Grade
 
 _SNIPPET = 60
@@ -34,7 +34,7 @@ def marks(query: Query, shown: str, *, grams: bool = False) -> tuple[Span, ...]:
     squashed, places = _squashed(shown)
     if not squashed or not query:
         return ()
-    words = [word.text for word in query.words]
+    words = [text for word in query.words for text in (word.text, *word.equals)]
     for needles in _unique([[query.squashed], [query.core], words]):
         found = [span for needle in needles for span in _find(needle, squashed)]
         if found:
@@ -72,7 +72,7 @@ def _find(needle: str, squashed: str) -> list[Span]:
     while at >= 0:
         found.append((at, at + len(needle)))
         at = squashed.find(needle, at + len(needle))
-    if not found and needle.isascii() and needle.isalpha() and len(needle) > 1:
+    if not found and len(needle) > 1 and spelt(needle):
         found = _find_sound(needle, squashed)
     return found
 
@@ -117,7 +117,8 @@ def _merged(found: list[Span], places: list[int]) -> tuple[Span, ...]:
 def _snippet(query: Query, body: str) -> str:
     """A piece of the body around the first word found in it; empty when none is."""
     squashed, places = _squashed(body)
-    for word in (query.core, *(word.text for word in query.words), *query.grams):
+    texts = [text for word in query.words for text in (word.text, *word.equals)]
+    for word in (query.core, *texts, *query.grams):
         at = squashed.find(word) if word else -1
         if at >= 0:
             start = max(0, places[at] - _BEFORE)

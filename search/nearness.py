@@ -7,14 +7,18 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from core.text import forms
+from core.text.readings import SYLLABLES
 from search.document import Card
 from search.names import Name, name_of
 from search.query import Query
 from search.ranker import BRAND_BEGINS, Grade, importance, names_of
+from search.tokens import CREDIT_CODE, PINYIN_LETTERS, TAILS
 
 HOMOPHONE, HOMOPHONE_BEGINS, HOMOPHONE_INSIDE = 50.0, 46.0, 44.0
 ONE_EDIT, EDIT_INSIDE = 36.0, 32.0
 TAKEN_APART_NAME, TAKEN_APART = 31.0, 28.0
+MIXED, MIXED_INSIDE = 45.0, 41.0
+CODE_EDITED, CODE_END = 45.0, 43.0
 OVERLAP = 14.0
 ENOUGH = 0.6
 FEW = 5
@@ -24,6 +28,10 @@ _FEWEST_GRAMS = 4
 _SHORTEST_EDIT = 3
 _SHORTEST_LATIN = 5
 _TWO_EDITS = 7
+_SHORTEST_TAIL = 6
+_FEWEST_MIXED = 3
+_SEGMENTATIONS = 8
+_LONGEST_SYLLABLE = 6
 SHORT = 6
 """Below this many characters an exchange of neighbours may leave no pair whole."""
 
@@ -41,8 +49,7 @@ def wanted(query: Query, found: Sequence[tuple[Grade, Card]]) -> bool:
 
 def near(query: Query, card: Card) -> Grade | None:
     """The grade of a near hit, or None when the card is not near enough to be shown."""
-    best = 0.0
-    found = ("", "")
+    best, found = _code_nearness(query, card)
     for where, name, off in names_of(card):
         score = _name_nearness(query, name_of(name)) - off
         if score > best:
@@ -53,7 +60,7 @@ def near(query: Query, card: Card) -> Grade | None:
 
 
 def _name_nearness(query: Query, name: Name) -> float:
-    score = _homophone(query, name) if query.cjk else 0.0
+    score = _homophone(query, name) if query.cjk else _mixed(query, name)
     return score or _edited(query, name)
 
 
@@ -69,6 +76,87 @@ def _homophone(query: Query, name: Name) -> float:
             elif any("".join(reading[at:]).startswith(sound) for at in range(1, len(reading))):
                 best = max(best, HOMOPHONE_INSIDE)
     return best
+
+
+def _mixed(query: Query, name: Name) -> float:
+    """Whole syllables and first letters in turn: `huaweijs`, `sicsd`."""
+    if not initials_of(query):
+        return 0.0
+    typed = query.squashed
+    for reading, _letters in name.sounds:
+        for start in range(len(reading)):
+            if _abbreviates(typed, reading[start:]):
+                return MIXED if start in (0, name.front) else MIXED_INSIDE
+    return 0.0
+
+
+def _abbreviates(typed: str, reading: Sequence[str]) -> bool:
+    """Whether the letters are beginnings of the syllables, each of at least one letter."""
+    ends = {0}
+    for syllable in reading:
+        if len(typed) in ends:
+            return True
+        ends = {
+            at + length
+            for at in ends
+            for length in range(1, len(syllable) + 1)
+            if typed.startswith(syllable[:length], at)
+        }
+        if not ends:
+            return False
+    return len(typed) in ends
+
+
+def initials_of(query: Query) -> list[str]:
+    """The first letters that a mixture of syllables and initials may stand for; none for other queries."""
+    typed = query.squashed
+    if not (_FEWEST_MIXED <= len(typed) <= PINYIN_LETTERS and typed.isascii() and typed.isalpha()):
+        return []
+    found: list[str] = []
+    _segment(typed, "", found)
+    return [one for one in dict.fromkeys(found) if len(typed) > len(one) > 1]
+
+
+def _segment(rest: str, letters: str, found: list[str]) -> None:
+    """Longest syllables first; a few readings are enough."""
+    if len(found) >= _SEGMENTATIONS:
+        return
+    if not rest:
+        found.append(letters)
+        return
+    for length in range(min(_LONGEST_SYLLABLE, len(rest)), 0, -1):
+        if length == 1 or rest[:length] in SYLLABLES:
+            _segment(rest[length:], letters + rest[0], found)
+
+
+def _code_nearness(query: Query, card: Card) -> tuple[float, tuple[str, str]]:
+    """A credit code with one character wrong, or known by its end alone."""
+    typed = query.squashed
+    if not query.code or len(typed) < _SHORTEST_TAIL:
+        return 0.0, ("", "")
+    for code in card.codes:
+        squashed = forms.squash(code)
+        if len(squashed) != CREDIT_CODE:
+            continue
+        if abs(len(typed) - CREDIT_CODE) <= 1 and OSA.distance(typed, squashed, score_cutoff=1) <= 1:
+            return CODE_EDITED, ("code", code)
+        if squashed.endswith(typed) or (len(typed) > _SHORTEST_TAIL + 1 and squashed.startswith(typed, 8)):
+            return CODE_END, ("code", code)
+    return 0.0, ("", "")
+
+
+def code_parts(query: Query) -> tuple[str, str, str, str] | None:
+    """What one wrong character leaves whole: the first 6 and 12 characters, the last 12 and 6."""
+    typed = query.squashed
+    if not query.code or abs(len(typed) - CREDIT_CODE) > 1:
+        return None
+    return typed[:6], typed[:12], typed[-12:], typed[-6:]
+
+
+def code_end(query: Query) -> str:
+    """What may be the end of a credit code or the organisation's own code."""
+    typed = query.squashed
+    return typed if query.code and _SHORTEST_TAIL <= len(typed) <= CREDIT_CODE - TAILS[0] else ""
 
 
 def allowed_edits(typed: str) -> int:

@@ -6,10 +6,18 @@ from functools import cached_property
 from core.text import forms, readings
 from core.text.grams import grams as grams_of
 from core.text.grams import is_cjk
+from core.text.synonyms import equals_of
 
 LONGEST = 100
 _MOST_WORDS = 8
 _SHORTEST_CODE = 4
+_LEGAL_SOUNDS = ("gufenyouxian", "jituanyouxian", "youxianzeren", "youxian", "gufen", "")
+_COMPANY = "gongsi"
+
+
+def spelt(text: str) -> bool:
+    """Letters, perhaps with a few digits: may be pinyin, initials or an English word."""
+    return text.isascii() and text.isalnum() and 2 * sum(map(str.isalpha, text)) > len(text)
 
 
 @dataclass(frozen=True)
@@ -24,13 +32,17 @@ class Word:
 
     @property
     def letters(self) -> bool:
-        """Only a–z: may be pinyin, initials or an English word."""
-        return self.text.isascii() and self.text.isalpha()
+        return spelt(self.text)
+
+    @cached_property
+    def equals(self) -> tuple[str, ...]:
+        """Other terms that mean the same."""
+        return equals_of(self.text)
 
     @property
-    def latin_end(self) -> bool:
-        """Whether it ends within a Latin word or number, which may go on."""
-        return self.text[-1].isascii()
+    def open_end(self) -> bool:
+        """Whether its last gram may go on: within a Latin word or number, or one character behind one."""
+        return self.text[-1].isascii() or (len(self.grams) > 1 and len(self.grams[-1]) == 1)
 
     @property
     def single(self) -> bool:
@@ -50,7 +62,7 @@ class Query:
 
     @property
     def letters(self) -> bool:
-        return self.squashed.isascii() and self.squashed.isalpha()
+        return spelt(self.squashed)
 
     @cached_property
     def cjk(self) -> bool:
@@ -81,11 +93,24 @@ def analyse(typed: str) -> Query:
     """Take a query apart. Empty when nothing searchable was typed; what exceeds 100 characters is cut."""
     typed = forms.norm(typed[:LONGEST]).replace("ü", "v")
     squashed = forms.squash(typed)
-    core = forms.core(typed) or squashed
+    if spelt(squashed) and (heard := _without_legal_sound(squashed)):
+        squashed = heard
+    core = forms.core(typed) if not squashed.isascii() else squashed
+    core = core or squashed
     parts = forms.words(typed)[:_MOST_WORDS]
-    if parts and core != squashed:
+    if parts and len(core) < sum(map(len, parts)):
         parts = _without_legal_form(parts, core)
     return Query(squashed, core, tuple(Word(part) for part in parts))
+
+
+def _without_legal_sound(letters: str) -> str:
+    """`huaweigongsi` → `huawei`; empty when nothing is to be taken off, or nothing would be left."""
+    if not letters.endswith(_COMPANY):
+        return ""
+    rest = letters.removesuffix(_COMPANY)
+    ending = next(form for form in _LEGAL_SOUNDS if rest.endswith(form))
+    rest = rest.removesuffix(ending) if ending else rest
+    return rest if len(rest) > 1 else ""
 
 
 def _without_legal_form(parts: list[str], core: str) -> list[str]:

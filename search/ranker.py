@@ -132,7 +132,9 @@ def _all_words(query: Query, card: Card) -> bool:
 
 
 def _word_in(word: Word, name: Name) -> bool:
-    return word.text in name.squashed or (word.letters and _by_sound(word.text, name) > 0)
+    if any(text in name.squashed for text in (word.text, *word.equals)):
+        return True
+    return bool(word.letters and _by_sound(word.text, name) > 0)
 
 
 def best_first(graded: Iterable[tuple[Grade, Card]]) -> list[tuple[Grade, Card]]:

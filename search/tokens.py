@@ -10,11 +10,19 @@ from core.text.grams import grams as grams_of
 from core.text.grams import runs
 from search.document import Document
 
-TOKEN_VERSION = 1
+TOKEN_VERSION = 2
 """Raise it whenever the tokens of a document change: an index made with another version is rebuilt."""
 
 PINYIN_LETTERS = 20
 INITIALS_LETTERS = 12
+CREDIT_CODE = 18
+TAILS = (6, 8, 12)
+"""Where the later parts of a credit code begin: what follows the office and region, the organisation's own
+code, the last six characters. They serve mistyped codes and people who know only the end."""
+
+TAIL = "_"
+"""Stands before a tail, so that the beginning of a code never finds the end of another one."""
+
 _STARTS = 12
 _BODY = 2000
 
@@ -46,9 +54,13 @@ def of(document: Document) -> Tokens:
         body=_phrases([document.region, document.industry, document.body[:_BODY]], joined=False),
         py=py,
         ini=ini,
-        keys=_unique([form for one in names for form in whole_forms(one)] + codes),
+        keys=_unique([form for one in names for form in whole_forms(one)] + codes + _tails(codes)),
         sounds=sounds,
     )
+
+
+def _tails(codes: Iterable[str]) -> list[str]:
+    return [TAIL + code[at:] for code in codes if len(code) == CREDIT_CODE for at in TAILS]
 
 
 def whole_forms(name: str) -> list[str]:

@@ -34,6 +34,9 @@ def _phrases() -> dict[str, tuple[str, ...]]:
 
 _TONED = _defaults()
 _PLAIN = {character: reading[:-1] for character, reading in _TONED.items()}
+SYLLABLES = frozenset(_PLAIN.values())
+"""Every syllable without its tone."""
+
 _PHRASES = _phrases()
 _LONGEST = max(map(len, _PHRASES))
 _SURNAMES = {line.split()[0]: line.split()[1] for line in entries("surnames.txt")}

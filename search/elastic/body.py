@@ -5,9 +5,17 @@ from typing import Any
 
 from search.document import Filters
 from search.engine import DEEPEST
-from search.nearness import allowed_edits, halves, swaps, whole_parts
+from search.nearness import (
+    allowed_edits,
+    code_end,
+    code_parts,
+    halves,
+    initials_of,
+    swaps,
+    whole_parts,
+)
 from search.query import Query, Word
-from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS
+from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS, TAIL
 
 Clause = dict[str, Any]
 _NAMES = ("name", "alias")
@@ -47,18 +55,20 @@ def _sounds(letters: str) -> list[Clause]:
     return [*clauses, _prefix("ini", letters)] if len(letters) <= INITIALS_LETTERS else clauses
 
 
-def _word(word: Word, fields: Sequence[str]) -> Clause:
+def _word(word: Word, fields: Sequence[str], among: bool) -> Clause:
     if word.single:
-        return _any(_prefix(field, word.text) for field in _NAMES)
-    found = _phrase(word.grams, fields, word.latin_end)
-    return _any([found, *_sounds(word.text)]) if word.letters else found
+        return _any(_prefix(field, word.text) for field in (fields if among else _NAMES))
+    found = [_phrase(word.grams, fields, word.open_end)]
+    found += [_phrase(Word(other).grams, fields) for other in word.equals]
+    return _any([*found, *_sounds(word.text)] if word.letters else found)
 
 
 def strict(query: Query, everywhere: bool = True) -> list[Clause]:
     """The tiers of what answers the whole query."""
+    among = len(query.words) > 1
     tiers = [
         _tier(90, {"terms": {"keys": list(dict.fromkeys([query.squashed, query.core]))}}),
-        _tier(40, _all(_word(word, _NAMES) for word in query.words)),
+        _tier(40, _all(_word(word, _NAMES, among) for word in query.words)),
     ]
     if query.letters or query.code or not query.core.isascii():
         tiers.append(_tier(60, _prefix("keys", query.core)))
@@ -67,16 +77,18 @@ def strict(query: Query, everywhere: bool = True) -> list[Clause]:
             _tier(85, {"term": {"sounds": query.squashed}}),
             _tier(55, _prefix("sounds", query.squashed)),
         ]
-        if len(query.words) > 1:
+        if among:
             tiers.append(_tier(38, _any(_sounds(query.squashed))))
     if everywhere:
-        tiers.append(_tier(25, _all(_word(word, _EVERYWHERE) for word in query.words)))
+        tiers.append(_tier(25, _all(_word(word, _EVERYWHERE, among) for word in query.words)))
     return tiers
 
 
 def relaxed(query: Query) -> list[Clause]:
     """Candidates that are near; what they bring is measured in Python afterwards."""
-    tiers: list[Clause] = []
+    tiers = _codes(query)
+    if query.letters and (letters := initials_of(query)):
+        tiers.append(_tier(45, _any(_prefix("ini", one[:INITIALS_LETTERS]) for one in letters)))
     if query.cjk:
         tiers.append(_tier(50, {"terms": {"sounds": query.sounds}}))
         tiers += [_tier(44, _prefix("py", sound[:PINYIN_LETTERS])) for sound in query.sounds]
@@ -87,6 +99,18 @@ def relaxed(query: Query) -> list[Clause]:
         tiers.append(_tier(28, _any(apart)))
     if len(query.grams) > 3:
         tiers.append(_tier(14, _overlap(query.grams)))
+    return tiers
+
+
+def _codes(query: Query) -> list[Clause]:
+    """Credit codes with one wrong character, or of which only the end is known."""
+    tiers: list[Clause] = []
+    if parts := code_parts(query):
+        first, begin, end, last = parts
+        middle = _all([_prefix("keys", first), {"term": {"keys": TAIL + last}}])
+        tiers.append(_tier(46, _any([_prefix("keys", begin), _prefix("keys", TAIL + end), middle])))
+    if end := code_end(query):
+        tiers.append(_tier(43, _prefix("keys", TAIL + end)))
     return tiers
 
 

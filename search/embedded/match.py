@@ -3,9 +3,20 @@ never reaches the grammar."""
 
 from collections.abc import Iterable, Sequence
 
-from search.nearness import SHORT, SURE, allowed_edits, far_pairs, halves, swaps, whole_parts
+from search.nearness import (
+    SHORT,
+    SURE,
+    allowed_edits,
+    code_end,
+    code_parts,
+    far_pairs,
+    halves,
+    initials_of,
+    swaps,
+    whole_parts,
+)
 from search.query import Query, Word
-from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS
+from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS, TAIL
 
 NAMES = "name alias"
 EVERYWHERE = "name alias body"
@@ -46,7 +57,8 @@ def begins(query: Query) -> str:
 
 def strict(query: Query, columns: str = EVERYWHERE) -> str:
     """Every word, as a fragment, a beginning of a Latin word, pinyin or initials; or a code."""
-    parts = [_all(_word(word, columns) for word in query.words)]
+    among = len(query.words) > 1
+    parts = [_all(_word(word, columns, among) for word in query.words)]
     if query.letters or query.code:
         parts.append(f"keys : {quoted(query.squashed)} *")
     if query.letters and len(query.words) > 1:
@@ -54,11 +66,12 @@ def strict(query: Query, columns: str = EVERYWHERE) -> str:
     return _any(parts)
 
 
-def _word(word: Word, columns: str) -> str:
+def _word(word: Word, columns: str, among: bool) -> str:
     if word.single:
-        return f"{{{NAMES}}} : {quoted(word.text)} *"
-    found = phrase(word.grams, columns, word.latin_end)
-    return _any([found, *_sounds(word.text)]) if word.letters else found
+        return f"{{{columns if among else NAMES}}} : {quoted(word.text)} *"
+    found = [phrase(word.grams, columns, word.open_end)]
+    found += [phrase(Word(other).grams, columns) for other in word.equals]
+    return _any([*found, *_sounds(word.text)] if word.letters else found)
 
 
 def _sounds(letters: str) -> list[str]:
@@ -69,6 +82,9 @@ def _sounds(letters: str) -> list[str]:
 def relaxed(query: Query) -> list[str]:
     """Queries for candidates that are near; what they bring is measured in Python afterwards."""
     queries: list[str] = []
+    queries += _codes(query)
+    if query.letters:
+        queries += [f"ini : {quoted(letters[:INITIALS_LETTERS])} *" for letters in initials_of(query)]
     if query.cjk:
         queries += [f"py : {quoted(sound[:PINYIN_LETTERS])} *" for sound in query.sounds]
     if allowed_edits(query.core):
@@ -77,6 +93,21 @@ def relaxed(query: Query) -> list[str]:
     if apart:
         queries.append(_any(apart))
     return queries + _pairs(query.grams)
+
+
+def _codes(query: Query) -> list[str]:
+    """Credit codes with one wrong character, or of which only the end is known."""
+    queries: list[str] = []
+    if parts := code_parts(query):
+        first, begin, end, last = parts
+        queries += [
+            f"keys : {quoted(begin)} *",
+            f"keys : {quoted(TAIL + end)} *",
+            _all([f"keys : {quoted(first)} *", f"keys : {quoted(TAIL + last)}"]),
+        ]
+    if end := code_end(query):
+        queries.append(f"keys : {quoted(TAIL + end)} *")
+    return queries
 
 
 def _edited(core: str) -> list[str]:
