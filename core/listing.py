@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from core.lists.conditions import Group
+
 COUNT_CAP = 10_000
 """Numbered pages reach this far; a count says "10,000+" beyond it and never scans further."""
 
@@ -19,12 +21,21 @@ AnySelect = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class ListQuery:
-    """The state of a list: filter name → chosen values, sort key ("-name" descends), page from 1."""
+    """The state of a list: filter name → chosen values, sort key ("-name" descends), page from 1.
+
+    `conditions` are groups joined by AND, the conditions of a group by OR; `after` and `before` are keys of rows
+    for pages beyond the numbered ones; `columns` and `group` name what is shown and under which headings.
+    """
 
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
     size: int = 50
+    conditions: tuple[Group, ...] = ()
+    columns: tuple[str, ...] = ()
+    group: str = ""
+    after: str = ""
+    before: str = ""
 
     def one(self, name: str) -> str:
         """The first value of a filter, or an empty string."""

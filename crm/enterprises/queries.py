@@ -1,119 +1,19 @@
 """Every read of the register that has a shape. A page costs a fixed number of statements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import settings
 from core.accounts.models import Unit
 from core.errors import NotFound
-from core.listing import AnySelect, ListQuery, Page, ordered, paginate
 from core.permissions import Actor
-from core.places import Park, Region, park_and_below, regions_within
+from core.places import Park, Region
 from crm.enterprises import access
-from crm.enterprises.models import Enterprise, FormerName, Honour, Industry
+from crm.enterprises.models import Enterprise, FormerName, Industry
 from crm.enterprises.rules import FIGURE_LABELS, growth
-
-SORTS = {
-    "name": (Enterprise.sort_key, Enterprise.id),
-    "revenue": (Enterprise.latest_revenue_wan, Enterprise.id),
-    "updated": (Enterprise.updated_at, Enterprise.id),
-}
-FILTERS = ("park", "region", "industry", "size", "status", "honour", "listed", "verified")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list; money in 万元."""
-
-    public_id: str
-    name: str
-    uscc: str | None
-    stock_code: str | None
-    region: str
-    industry: str
-    park: str
-    main_products: str
-    size_class: str | None
-    above_scale: bool
-    revenue_wan: Decimal | None
-    year: int | None
-    reg_status: str
-    last_contact_on: date | None
-    next_contact_on: date | None
-
-
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
-    """One page of what the actor may see. Two statements, whatever the filters."""
-    statement = (
-        select(
-            Enterprise.public_id,
-            Enterprise.name,
-            Enterprise.uscc,
-            Enterprise.stock_code,
-            func.coalesce(Region.name, "").label("region"),
-            func.coalesce(Industry.name, Enterprise.industry_text).label("industry"),
-            func.coalesce(Park.name, "").label("park"),
-            Enterprise.main_products,
-            Enterprise.size_class,
-            Enterprise.above_scale,
-            Enterprise.latest_revenue_wan.label("revenue_wan"),
-            Enterprise.latest_year.label("year"),
-            Enterprise.reg_status,
-            Enterprise.last_contact_on,
-            Enterprise.next_contact_on,
-        )
-        .outerjoin(Region, Region.code == Enterprise.region_code)
-        .outerjoin(Industry, Industry.code == Enterprise.industry_code)
-        .outerjoin(Park, Park.id == Enterprise.park_id)
-        .where(access.visible_to(actor))
-    )
-    statement = _filtered(session, statement, query)
-    statement = ordered(statement, SORTS, query.sort, "name")
-    return paginate(session, statement, query, count_on=Enterprise.id, convert=lambda row: Row(*row))
-
-
-def _filtered(session: Session, statement: AnySelect, query: ListQuery) -> AnySelect:
-    if parks := [int(value) for value in query.all("park") if value.isdigit()]:
-        within = [number for park_id in parks for number in park_and_below(session, park_id)]
-        statement = statement.where(Enterprise.park_id.in_(within))
-    if regions := query.all("region"):
-        ranges = [regions_within(code) for code in regions if code.isdigit() and len(code) == 6]
-        statement = statement.where(
-            or_(*[Enterprise.region_code.between(low, high + "0") for low, high in ranges])
-        )
-    if industries := query.all("industry"):
-        statement = statement.where(or_(*[_industry_clause(code) for code in industries]))
-    if sizes := query.all("size"):
-        statement = statement.where(Enterprise.size_class.in_(sizes))
-    if statuses := query.all("status"):
-        statement = statement.where(Enterprise.reg_status.in_(statuses))
-    if honours := query.all("honour"):
-        statement = statement.where(
-            exists().where(Honour.enterprise_id == Enterprise.id, Honour.kind.in_(honours))
-        )
-    if listed := query.one("listed"):
-        statement = statement.where(
-            Enterprise.stock_code.is_not(None) if listed == "yes" else Enterprise.stock_code.is_(None)
-        )
-    if verified := query.one("verified"):
-        statement = statement.where(
-            Enterprise.uscc.is_not(None) if verified == "yes" else Enterprise.uscc.is_(None)
-        )
-    return statement
-
-
-def _industry_clause(code: str) -> Any:
-    """A section letter covers its divisions; a shorter code covers the longer ones that begin with it."""
-    if code.isalpha():
-        divisions = select(Industry.code).where(Industry.section == code.upper()[:1])
-        return Enterprise.industry_code.in_(divisions)
-    return Enterprise.industry_code.startswith(code[:4], autoescape=True)
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Enterprise:

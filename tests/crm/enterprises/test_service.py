@@ -15,8 +15,9 @@ from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotPermitted
 from core.listing import ListQuery
+from core.lists import reading
 from core.permissions import Actor
-from crm.enterprises import queries, service
+from crm.enterprises import listing, queries, service
 from crm.enterprises.models import Enterprise
 from tests.support.world import World
 
@@ -54,7 +55,7 @@ def test_a_credit_code_belongs_to_one_enterprise(actor: ActorOf) -> None:
 def test_two_enterprises_may_both_lack_a_code(session: Session, actor: ActorOf) -> None:
     _create(actor("spec_a"))
     _create(actor("spec_a"), name="示例市栖霞微显示有限公司")
-    assert queries.page(session, ListQuery(), actor=actor("leader")).total == 2
+    assert reading.page(session, listing.LIST, ListQuery(), actor=actor("leader")).total == 2
 
 
 def test_every_fault_is_named_at_once(actor: ActorOf) -> None:
@@ -157,7 +158,7 @@ def test_filters_narrow_the_list(session: Session, world: World, actor: ActorOf)
 
     def names(**filters: str) -> list[str]:
         query = ListQuery(filters={name: (value,) for name, value in filters.items()})
-        return [row.name for row in queries.page(session, query, actor=spec).rows]
+        return [row.name for row in reading.page(session, listing.LIST, query, actor=spec).rows]
 
     local, other = "示例市华澜光电科技有限公司", "深圳无园区有限公司"
     assert names(park=str(world.park("Z1").id)) == [local]

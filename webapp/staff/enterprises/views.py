@@ -3,19 +3,22 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from core import places, settings
+from core import clock, places, settings
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
+from core.lists.spec import Tab
 from crm.activity.queries import Words, timeline
-from crm.enterprises import access, queries, rules, service
+from crm.activity.rules import silence_light
+from crm.enterprises import access, listing, queries, rules, service
 from webapp.staff.enterprises.forms import ContactForm, EnterpriseForm, RevealForm, YearForm
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.panels import rendered
 from webapp.web.rendering import render
@@ -50,58 +53,29 @@ WORDS = Words(
         **rules.FIGURE_LABELS,
     },
 )
-HONOURS = [
-    ("hte", _l("高新技术企业")),
-    ("srdi_sme", _l("专精特新中小企业")),
-    ("innovative_sme", _l("创新型中小企业")),
-    ("little_giant", _l("专精特新“小巨人”企业")),
-]
 
 
-def _state() -> ListState:
-    session = db.session()
-    return ListState(
-        filters=[
-            Filter(
-                "park", _l("园区"), options=[(str(key), label) for key, label in places.park_choices(session)]
-            ),
-            Filter("region", _l("地区"), options=queries.region_choices(session)),
-            Filter("industry", _l("行业"), options=queries.industry_choices(session)),
-            Filter("size", _l("规模"), options=list(rules.SIZE_LABELS.items())),
-            Filter("honour", _l("资质"), options=HONOURS),
-            Filter("status", _l("登记状态"), options=list(rules.STATUS_LABELS.items())),
-            Filter("listed", _l("上市"), options=[("yes", _l("已上市")), ("no", _l("未上市"))]),
-            Filter("verified", _l("信用代码"), options=[("yes", _l("已核验")), ("no", _l("未核验"))]),
-        ],
-        sorts={"name": _l("企业名称"), "revenue": _l("营收"), "updated": _l("更新时间")},
-        default_sort="name",
-    )
-
-
-def _tabs(state: ListState) -> list[tuple[object, str, bool, None]]:
+def _tabs(opened: lists.OpenList) -> list[Tab]:
     """The register's standing views: everything, the home region, the listed companies."""
     home = settings.get(db.session(), "home_region", "")
-    chosen = {name: state.query.one(name) for name in ("region", "listed")}
     return [
-        (_l("全部企业"), url_for(".index"), not any(chosen.values()), None),
-        (_l("本地企业"), url_for(".index", region=home), chosen == {"region": home, "listed": ""}, None),
-        (_l("上市公司"), url_for(".index", listed="yes"), chosen == {"region": "", "listed": "yes"}, None),
+        Tab(_l("全部企业")),
+        Tab(_l("本地企业"), {"region": home}),
+        Tab(_l("上市公司"), {"listed": "yes"}),
     ]
 
 
 @bp.get("")
 @requires(access.VIEW)
-def index() -> Answer:
-    state = _state()
-    page = queries.page(db.session(), state.query, actor=acting())
-    return render(
+def index() -> ResponseReturnValue:
+    opened = lists.open_list(listing.LIST, tabs=_tabs, cells="staff/enterprises/_cells.html")
+    return lists.show(
+        opened,
         "staff/enterprises/index.html",
-        tabs=_tabs(state),
-        fragment="staff/enterprises/_rows.html",
-        state=state,
-        page=page,
+        legend="staff/enterprises/_legend.html",
         size_labels=rules.SIZE_LABELS,
-        status_labels=rules.STATUS_LABELS,
+        silence=lambda day: silence_light(day, clock.today()),
+        nothing={"title": _("企业库还是空的"), "text": _("导入一张名录表，或者逐家新增。"), "symbol": "firm"},
     )
 
 

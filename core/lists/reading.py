@@ -1,0 +1,257 @@
+"""Reading one page of a list: bounded count, keys of the page, its rows, headings. Costs a fixed number of statements.
+
+Numbered pages reach as far as the count; beyond it one goes on by the key of the last row, never by OFFSET.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from core.listing import COUNT_CAP, SIZES, AnySelect, ListQuery, Page, bounded_count
+from core.lists import keys
+from core.lists.conditions import Condition, Group
+from core.lists.fields import Asking
+from core.lists.spec import ListSpec, Sort
+from core.permissions import Actor
+
+GROUP_CAP = COUNT_CAP
+"""Up to this many rows a list can be grouped: headings need an order that no index has."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A group of rows on the page: its value, its name and how many there are of it in the whole list."""
+
+    value: Any
+    label: Any
+    count: int
+    capped: bool
+
+
+@dataclass(frozen=True)
+class Listed(Page[Any]):
+    """A page with its neighbours by key, and the heading above each row that begins a group.
+
+    `after` and `before` are keys for the addresses beyond the numbered pages; `keyed` says that this is one.
+    """
+
+    ids: Sequence[int] = ()
+    after: str = ""
+    before: str = ""
+    keyed: bool = False
+    headings: Mapping[int, Heading] = field(default_factory=dict)
+
+
+def filtered(spec: ListSpec, query: ListQuery, asking: Asking) -> AnySelect:
+    """The keys of all records that the actor may see and that meet the conditions, in no order."""
+    statement = spec.base(asking.actor)
+    for group in _groups(spec, query):
+        clauses = [
+            found.clause(condition, asking)
+            for condition in group
+            if (found := spec.field(condition.field)) is not None
+        ]
+        if clauses:
+            statement = statement.where(or_(*clauses))
+    if spec.always is not None and (clause := spec.always(query, asking)) is not None:
+        statement = statement.where(clause)
+    return statement
+
+
+def _groups(spec: ListSpec, query: ListQuery) -> Sequence[Group]:
+    """The conditions; a query made by hand may name filters only."""
+    if query.conditions:
+        return query.conditions
+    fields = [(spec.field(name), values) for name, values in query.filters.items()]
+    return [(Condition(field.name, field.ops[0], values),) for field, values in fields if field is not None]
+
+
+def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> Listed:
+    """The page that `query` asks for."""
+    asking = Asking(session, actor)
+    statement = filtered(spec, query, asking)
+    total, capped = bounded_count(session, statement.with_only_columns(spec.id_column))
+    size = query.size if query.size in SIZES else spec.default_size
+    sort, down = sort_of(spec, query)
+    if keyed := keys.read(query.after or query.before, sort.kind):
+        found = _beyond(session, spec, statement, sort, down, size, keyed, back=not query.after)
+        return _finished(session, spec, query, asking, found, total, capped, size)
+    number = min(max(1, query.page), max(1, -(-total // size)))
+    group = query.group if query.group in spec.groups and not capped else ""
+    offset = (number - 1) * size
+    if group:
+        ids = _grouped_ids(session, spec, statement, spec.groups[group].column, sort, down, offset, size)
+    else:
+        ids = _ids(session, spec, statement, sort, down, offset, size)
+    found = _Keys(ids, number, keyed=False, more=capped and offset + len(ids) >= total, fewer=False)
+    return _finished(
+        session,
+        spec,
+        replace(query, group=group),
+        asking,
+        found,
+        total,
+        capped,
+        size,
+    )
+
+
+def sort_of(spec: ListSpec, query: ListQuery) -> tuple[Sort, bool]:
+    """The known sort of a query and whether it runs downwards."""
+    asked = query.sort if query.sort.removeprefix("-") in spec.sorts else spec.default_sort
+    return spec.sorts[asked.removeprefix("-")], asked.startswith("-")
+
+
+@dataclass(frozen=True)
+class _Keys:
+    ids: list[int]
+    number: int
+    keyed: bool
+    more: bool
+    fewer: bool
+
+
+def _segments(sort: Sort, down: bool, key: Any) -> list[tuple[Any, list[Any]]]:
+    """Where a nullable column is sorted, rows with a value come first, both ways, each part by its index."""
+    turned = [sort.column.desc(), key.desc()] if down else [sort.column, key]
+    if sort.column is key:
+        turned = turned[1:]
+    if not sort.nullable:
+        return [(None, turned)]
+    return [(sort.column.is_not(None), turned), (sort.column.is_(None), [key.desc() if down else key])]
+
+
+def _ids(
+    session: Session, spec: ListSpec, statement: AnySelect, sort: Sort, down: bool, offset: int, limit: int
+) -> list[int]:
+    only = statement.with_only_columns(spec.id_column)
+    found: list[int] = []
+    for clause, order in _segments(sort, down, spec.id_column):
+        part = only if clause is None else only.where(clause)
+        ids = session.scalars(part.order_by(*order).limit(limit - len(found)).offset(offset)).all()
+        found += ids
+        if len(found) == limit or clause is None:
+            break
+        if ids:
+            offset = 0
+        elif offset:
+            offset -= bounded_count(session, part)[0]
+    return found
+
+
+def _grouped_ids(
+    session: Session,
+    spec: ListSpec,
+    statement: AnySelect,
+    column: Any,
+    sort: Sort,
+    down: bool,
+    offset: int,
+    limit: int,
+) -> list[int]:
+    order = [column.is_(None), column, sort.column.is_(None), sort.column.desc() if down else sort.column]
+    chosen = statement.with_only_columns(spec.id_column).order_by(*order, spec.id_column)
+    return list(session.scalars(chosen.limit(limit).offset(offset)))
+
+
+def _beyond(
+    session: Session,
+    spec: ListSpec,
+    statement: AnySelect,
+    sort: Sort,
+    down: bool,
+    size: int,
+    key: keys.Key,
+    *,
+    back: bool,
+) -> _Keys:
+    """Rows after (or before) a key: `(column, id) > (value, id)`, answered by the sort's own index."""
+    only = statement.with_only_columns(spec.id_column)
+    upwards = down is back
+    parts = _segments(sort, not upwards, spec.id_column)
+    at = 1 if sort.nullable and key.value is None else 0
+    mine = only if parts[at][0] is None else only.where(parts[at][0])
+    tail = parts[at + 1 :] if not back else parts[:at][::-1]
+    found = list(
+        session.scalars(mine.where(_past(spec, sort, key, upwards)).order_by(*parts[at][1]).limit(size + 1))
+    )
+    for clause, order in tail:
+        if len(found) <= size:
+            rest = only.where(clause).order_by(*order).limit(size + 1 - len(found))
+            found += session.scalars(rest)
+    beyond = len(found) > size
+    ids = found[:size][::-1] if back else found[:size]
+    return _Keys(ids, 0, keyed=True, more=beyond or back, fewer=beyond or not back)
+
+
+def _past(spec: ListSpec, sort: Sort, key: keys.Key, upwards: bool) -> ColumnElement[bool]:
+    own = select(spec.id_column).where(spec.pid_column == key.pid).scalar_subquery()
+    if key.value is None or sort.column is spec.id_column:
+        alone: ColumnElement[bool] = spec.id_column > own if upwards else spec.id_column < own
+        return alone
+    here = tuple_(sort.column, spec.id_column)
+    there = tuple_(literal(key.value, sort.column.type), own)
+    found: ColumnElement[bool] = here > there if upwards else here < there
+    return found
+
+
+def _finished(
+    session: Session,
+    spec: ListSpec,
+    query: ListQuery,
+    asking: Asking,
+    found: _Keys,
+    total: int,
+    capped: bool,
+    size: int,
+) -> Listed:
+    rows = spec.rows(session, found.ids, asking.actor) if found.ids else {}
+    present = [number for number in found.ids if number in rows]
+    ends: dict[int, str] = {}
+    if present and (found.more or found.keyed):
+        sort, _down = sort_of(spec, query)
+        wanted = select(spec.id_column, spec.pid_column, sort.column)
+        wanted = spec.base(asking.actor).with_only_columns(*wanted.selected_columns)
+        ends = {
+            row[0]: keys.write(row[2], row[1])
+            for row in session.execute(wanted.where(spec.id_column.in_({present[0], present[-1]})))
+        }
+    return Listed(
+        rows=[rows[number] for number in present],
+        total=total,
+        capped=capped,
+        page=found.number,
+        size=size,
+        ids=present,
+        after=ends.get(present[-1], "") if present and found.more else "",
+        before=ends.get(present[0], "") if present and found.keyed and found.fewer else "",
+        keyed=found.keyed,
+        headings=_headings(session, spec, query, asking, present) if query.group and not found.keyed else {},
+    )
+
+
+def _headings(
+    session: Session, spec: ListSpec, query: ListQuery, asking: Asking, ids: Sequence[int]
+) -> dict[int, Heading]:
+    """The heading above the first row of each group on the page, with its count in the whole list: two statements."""
+    by = spec.groups[query.group]
+    base = filtered(spec, query, asking)
+    valued = base.with_only_columns(spec.id_column, by.column).where(spec.id_column.in_(ids))
+    values = {row[0]: row[1] for row in session.execute(valued)}
+    firsts: dict[Any, int] = {}
+    for number in ids:
+        firsts.setdefault(values.get(number), number)
+    counts = []
+    for value in firsts:
+        of_it = by.column.is_(None) if value is None else by.column == value
+        inner = base.with_only_columns(spec.id_column).where(of_it).limit(COUNT_CAP + 1).subquery()
+        counts.append(select(func.count()).select_from(inner).scalar_subquery())
+    row = session.execute(select(*counts)).one() if counts else ()
+    named = by.names(asking, [value for value in firsts if value is not None]) if by.names else by.labels
+    return {
+        number: Heading(value, named.get(value, value), min(count, COUNT_CAP), count > COUNT_CAP)
+        for (value, number), count in zip(firsts.items(), row, strict=True)
+    }

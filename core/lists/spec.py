@@ -1,0 +1,135 @@
+"""What one list is: where its rows come from, its fields, columns, sorts, groups. Areas declare it once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from core.listing import AnySelect
+from core.lists.fields import Asking, Field, Option
+from core.permissions import Actor
+
+Kind = Literal["text", "wan", "yi", "mu", "number", "day", "instant", "code", "yesno", "many"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by name: on the page, in the choice of columns and in exports.
+
+    `value(row)` gives the plain value (default: the attribute of that name); `kind` says how it is written:
+    `wan` and `yi` take 万元, `mu` takes ㎡, `code` is looked up in `labels`. `total` sums it at an export's foot.
+    `shown` columns are there until a person chooses others. `cls` are the cell's classes (`p1`–`p3`: its place on
+    a phone).
+    """
+
+    name: str
+    label: Any
+    kind: Kind = "text"
+    unit: Any = ""
+    cls: str = ""
+    shown: bool = True
+    sort: str = ""
+    value: Callable[[Any], Any] | None = None
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    total: bool = False
+
+    def of(self, row: Any) -> Any:
+        return self.value(row) if self.value is not None else getattr(row, self.name)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order by one column; the record's key settles ties. Empty values (`nullable`) stand last both ways.
+
+    `kind` says what the column holds, for the key of a page beyond the numbered ones. Ascending and descending
+    in words: “最久在前”, “最近在前”.
+    """
+
+    label: Any
+    column: Any
+    nullable: bool = False
+    kind: Literal["text", "number", "whole", "day", "instant"] = "text"
+
+
+@dataclass(frozen=True)
+class GroupBy:
+    """Rows under headings: by `column`, each value named by `labels` or by `name(row)`."""
+
+    label: Any
+    column: Any
+    labels: Mapping[Any, Any] = field(default_factory=dict)
+    names: Callable[[Asking, Sequence[Any]], Mapping[Any, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A standing view: a label, the parameters of its address, a count where it is cheap."""
+
+    label: Any
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """One list. `base(actor)` selects the key of every record that the actor may see, joined as far as fields and
+    sorts need; `rows(session, ids, actor)` gives the rows to show by key, in one go.
+
+    `definition` says what counts, `unit` what is counted (家, 条); `owner` is the unit column of the records.
+    """
+
+    key: str
+    title: Any
+    unit: Any
+    permission: str
+    endpoint: str
+    id_column: Any
+    pid_column: Any
+    base: Callable[[Actor], AnySelect]
+    rows: Callable[[Session, Sequence[int], Actor], Mapping[int, Any]]
+    fields: tuple[Field, ...]
+    columns: tuple[Column, ...]
+    sorts: Mapping[str, Sort]
+    default_sort: str
+    groups: Mapping[str, GroupBy] = field(default_factory=dict)
+    definition: Any = ""
+    export: str = ""
+    """The permission to export; without one there is no export."""
+    default_size: int = 50
+    always: Callable[[Any, Asking], Any] | None = None
+    """A WHERE that holds unless the conditions say otherwise, e.g. "open ones only": (query, asking) → clause."""
+
+    def field(self, name: str) -> Field | None:
+        return next((each for each in self.fields if each.name == name), None)
+
+    def column(self, name: str) -> Column | None:
+        return next((each for each in self.columns if each.name == name), None)
+
+    def chosen(self, names: Sequence[str]) -> list[Column]:
+        """The named columns in that order, or those that are shown by themselves; the first one always leads."""
+        found = [column for name in dict.fromkeys(names) if (column := self.column(name)) is not None]
+        found = found or [column for column in self.columns if column.shown]
+        head = self.columns[0]
+        return [head, *(column for column in found if column is not head)]
+
+    def choices(self, name: str, asking: Asking) -> Sequence[Option]:
+        found = self.field(name)
+        return found.choices(asking) if found is not None else ()
+
+
+_specs: dict[str, ListSpec] = {}
+
+
+def register(spec: ListSpec) -> ListSpec:
+    """Make a list known by its key, for saved views, bulk work and exports."""
+    _specs[spec.key] = spec
+    return spec
+
+
+def known(key: str) -> ListSpec | None:
+    return _specs.get(key)
+
+
+def all_specs() -> list[ListSpec]:
+    return list(_specs.values())

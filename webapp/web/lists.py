@@ -1,0 +1,130 @@
+"""Opening a list: its state, its page, its tabs and what can be done with it. One call in a view.
+
+`opened = lists.open_list(SPEC, tabs=…)`, then `return lists.show(opened, "staff/area/index.html", …)`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from core.db import db
+from core.lists import reading
+from core.lists.conditions import Condition
+from core.lists.fields import Asking, Field
+from core.lists.reading import Heading, Listed
+from core.lists.spec import Column, ListSpec, Tab
+from webapp.web.acting import acting
+from webapp.web.list_state import State
+from webapp.web.rendering import render
+
+Tabs = Callable[["OpenList"], Sequence[Tab]]
+
+
+class OpenList:
+    """One list as a page shows it."""
+
+    def __init__(
+        self, spec: ListSpec, *, tabs: Tabs | None = None, cells: str = "", kept: Sequence[str] = ()
+    ) -> None:
+        self.spec, self.cells = spec, cells or "ui/no_cells.html"
+        self.asking = Asking(db.session(), acting())
+        args: MultiDict[str, str] = request.args
+        carried = {name: value for name in kept if (value := args.get(name, "")[:200])}
+        self.state = State(spec, args, self.asking, path=url_for(spec.endpoint), kept=carried)
+        self.all_chosen = args.get("all") == "1"
+        self.adding = spec.field(args.get("add", ""))
+        self._tabs = tabs
+
+    def read(self) -> Listed:
+        """The page of rows; read once."""
+        if not hasattr(self, "_page"):
+            self._page = reading.page(
+                self.asking.session, self.spec, self.state.query, actor=self.asking.actor
+            )
+        return self._page
+
+    @property
+    def page(self) -> Listed:
+        return self.read()
+
+    @property
+    def rows(self) -> list[tuple[int, str, Any, Heading | None]]:
+        """(key, row, heading above it) in order."""
+        page = self.read()
+        return [
+            (number, row.public_id, row, page.headings.get(number))
+            for number, row in zip(page.ids, page.rows, strict=True)
+        ]
+
+    @property
+    def columns(self) -> list[Column]:
+        return self.state.columns
+
+    def tabs(self) -> list[tuple[Any, str, bool, Any]]:
+        """(label, address, whether it is the present one, count) of the standing views."""
+        found = []
+        for tab in self._tabs(self) if self._tabs else ():
+            wanted = {name: _texts(value) for name, value in tab.parameters.items()}
+            wanted = {name: values for name, values in wanted.items() if values}
+            present = dict(self.state.query.filters) == wanted and len(self.state.query.conditions) == len(
+                wanted
+            )
+            address = self._address_of(wanted)
+            found.append((tab.label, address, present, tab.count))
+        return found
+
+    def _address_of(self, wanted: dict[str, tuple[str, ...]]) -> str:
+        pairs = [(name, value) for name, values in wanted.items() for value in values]
+        return f"{self.state.path}?{urlencode(pairs)}" if pairs else self.state.path
+
+    def quick(self) -> list[Field]:
+        return [each for each in self.spec.fields if each.quick]
+
+    def added(self) -> str | None:
+        """The address with the condition that the little form has just given; None when it gave none."""
+        field, args = self.adding, request.args
+        if field is None or "op" not in args:
+            return None
+        values = tuple(text.strip()[:200] for text in args.getlist("val")[:50])
+        settled = self.state.settled(Condition(field.name, args.get("op", ""), values))
+        groups = list(self.state.query.conditions)
+        if settled is None:
+            return self.state.url(add=field.name, bad="1")
+        at = args.get("with", "")
+        if at.isascii() and at.isdigit() and int(at[:3]) < len(groups):
+            groups[int(at)] = (*groups[int(at)], settled)
+        else:
+            groups.append((settled,))
+        return self.state.with_groups(groups)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, (tuple, list)):
+        return tuple(str(each) for each in value)
+    return (str(value),) if value else ()
+
+
+def open_list(
+    spec: ListSpec, *, tabs: Tabs | None = None, cells: str = "", kept: Sequence[str] = ()
+) -> OpenList:
+    """The list that this request asks for. `cells` names the template whose macros write special cells:
+    a macro `park(row)` writes the column `park`; a column without one is written by its kind."""
+    return OpenList(spec, tabs=tabs, cells=cells, kept=kept)
+
+
+def show(opened: OpenList, template: str, **context: Any) -> ResponseReturnValue:
+    """The whole page, or for htmx its rows; a condition just given leads to its own address first."""
+    if (address := opened.added()) is not None:
+        return redirect(address, 302)
+    return render(
+        template,
+        fragment="ui/list_rows.html",
+        listing=opened,
+        state=opened.state,
+        page=opened.page,
+        **context,
+    )
