@@ -210,9 +210,12 @@ def _reach_stage(session: Session, project: Project, target: str, given: StepInp
 
 def _company(session: Session, project: Project, *, actor: Actor) -> int | None:
     """The project company in the register: found by its code, entered when it is new."""
-    found = session.scalars(select(Enterprise.id).where(Enterprise.uscc == project.company_uscc)).first()
-    if found is not None or not actor.can(enterprise_access.CREATE):
-        return found
+    found = session.scalars(select(Enterprise).where(Enterprise.uscc == project.company_uscc)).first()
+    if found is not None:
+        _settle(session, found, project, actor=actor)
+        return found.id
+    if not actor.can(enterprise_access.CREATE):
+        return None
     values = {
         "name": project.company_name,
         "uscc": project.company_uscc,
@@ -222,6 +225,22 @@ def _company(session: Session, project: Project, *, actor: Actor) -> int | None:
         "source": project.project_no,
     }
     return enterprises.create(session, values, actor=actor).id
+
+
+def _settle(session: Session, company: Enterprise, project: Project, *, actor: Actor) -> None:
+    """A company that no park has taken yet belongs to the project's park; else no desk of the place would
+    see what it asks for."""
+    homeless = company.unit_id is None and company.park_id is None
+    if homeless and project.park_id is not None and enterprise_access.can_edit(actor, company):
+        values = {"park_id": project.park_id}
+        enterprises.update(
+            session,
+            company.public_id,
+            values,
+            version=company.version,
+            actor=actor,
+            reason=project.project_no,
+        )
 
 
 def _forget_day(project: Project, stage: str) -> None:

@@ -1,17 +1,16 @@
 """The product as a newcomer starts it, and people who sign in with a real browser."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.watch import Watch
 from tests.support.product import Product
 
 SHOTS = Path(__file__).resolve().parents[2] / "var" / "shots"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +18,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NARROWEST = 360
 
 
 @pytest.fixture(scope="module")
@@ -37,62 +37,66 @@ def password(product: Product) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield running
         running.close()
 
 
 @pytest.fixture
-def page_as(browser: Browser, product: Product, password: str) -> Iterator[Callable[..., Page]]:
+def watch() -> Iterator[Watch]:
+    """Listens to every window; whatever goes wrong in one of them fails the test at its end."""
+    watching = Watch()
+    yield watching
+    watching.assert_quiet()
+
+
+@pytest.fixture
+def page_as(browser: Browser, product: Product, password: str, watch: Watch) -> Iterator[Callable[..., Page]]:
     """`page_as("specialist")`: a window of somebody who has signed in; `width=390` for a phone.
 
-    A console error or a violation of the content policy in any window fails the test.
+    `page_as(None)` is a window in which nobody has signed in.
     """
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    contexts = []
 
-    def sign_in(username: str | None, width: int = 1280, secret: str | None = None) -> Page:
+    def sign_in(username: str | None, width: int = 1280) -> Page:
         context = browser.new_context(
             base_url=product.base, locale="zh-CN", viewport={"width": width, "height": 900}
         )
+        context.set_default_timeout(8_000)
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console",
-            lambda message: (
-                troubles.append(f"{page.url}: {message.text}") if message.type == "error" else None
-            ),
-        )
-        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        watch.listen(page)
         if username is not None:
             page.goto("/login")
             page.fill("[name=username]", username)
-            page.fill("[name=password]", secret or password)
+            page.fill("[name=password]", password)
             page.press("[name=password]", "Enter")
-            page.wait_for_load_state()
-            assert "/login" not in page.url, page.locator("main").inner_text()
+            page.wait_for_url(lambda url: "/login" not in url)
         return page
 
     yield sign_in
     for context in contexts:
         context.close()
-    assert [trouble for trouble in troubles if "422" not in trouble and "409" not in trouble] == []
 
 
 @pytest.fixture
-def shot() -> Callable[[Page, str], None]:
-    """`shot(page, "lead")`: keep a picture at 1280 and at 390 px below var/shots/."""
+def shot() -> Callable[..., None]:
+    """`shot(page, "lead")`: a picture at 1280 px below var/shots/, with `phone=True` at 390 px too.
 
-    def keep(page: Page, name: str) -> None:
+    Every page that is kept must fit the narrowest phone without scrolling sideways.
+    """
+
+    def keep(page: Page, name: str, phone: bool = False) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)
-        before = page.viewport_size
-        for width in (1280, 390):
+        page.evaluate("scrollTo(0, 0)")
+        before = page.viewport_size or {"width": 1280, "height": 900}
+        for width in (1280, 390) if phone else (1280,):
             page.set_viewport_size({"width": width, "height": 900})
-            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), (name, width)
             page.screenshot(path=str(SHOTS / f"{name}-{width}.png"), full_page=True)
-        if before:
-            page.set_viewport_size(before)
+        page.set_viewport_size({"width": NARROWEST, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, name
+        page.set_viewport_size(before)
 
     return keep

@@ -1,4 +1,4 @@
-"""The walk through the product in a real browser, taken by the roles that take its steps."""
+"""The walk through the product in a real browser: from a sheet of firms to a firm that is served."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,46 +6,56 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import steps_promotion as promotion
-from tests.browser import steps_service as service
+from tests.browser import steps_card as card
+from tests.browser import steps_finding as finding
+from tests.browser import steps_lead as lead
+from tests.browser import steps_project as project
+from tests.browser import steps_register as register
+from tests.browser import steps_request as request
+from tests.browser import steps_targets as targets
+from tests.browser.walker import Found, Walk
+from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
-Shot = Callable[[Page, str], None]
 
 
-def test_the_office_imports_the_right_row_of_a_sheet(
-    page_as: Callable[..., Page], shot: Shot, tmp_path: Path
+def test_from_a_gap_in_the_chain_to_a_factory_that_is_served(
+    page_as: Callable[..., Page], shot: Callable[..., None], watch: Watch, tmp_path: Path
 ) -> None:
-    sheet = tmp_path / "名录.xlsx"
-    promotion.write_sheet(sheet)
-    promotion.import_file(page_as("office"), sheet, shot)
+    """All eight steps on one running product, each taken by the role that takes it.
 
-
-def test_an_invited_firm_signs_in_and_asks_for_help(
-    page_as: Callable[..., Page], shot: Shot, tmp_path: Path
-) -> None:
-    paper = tmp_path / "断电记录.pdf"
-    paper.write_bytes(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
-    link = service.invite(page_as("desk"), shot)
-    firm = page_as(None)
-    service.settle_in(firm, link, shot)
-    service.submit(firm, paper, shot)
-    service.accept_and_dispatch(page_as("desk"), shot)
-
-
-def test_a_gap_of_the_map_becomes_a_target_and_a_lead(page_as: Callable[..., Page], shot: Shot) -> None:
-    page = page_as("specialist")
-    promotion.open_gap(page, shot)
-    promotion.list_candidate(page, shot)
-    number = promotion.register_lead(page, shot)
-    service.search(page, number, number)
-    service.search_nothing(page_as("head2"), number)
-
-
-def test_a_firm_is_measured_and_one_box_finds_each_kind(page_as: Callable[..., Page], shot: Shot) -> None:
-    page = page_as("specialist")
-    service.cultivate(page, shot)
-    service.search(page, "lgxs", service.LOCAL_FIRM)
-    service.search(page, "新型显示", "招商图谱")
-    service.search(page, "XM-GXQ-2026-0003", "XM-GXQ-2026-0003")
-    service.search(page, "SQ-GXQ-2026-0003", "SQ-GXQ-2026-0003")
+    No window may report a script error, a breach of the content policy or an answer of 4xx or 5xx
+    where the step does not expect it: `watch` asserts that at the end.
+    """
+    walk, found = Walk(page_as, shot, watch, tmp_path), Found()
+    register.import_a_sheet(walk)
+    targets.open_a_gap(walk)
+    targets.list_a_candidate(walk, found)
+    lead.register_a_lead(walk, found)
+    lead.answer_and_study(walk, found)
+    lead.follow_up(walk, found)
+    lead.become_a_project(walk, found)
+    project.write_the_plan(walk, found)
+    project.file_the_admission(walk, found)
+    project.sign_the_contract(walk, found)
+    project.register_the_company(walk, found)
+    project.receive_money(walk, found)
+    card.apply_for_a_card(walk, found)
+    card.review_by_three_people(walk, found)
+    card.check_the_card(walk, found)
+    card.work_on_the_checklist(walk, found)
+    project.build_and_produce(walk, found)
+    project.move_on_the_board(walk)
+    request.invite_the_firm(walk)
+    request.see_card_and_steps(walk, found)
+    request.ask_for_help(walk, found)
+    request.accept_dispatch_and_answer(walk, found)
+    request.finish_and_review(walk, found)
+    request.call_back(walk)
+    request.rate(walk, found)
+    finding.measure_a_firm(walk)
+    finding.find_each_kind(walk, found)
+    finding.suggest_while_typing(walk)
+    finding.another_zone_finds_nothing(walk, found)
+    finding.leader_reads(walk, found)
+    watch.assert_quiet()

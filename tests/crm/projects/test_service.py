@@ -15,6 +15,7 @@ from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.permissions import Actor
+from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise
 from crm.leads.models import Lead
 from crm.projects import plan, review, service, stages
@@ -215,6 +216,27 @@ def test_from_signing_to_registration_the_company_enters_the_register(
     with pytest.raises(Refused) as refused, unit_of_work() as writing:
         service.update(writing, pid, {"contract_no": ""}, version=None, actor=spec)
     assert refused.value.missing[0].field == "contract_no"
+
+
+def test_a_company_that_no_park_had_taken_comes_under_the_park_of_its_project(
+    make_project: Make, actor: Acting, session: Session, world: Any
+) -> None:
+    """Otherwise what it asks for would wait at the city, where no desk looks."""
+    park, spec = world.park("Z1"), actor("spec_a")
+    park_id, unit_id = park.id, park.unit_id
+    pid = signed(make_project, actor, park_id=park_id)
+    company = {
+        "company_name": "示例市华澜新材料有限公司", "company_uscc": "913303006807061374",
+        "company_region_code": "519900", "company_registered_on": TODAY,
+    }  # fmt: skip
+    with unit_of_work() as writing:
+        enterprises.create(
+            writing, {"name": "示例市华澜新材料有限公司", "uscc": "913303006807061374"}, actor=spec
+        )
+        service.update(writing, pid, company, version=None, actor=spec)
+        stages.take(writing, pid, "register_company", StepInput(TODAY), version=None, actor=spec)
+    found = session.scalars(select(Enterprise).where(Enterprise.uscc == "913303006807061374")).one()
+    assert (found.park_id, found.unit_id) == (park_id, unit_id)
 
 
 def test_a_leap_over_stages_is_refused(make_project: Make, actor: Acting) -> None:
