@@ -40,7 +40,7 @@ format: setup ## puts Python files into the house's format
 types: setup
 	@$(PY) -m mypy
 
-bench: setup ## measures the product beside bare limits of the same machine; writes var/bench.json
+bench: setup ## measures the product beside bare limits of the same machine (SCALE, BENCH); writes var/bench.json
 	@$(PY) -m tests.benchmarks
 
 faults: setup ## kills the running product at random moments while clients write (ROUNDS=20)

@@ -51,10 +51,43 @@ def latency(
                 started = time.perf_counter()
                 call(turn * count + number)
                 kept.append((time.perf_counter() - started) * 1000)
+    return compared(name, profile, scale, mine, theirs)
+
+
+def prepared_latency(
+    name: str,
+    profile: str,
+    scale: int,
+    ours: Callable[[int], Callable[[], None]],
+    bare: Callable[[int], Callable[[], None]],
+    count: int,
+) -> Figure:
+    """Like `latency` for calls that need a fresh form each: preparing is not timed."""
+    taken: dict[str, list[float]] = {"ours": [], "bare": []}
+    for number in range(count):
+        for side, prepare in (("ours", ours), ("bare", bare)):
+            call = prepare(number)
+            started = time.perf_counter()
+            call()
+            taken[side].append((time.perf_counter() - started) * 1000)
+    return compared(name, profile, scale, taken["ours"][5:], taken["bare"][5:])
+
+
+def compared(name: str, profile: str, scale: int, mine: list[float], theirs: list[float]) -> Figure:
+    """Medians of both sides; the spread of ours."""
     p50, base = statistics.median(mine), statistics.median(theirs)
     return Figure(
         name, profile, scale, "ms", round(p50, 2), round(base, 2), round(p50 / base, 2),
         round(p50, 2), round(quantile(mine, 0.95), 2), round(quantile(mine, 0.99), 2),
+    )  # fmt: skip
+
+
+def alone(name: str, profile: str, scale: int, mine: list[float]) -> Figure:
+    """Milliseconds that have no bare twin."""
+    p50 = round(statistics.median(mine), 2)
+    return Figure(
+        name, profile, scale, "ms", p50, None, None,
+        p50, round(quantile(mine, 0.95), 2), round(quantile(mine, 0.99), 2),
     )  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 import config
 from core import clock
-from core.db import new_ulid, unit_of_work
+from core.accounts import passwords, service
+from core.accounts.models import Unit
+from core.db import db, new_ulid, unit_of_work
 from core.dirty import touch
+from core.permissions import SYSTEM
 from crm.enterprises.models import Enterprise
 from crm.enterprises.service import KIND, derived_names
 from tests.benchmarks import data
@@ -23,6 +26,7 @@ from webapp.factory import create_app
 
 BATCH = 5000
 USER = "office"
+CROWD = tuple(f"crowd{number:03d}" for number in range(100))
 STEPS = ("units", "accounts", "city", "home")
 
 
@@ -44,6 +48,23 @@ def prepare(folder: Path, scale: int) -> str:
         env={**os.environ, "DATA_DIR": str(folder), "DEMO": "0"},
     )
     return str(load.accounts(app, folder)[0]["password"])
+
+
+def crowd(home: Path, password: str) -> None:
+    """A hundred more officials with the demonstration's password."""
+    app = create_app(config.load({"DATA_DIR": str(home), "DEMO": "0"}))
+    with app.app_context():
+        hashed = passwords.hash_of(password)
+        with unit_of_work() as session:
+            unit_id = session.scalars(select(Unit.id).order_by(Unit.id)).first()
+            for name in CROWD:
+                made = service.create(
+                    session, username=name, name=name, kind="staff", unit_id=unit_id, actor=SYSTEM
+                )
+                made.password_hash = hashed
+                service.grant(session, made, "promotion_office", scope="all", unit_id=unit_id, actor=SYSTEM)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

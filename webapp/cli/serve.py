@@ -22,6 +22,8 @@ from webapp.cli.demo import load as demo
 from webapp.factory import create_app
 
 THREADS = 8
+CONNECTIONS = 2000
+"""A browser keeps up to six open; waitress itself would stop answering at 100, twenty people's worth."""
 
 
 def register(subparsers: Any) -> None:
@@ -54,6 +56,8 @@ def run(_arguments: argparse.Namespace, settings: config.Settings) -> int:
             ident=None,
             max_request_body_size=64 * 1024 * 1024,
             clear_untrusted_proxy_headers=not settings.proxy_hops,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,  # select() ends at 1,024 open files
         )
         _greet(app, settings, time.monotonic() - began)
         with _stoppable():
