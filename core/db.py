@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOCK_SECONDS = 20.0
+_LINE = 7_120_001  # the advisory lock of all writers on PostgreSQL
 
 
 def new_ulid() -> str:
@@ -70,6 +71,9 @@ class Versioned(Stamped):
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
+_commits: ContextVar[int] = ContextVar("commits", default=0)
+_alone: ContextVar[bool] = ContextVar("alone", default=False)
 _write_lock = threading.Lock()
 _before_commit: list[tuple[int, Callable[[Session], None]]] = []
 
@@ -82,6 +86,31 @@ def write_mode() -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+@contextlib.contextmanager
+def unhurried() -> Iterator[None]:
+    """Statements begun inside may take long on PostgreSQL: nobody waits for a page. For jobs and commands."""
+    token = _unhurried.set(True)
+    try:
+        yield
+    finally:
+        _unhurried.reset(token)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Units of work begun inside run beside no other on PostgreSQL: those that collided once already."""
+    token = _alone.set(True)
+    try:
+        yield
+    finally:
+        _alone.reset(token)
+
+
+def commits() -> int:
+    """How many units of work this thread of control has committed; for those who would do one again."""
+    return _commits.get()
 
 
 @event.listens_for(Engine, "connect")
@@ -105,6 +134,12 @@ def _begin(connection: Connection) -> None:
         raw: Any = connection.connection.dbapi_connection
         if raw.read_only is not (not writing):
             raw.read_only = not writing
+        if _unhurried.get():
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        if writing:
+            # Writers share the line; one that collided takes it alone, so that it cannot collide again.
+            kind = "" if _alone.get() else "_shared"
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_LINE})")
 
 
 def before_commit(order: int, hook: Callable[[Session], None]) -> None:
@@ -157,6 +192,7 @@ def unit_of_work() -> Iterator[Session]:
             for _order, hook in _before_commit:
                 hook(session)
             session.commit()
+            _commits.set(_commits.get() + 1)
         except BaseException:
             session.rollback()
             undo = session.info.get("after_rollback", [])

@@ -12,6 +12,7 @@ from webapp.web import (
     access,
     acting,
     assets,
+    attempts,
     errors,
     formats,
     headers,
@@ -27,9 +28,20 @@ MAX_BODY = 21 * 1024 * 1024
 """A file of 20 MB and its form around it."""
 
 
+_POSTGRES = " ".join(
+    (
+        "-c statement_timeout=15000",
+        "-c lock_timeout=10000",
+        "-c idle_in_transaction_session_timeout=600000",
+    )
+)
+"""A page gives up before its reader does; jobs and commands ask for more (`core.db.unhurried`)."""
+_KEEPALIVES = {"keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+
+
 def create_app(settings: config.Settings) -> Flask:
     """The application for these settings; entry points and tests build on it alike."""
-    app = Flask("webapp", static_folder=None)
+    app = attempts.Application("webapp", static_folder=None)
     app.config.update(
         SETTINGS=settings,
         PRODUCTION=settings.production,
@@ -87,4 +99,5 @@ def _engine_options(url: str) -> dict[str, object]:
         "pool_pre_ping": True,
         "pool_recycle": 1800,
         "pool_timeout": 10,
+        "connect_args": {"connect_timeout": 3, "options": _POSTGRES, **_KEEPALIVES},
     }

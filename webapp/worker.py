@@ -10,6 +10,7 @@ from kombu.entity import Queue
 
 from core.db import db
 from core.jobs import publisher, runner, service
+from core.retrying import retrying
 from webapp import schedule
 
 QUEUES = ("default", "search", "imports", "documents", "notify")
@@ -72,7 +73,8 @@ def publish_due(app: Flask, celery: Celery) -> int:
         for job_id, queue in jobs:
             celery.send_task("jobs.run", args=[job_id], queue=queue)
         if jobs:
-            service.mark_published([job_id for job_id, _queue in jobs])
+            sent = [job_id for job_id, _queue in jobs]
+            retrying(lambda: service.mark_published(sent), repeatable=True)
     return len(jobs)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from core import logs
-from core.db import db
+from core.db import db, unhurried
 from core.errors import DomainError
 from core.jobs import service
 from core.jobs.service import LEASE, Claim
+from core.retrying import retrying
 
 log = logging.getLogger(__name__)
 
@@ -76,10 +77,10 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 def run(job_id: int, app_context: Callable[[], Any]) -> None:
     """Claim and do one job inside an application context; does nothing when somebody else has it."""
     with app_context():
-        held = service.claim(job_id)
+        held = retrying(lambda: service.claim(job_id), repeatable=True)
     if held is None:
         return
-    with logs.bound(job_id=held.job_id, kind=held.kind, attempt=held.attempts):
+    with logs.bound(job_id=held.job_id, kind=held.kind, attempt=held.attempts), unhurried():
         _attend(held, app_context)
 
 
@@ -98,21 +99,29 @@ def _attend(held: Claim, app_context: Callable[[], Any]) -> None:
 def _work(held: Claim, job: JobRun) -> None:
     function = _handlers.get(held.kind)
     if function is None:
-        service.finish(held, "failed", error=f"no handler for {held.kind}")
+        _finish(held, "failed", error=f"no handler for {held.kind}")
         return
     try:
         function(job)
     except Cancelled:
-        service.finish(held, "cancelled", result=job.outcome)
+        _finish(held, "cancelled", result=job.outcome)
     except DomainError as error:
         db.session.rollback()
-        service.finish(held, "failed", error=str(error.message), result=job.outcome)
+        _finish(held, "failed", error=str(error.message), result=job.outcome)
     except Exception as error:
         db.session.rollback()
         log.exception("job_failed")
-        service.retry_later(held, "".join(traceback.format_exception_only(error))[:2000])
+        said = "".join(traceback.format_exception_only(error))[:2000]
+        retrying(lambda: service.retry_later(held, said), repeatable=True)
     else:
-        service.finish(held, "done", result=job.outcome)
+        _finish(held, "done", result=job.outcome)
+
+
+def _finish(
+    held: Claim, state: str, *, result: dict[str, Any] | None = None, error: str | None = None
+) -> None:
+    """Closing twice closes once: the fence and the state say so."""
+    retrying(lambda: service.finish(held, state, result=result, error=error), repeatable=True)
 
 
 def _pulse(job: JobRun, stop: threading.Event, app_context: Callable[[], Any]) -> None:

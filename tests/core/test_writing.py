@@ -90,7 +90,7 @@ def test_eight_writers_lose_no_update_and_no_number_is_used_twice(app: Flask) ->
 
     def work() -> None:
         try:
-            for _round in range(25):
+            for _round in range(50):
                 with app.app_context(), unit_of_work() as writing:
                     park = load(writing, Park, public_id)
                     park.level = str(int(park.level or 0) + 1)
@@ -107,7 +107,7 @@ def test_eight_writers_lose_no_update_and_no_number_is_used_twice(app: Flask) ->
     assert failures == []
     db.session.rollback()
     park = db.session.scalars(select(Park).where(Park.public_id == public_id)).one()
-    assert park.level == "200"
-    assert len(set(taken)) == 200
-    assert "XM-GXQ-2026-0200" in taken
+    assert park.level == "400"
+    assert len(set(taken)) == 400
+    assert "XM-GXQ-2026-0400" in taken
     assert list(audit.verify(db.session())) == []

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.exc import OperationalError
 
 from core.accounts import sessions
 from core.accounts.models import Account
@@ -113,6 +114,6 @@ def _note_seen(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 sessions.seen(session, found.session_id)
-        except Busy:
+        except (Busy, OperationalError):
             current_app.logger.info("session_seen_not_written")
     return response
