@@ -10,11 +10,12 @@ import sys
 from collections.abc import Sequence
 
 import config
-from webapp.cli import chains, demonstration, imports, search, secrets, serve, upkeep
+from core.db import unhurried
+from webapp.cli import backups, chains, demonstration, imports, search, secrets, serve, upkeep
 from webapp.cli.start import Trouble
 from webapp.factory import create_app
 
-MODULES = (serve, upkeep, demonstration, search, imports, chains, secrets)
+MODULES = (serve, upkeep, backups, demonstration, search, imports, chains, secrets)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,14 +29,19 @@ def main(arguments: Sequence[str]) -> int:
         module.register(subparsers)
     parsed = parser.parse_args(arguments)
     try:
-        settings = config.load()
-        if getattr(parsed, "bare", False):
-            return int(parsed.handler(parsed, settings))
-        app = create_app(settings)
-        with app.app_context():
-            return int(parsed.handler(parsed, app))
+        with unhurried():
+            return _handled(parsed)
     except (config.BadSettings, Trouble) as error:
         print(f"Cannot go on.\n{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _handled(parsed: argparse.Namespace) -> int:
+    settings = config.load()
+    if getattr(parsed, "bare", False):
+        return int(parsed.handler(parsed, settings))
+    app = create_app(settings)
+    with app.app_context():
+        return int(parsed.handler(parsed, app))
