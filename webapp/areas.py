@@ -16,6 +16,7 @@ from webapp.staff.imports import dry_run as imports
 from webapp.staff.invitations import views as invitations
 from webapp.staff.jobs import views as jobs
 from webapp.staff.leads import steps as leads
+from webapp.staff.lists import views as lists
 from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import views as search
@@ -41,5 +42,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     jobs.bp,
     activity.bp,
     leads.bp,
+    lists.bp,
     projects.bp,
 )

@@ -103,6 +103,14 @@ class Enterprise(Keyed, Versioned, Base):
         Index("ix_enterprise_park_id_sort_key", "park_id", "sort_key"),
         Index("ix_enterprise_latest_revenue_fen_id", "latest_revenue_fen", "id"),
         Index("ix_enterprise_updated_at_id", "updated_at", "id"),
+        Index("ix_enterprise_last_contact_on_id", "last_contact_on", "id"),
+        *(
+            Index(f"ix_enterprise_{filtered}_{ordered}", filtered, ordered)
+            for filtered in ("park_id", "region_code", "industry_code")
+            for ordered in ("latest_revenue_fen", "updated_at", "last_contact_on")
+            if (filtered, ordered) != ("industry_code", "latest_revenue_fen")
+        ),
+        Index("ix_enterprise_unit_id_sort_key", "unit_id", "sort_key"),
     )
 
     @property

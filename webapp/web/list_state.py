@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -21,6 +21,7 @@ from core.lists.spec import Column, ListSpec
 LAST_PAGE = 1_000_000
 LONGEST = 200
 LONGEST_KEY = 400
+LONGEST_QUERY = 8000
 PLAIN_OPS = ("in", "is", "has")
 """Operators that `name=value` says of itself; a range is always written out."""
 
@@ -227,6 +228,11 @@ class State:
                 shown.append(None)
             shown.append(number)
         return shown
+
+
+def args_of(query: str) -> MultiDict[str, str]:
+    """The parameters of a kept query."""
+    return MultiDict(parse_qsl(query[:LONGEST_QUERY], max_num_fields=400))
 
 
 def _is_alone(group: Group, field: Field) -> bool:

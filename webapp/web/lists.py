@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from core.db import db
-from core.lists import reading
+from core.lists import reading, views
 from core.lists.conditions import Condition
 from core.lists.fields import Asking, Field
+from core.lists.models import SavedView
 from core.lists.reading import Heading, Listed
 from core.lists.spec import Column, ListSpec, Tab
 from webapp.web.acting import acting
-from webapp.web.list_state import State
+from webapp.web.list_state import State, args_of
 from webapp.web.rendering import render
 
 Tabs = Callable[["OpenList"], Sequence[Tab]]
@@ -32,9 +33,16 @@ class OpenList:
     ) -> None:
         self.spec, self.cells = spec, cells or "ui/no_cells.html"
         self.asking = Asking(db.session(), acting())
+        self.kept = views.of_list(db.session(), spec.key, actor=acting())
         args: MultiDict[str, str] = request.args
-        carried = {name: value for name in kept if (value := args.get(name, "")[:200])}
-        self.state = State(spec, args, self.asking, path=url_for(spec.endpoint), kept=carried)
+        if not args and self.kept.opens_with is not None:
+            opens = self.kept.opens_with
+            args = args_of(f"{opens.query}&v={opens.public_id}")
+        carried = {name: value for name in (*kept, "v") if (value := args.get(name, "")[:200])}
+        self.state = State(
+            spec, args, self.asking, path=url_for(spec.endpoint), columns=self.kept.columns, kept=carried
+        )
+        self.view = next((each for each in self.kept.views if each.public_id == carried.get("v")), None)
         self.all_chosen = args.get("all") == "1"
         self.adding = spec.field(args.get("add", ""))
         self._tabs = tabs
@@ -70,16 +78,32 @@ class OpenList:
         for tab in self._tabs(self) if self._tabs else ():
             wanted = {name: _texts(value) for name, value in tab.parameters.items()}
             wanted = {name: values for name, values in wanted.items() if values}
-            present = dict(self.state.query.filters) == wanted and len(self.state.query.conditions) == len(
-                wanted
-            )
+            present = self.view is None and dict(self.state.query.filters) == wanted
+            present = present and len(self.state.query.conditions) == len(wanted)
             address = self._address_of(wanted)
             found.append((tab.label, address, present, tab.count))
         return found
 
     def _address_of(self, wanted: dict[str, tuple[str, ...]]) -> str:
         pairs = [(name, value) for name, values in wanted.items() for value in values]
+        if not pairs and self.kept.opens_with is not None:
+            return f"{self.state.path}?v=all"
         return f"{self.state.path}?{urlencode(pairs)}" if pairs else self.state.path
+
+    def views(self, scope: str) -> list[tuple[SavedView, str, bool]]:
+        """(view, address, whether it is the present one) of one's own views, the unit's, or the public ones."""
+        return [
+            (each, f"{self.state.path}?{each.query}&v={each.public_id}".replace("?&", "?"), each is self.view)
+            for each in self.kept.views
+            if each.scope == scope
+        ]
+
+    def changed(self) -> bool:
+        """Whether the list shows something else than the saved view that it was opened with."""
+        return self.view is not None and self.state.query_string() != self.view.query
+
+    def may_change_view(self) -> bool:
+        return self.view is not None and views.may_change(self.asking.actor, self.view)
 
     def quick(self) -> list[Field]:
         return [each for each in self.spec.fields if each.quick]
