@@ -33,6 +33,18 @@ class Elasticsearch:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What the platform may reach: `smtp_url` smtp://user:password@host:587?security=starttls, or smtps://…"""
+
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    webhook_hosts: tuple[str, ...] = ()
+    webhook_private: bool = False
+    files_url: str = field(default="", repr=False)
+    scanner_url: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that the environment decides. Paths and database addresses are absolute."""
 
@@ -52,6 +64,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     data_keys: str = field(default="", repr=False)
     data_keys_file: Path | None = None
+    outside: Outside = field(default_factory=Outside)
     data_cipher: str = "AES-256-GCM"
 
     @property
@@ -96,6 +109,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         elasticsearch=_elasticsearch(env),
         secret_key=env.get("SECRET_KEY", ""),
         secret_key_fallbacks=_listed(env.get("SECRET_KEY_FALLBACKS", "")),
+        outside=_outside(env, problems),
         data_keys=env.get("DATA_KEYS", ""),
         data_keys_file=Path(env["DATA_KEYS_FILE"]).resolve() if env.get("DATA_KEYS_FILE") else None,
         data_cipher=env.get("DATA_CIPHER") or "AES-256-GCM",
@@ -198,3 +212,19 @@ def _elasticsearch(env: Mapping[str, str]) -> Elasticsearch | None:
         env.get("ELASTICSEARCH_API_KEY", ""),
         env.get("ELASTICSEARCH_CA_CERTS", ""),
     )
+
+
+def _outside(env: Mapping[str, str], problems: list[str]) -> Outside:
+    smtp, sender = env.get("SMTP_URL", ""), env.get("MAIL_FROM", "")
+    if smtp and (urlsplit(smtp).scheme not in ("smtp", "smtps") or not urlsplit(smtp).hostname):
+        problems.append("SMTP_URL must read smtp://user:password@host:587 or smtps://user:password@host:465.")
+    if smtp and "@" not in sender:
+        problems.append("MAIL_FROM is missing; name the address that mail comes from.")
+    files, scanner = env.get("FILES_URL", ""), env.get("SCANNER_URL", "")
+    if files and (urlsplit(files).scheme != "s3" or not urlsplit(files).hostname):
+        problems.append("FILES_URL must read s3://bucket/prefix?endpoint=https://host.")
+    if scanner and urlsplit(scanner).scheme not in ("tcp", "unix"):
+        problems.append("SCANNER_URL must read tcp://host:3310 or unix:///run/clamav/clamd.ctl.")
+    hosts = tuple(part.strip() for part in env.get("WEBHOOK_HOSTS", "").split(",") if part.strip())
+    private = env.get("WEBHOOK_PRIVATE", "") not in ("", "0", "no", "false")
+    return Outside(smtp, sender, hosts, private, files, scanner)

@@ -30,6 +30,8 @@ ROLES: tuple[Role, ...] = (
             "search:index:*",
             "jobs:job:*",
             "lists:view:*",
+            "messages:*:*",
+            "calendar:*:*",
             "places:*:*",
             "greencards:term:set",
             "enterprises:enterprise:view",

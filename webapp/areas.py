@@ -17,6 +17,8 @@ from webapp.staff.invitations import views as invitations
 from webapp.staff.jobs import views as jobs
 from webapp.staff.leads import steps as leads
 from webapp.staff.lists import views as lists
+from webapp.staff.notices import outbox
+from webapp.staff.notices import views as notices
 from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import views as search
@@ -40,6 +42,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public.bp,
     imports.bp,
     jobs.bp,
+    notices.bp,
+    outbox.bp,
     activity.bp,
     leads.bp,
     lists.bp,

@@ -19,6 +19,7 @@ from webapp.web import (
     language,
     limits,
     observing,
+    outside,
     searching,
     session,
     templates,
@@ -61,6 +62,7 @@ def create_app(settings: config.Settings) -> Flask:
     files.use_folder(settings.files_dir)
     secrets.use(keys.load(settings))
     searching.init_app(settings)
+    outside.init_app(settings)
     db.init_app(app)
     _around_requests(app, settings)
     for blueprint in areas.BLUEPRINTS:

@@ -12,6 +12,7 @@ import core.jobs.models
 import core.lists.models
 import core.notify
 import core.numbering
+import core.outbox.models
 import core.places
 import core.settings
 import crm.activity.models
@@ -38,6 +39,7 @@ AREAS = (
     core.lists.models,
     core.notify,
     core.numbering,
+    core.outbox.models,
     core.places,
     core.settings,
     crm.activity.models,

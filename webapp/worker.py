@@ -10,6 +10,7 @@ from kombu.entity import Queue
 
 from core.db import db
 from core.jobs import publisher, runner, service
+from core.outbox import relay
 from core.retrying import retrying
 from webapp import schedule
 
@@ -43,6 +44,11 @@ def make_celery(app: Flask, redis_url: str | None) -> Celery:
     def sweep() -> None:
         publish_due(app, celery)
 
+    @celery.task(name="outbox.relay")
+    def send_messages() -> None:
+        with app.app_context():
+            relay.run()
+
     @celery.task(name="schedule.tick")
     def tick() -> None:
         with app.app_context():
@@ -69,7 +75,10 @@ def publish_due(app: Flask, celery: Celery) -> int:
     """Hand due jobs to the broker and stamp them; how many were sent."""
     with app.app_context():
         jobs = service.due(db.session())
+        messages = relay.due(db.session())
         db.session.rollback()
+        if messages:
+            celery.send_task("outbox.relay", queue="notify")
         for job_id, queue in jobs:
             celery.send_task("jobs.run", args=[job_id], queue=queue)
         if jobs:

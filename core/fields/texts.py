@@ -80,6 +80,22 @@ def phone(value: Raw) -> str | None:
     )
 
 
+_EMAIL = re.compile(
+    r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+
+
+def email(value: Raw) -> str | None:
+    """An address such as zhang@gov.example, lower case after the @. Raises FieldError with the cure."""
+    raw = folded(value)
+    if not raw:
+        return None
+    if not _EMAIL.fullmatch(raw) or len(raw) > 200 or ".." in raw:
+        raise FieldError("email", _l("邮箱写得不对，应像 zhangsan@example.cn。"))
+    name, _at, host = raw.rpartition("@")
+    return f"{name}@{host.lower()}"
+
+
 def stock_code(value: Raw) -> str | None:
     """Six digits: 600519, 000001.SZ, sz000001; a number that lost its leading zeros gets them back."""
     if is_blank(value):

@@ -17,9 +17,13 @@ from crm.leads.models import ClaimGate, Lead, LeadDispute, LeadKey
 STANDING = ("registered", "disputed", "responding", "need_info", "follow", "negotiating", "transferred")
 """States in which a claim stands against others; a converted lead's stands for good."""
 
-notify.words("leads.disputed", _l("线索 %(number)s 与在先登记的 %(first)s 疑似撞单，请裁定。"))
-notify.words("leads.challenged", _l("你单位线索 %(number)s 有单位后报，等市经合局裁定。"))
-notify.words("leads.ruled", _l("线索 %(number)s 的归属已裁定。"))
+notify.words(
+    "leads.disputed", _l("线索 %(number)s 与在先登记的 %(first)s 疑似撞单，请裁定。"), _l("线索撞单，要裁定")
+)
+notify.words(
+    "leads.challenged", _l("你单位线索 %(number)s 有单位后报，等市经合局裁定。"), _l("自己单位的线索被后报")
+)
+notify.words("leads.ruled", _l("线索 %(number)s 的归属已裁定。"), _l("线索归属有了裁定"))
 
 
 def identity_of(session: Session, lead: Lead) -> rules.ClaimIdentity:

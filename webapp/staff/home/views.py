@@ -1,10 +1,9 @@
-"""今天: what is due, and the panels that the areas add. Notices, and the phone's 更多."""
+"""今天: what is due, and the panels that the areas add. And the phone's 更多."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from core import notify
-from core.db import db, unit_of_work
+from core.db import db
 from webapp.staff.home import panels
 from webapp.web import home
 from webapp.web.access import signed_in, staff
@@ -38,18 +37,3 @@ def today() -> ResponseReturnValue:
 def more() -> ResponseReturnValue:
     """Every place of the platform, for the phone's last thumb."""
     return render("staff/home/more.html")
-
-
-@bp.get("/notices")
-@signed_in
-def notices() -> ResponseReturnValue:
-    """What was said to me, newest first; 标为已读 is a button, since a GET changes nothing."""
-    return render("staff/home/notices.html", rows=panels.newest(db.session(), acting()))
-
-
-@bp.post("/notices/read")
-@signed_in
-def read_notices() -> ResponseReturnValue:
-    with unit_of_work() as session:
-        notify.mark_read(session, acting().account_id)
-    return redirect(url_for(".notices"), 303)

@@ -1,0 +1,1 @@
+"""Messages that leave the platform: rows in the business transaction, sent after it, once each."""

@@ -1,0 +1,105 @@
+"""The notice centre: what was said to me, day by day; the bell; what I want to hear."""
+
+from datetime import date
+from itertools import groupby
+
+from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from core import clock, notify
+from core.db import db, unit_of_work
+from core.errors import Invalid, NotFound
+from core.i18n import _
+from core.i18n import lazy as _l
+from core.notify import Notice
+from core.outbox import preferences, transport
+from webapp.staff.notices.forms import PreferenceForm
+from webapp.web.access import signed_in
+from webapp.web.acting import acting
+from webapp.web.listing import Filter, ListState
+from webapp.web.once import once, settle
+from webapp.web.rendering import render
+from webapp.web.signin import own_path
+
+bp = Blueprint("notices", __name__, url_prefix="/notices")
+
+
+@bp.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """My notices by day, the newest first. Reading one is a button: a GET changes nothing."""
+    session, account_id = db.session(), acting().account_id
+
+    def kinds() -> list[tuple[str, object]]:
+        return [(code, notify.label_of(code)) for code in notify.codes_of(session, account_id)]
+
+    state = ListState(
+        [Filter("state", _l("状态"), [("unread", _l("未读"))]), Filter("kind", _l("种类"), kinds)]
+    )
+    page = notify.page(session, state.query, account_id)
+    days: list[tuple[date, list[tuple[Notice, str]]]] = [
+        (day, [(row, notify.text_of(row)) for row in rows])
+        for day, rows in groupby(page.rows, key=lambda row: clock.local(row.at).date())
+    ]
+    return render(
+        "staff/notices/index.html",
+        state=state,
+        page=page,
+        days=days,
+        unread_here=notify.unread_count(session, account_id),
+    )
+
+
+@bp.get("/bell")
+@signed_in
+def bell() -> ResponseReturnValue:
+    """The bell, asked for every half minute: 204 while it would look the same."""
+    waiting = notify.unread_count(db.session(), acting().account_id)
+    if request.args.get("n") == str(waiting):
+        return make_response("", 204)
+    return render("frame/bell.html", waiting=waiting)
+
+
+@bp.post("/read")
+@signed_in
+def read_all() -> ResponseReturnValue:
+    with unit_of_work() as session:
+        notify.mark_read(session, acting().account_id)
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/<int:notice_id>/read")
+@signed_in
+def read_one(notice_id: int) -> ResponseReturnValue:
+    """Mark one as read; with `open` it leads on to the record that it tells of."""
+    account_id = acting().account_id
+    mine = select(Notice).where(Notice.id == notice_id, Notice.account_id == account_id)
+    with unit_of_work() as session:
+        notice = session.scalars(mine).one_or_none()
+        if notice is None:
+            raise NotFound()
+        target = own_path(notice.url) or url_for(".index")
+        notify.mark_read(session, account_id, [notice_id])
+    return redirect(target if request.form.get("open") else url_for(".index"), 303)
+
+
+@bp.route("/preferences", methods=["GET", "POST"])
+@signed_in
+def choose() -> ResponseReturnValue:
+    """What I want to hear, where and when."""
+    session, actor = db.session(), acting()
+    form = PreferenceForm(events=notify.events(), standing=preferences.of(session, actor.account_id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as writing:
+                if not once(writing, form.form_key.data):
+                    preferences.save(writing, form.choice(), version=form.version.data, actor=actor)
+                    settle(writing, form.form_key.data, url_for(".choose"))
+            flash(_("已保存。"))
+            return redirect(url_for(".choose"), 303)
+        except Invalid as error:
+            form.absorb(error)
+    mails = transport.present().mail is not None
+    page = render("staff/notices/preferences.html", form=form, events=notify.events(), mails=mails)
+    return page, 422 if form.errors or form.form_errors else 200
