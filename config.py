@@ -60,6 +60,7 @@ class Settings:
     elasticsearch: Elasticsearch | None
     secret_key: str = field(repr=False)
     demo: bool
+    watermark: bool = False
     metrics_token: str = field(default="", repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     data_keys: str = field(default="", repr=False)
@@ -114,6 +115,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         data_keys_file=Path(env["DATA_KEYS_FILE"]).resolve() if env.get("DATA_KEYS_FILE") else None,
         data_cipher=env.get("DATA_CIPHER") or "AES-256-GCM",
         demo=(env.get("DEMO") or ("1" if mode == "demo" else "0")) not in ("0", "false", "no"),
+        watermark=env.get("WATERMARK", "0").lower() in ("1", "true", "yes"),
         metrics_token=env.get("METRICS_TOKEN", ""),
     )
     problems += _production_problems(settings) if settings.production else _demo_problems(settings)

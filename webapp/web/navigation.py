@@ -1,4 +1,4 @@
-"""The rail: which places there are, and which of them this person may enter."""
+"""The rail: which places there are, which of them this person may enter, and in what order he works in them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,30 +13,35 @@ from webapp.web.acting import acting
 
 @dataclass(frozen=True)
 class Place:
-    """A place of the rail; `thumb` stays on a phone."""
+    """A place of the rail. Whoever holds one of `work` does something there and does not only read."""
 
     endpoint: str
     label: Any
     icon: str
-    thumb: bool = False
+    work: tuple[str, ...] = ()
 
 
+TODAY = Place("home.today", _l("今天"), "sun")
 GROUPS: tuple[tuple[Place, ...], ...] = (
     (
-        Place("home.today", _l("今天"), "sun", thumb=True),
         Place("enterprises.index", _l("企业"), "firm"),
         Place("chains.index", _l("图谱"), "chain"),
-        Place("targets.index", _l("目标"), "target"),
-        Place("leads.index", _l("线索"), "lead"),
-        Place("projects.index", _l("项目"), "project", thumb=True),
+        Place("targets.index", _l("目标"), "target", ("targets:target:add",)),
+        Place("leads.index", _l("线索"), "lead", ("leads:lead:register",)),
+        Place("projects.index", _l("项目"), "project", ("projects:project:advance",)),
     ),
     (
-        Place("greencards.index", _l("绿卡"), "card"),
-        Place("requests.index", _l("诉求"), "request", thumb=True),
-        Place("cultivation.index", _l("培优"), "ladder"),
+        Place("greencards.index", _l("绿卡"), "card", ("greencards:card:review", "greencards:card:approve")),
+        Place(
+            "requests.index", _l("诉求"), "request", ("requests:request:accept", "requests:request:handle")
+        ),
+        Place("cultivation.index", _l("培优"), "ladder", ("cultivation:roster:manage",)),
     ),
-    (Place("admin.accounts", _l("管理"), "gear"),),
+    (Place("admin.accounts", _l("管理"), "gear", ("accounts:account:manage",)),),
 )
+THUMBS = ("projects.index", "requests.index", "greencards.index", "admin.accounts", "enterprises.index")
+"""What a phone shows beside 今天, in this order of preference: first where one works, then where one reads."""
+THUMB_COUNT = 2
 
 
 def may_enter(endpoint: str) -> bool:
@@ -47,10 +52,24 @@ def may_enter(endpoint: str) -> bool:
     return access.kind != "permission" or any_of(acting(), access.permissions)
 
 
+def works_at(place: Place) -> bool:
+    return any_of(acting(), place.work)
+
+
 def groups() -> list[list[Place]]:
-    """The places that exist and that this person may enter, group by group."""
-    allowed = ([place for place in group if may_enter(place.endpoint)] for group in GROUPS)
-    return [group for group in allowed if group]
+    """The places that this person may enter, the groups that he works in first; 今天 always leads."""
+    allowed = [[place for place in group if may_enter(place.endpoint)] for group in GROUPS]
+    ordered = sorted((group for group in allowed if group), key=lambda group: not any(map(works_at, group)))
+    return [[TODAY, *ordered[0]], *ordered[1:]] if ordered else [[TODAY]]
+
+
+def thumbs() -> list[str]:
+    """The endpoints that stay in the bar of a phone."""
+    places = {place.endpoint: place for group in groups() for place in group}
+    wished = sorted(
+        (places[name] for name in THUMBS if name in places), key=lambda place: not works_at(place)
+    )
+    return [TODAY.endpoint, *(place.endpoint for place in wished[:THUMB_COUNT])]
 
 
 def is_current(place: Place) -> bool:

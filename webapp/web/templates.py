@@ -46,6 +46,13 @@ def unread() -> int:
     return notify.unread_count(db.session(), who.acting().account_id)
 
 
+def watermark() -> str:
+    """What lies faintly over every page of a signed-in person, where the setting asks for it: who and when."""
+    if not current_app.config["SETTINGS"].watermark or not who.is_signed_in():
+        return ""
+    return f"{who.account().name} {who.account().username} {clock.local(clock.now()):%Y-%m-%d %H:%M}"
+
+
 def theme() -> str:
     return "dark" if request.cookies.get("theme") == "dark" else "light"
 
@@ -71,6 +78,8 @@ def init_app(app: Flask) -> None:
         today=clock.today,
         now=clock.now,
         rail=navigation.groups,
+        thumbs=navigation.thumbs,
+        watermark=watermark,
         is_current=navigation.is_current,
         may_enter=navigation.may_enter,
         exists=navigation.exists,

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from core.db import db
-from webapp.staff.home import panels
+from webapp.staff.home import firsts, panels
 from webapp.web import home
 from webapp.web.access import signed_in, staff
 from webapp.web.acting import acting
@@ -28,6 +28,7 @@ def today() -> ResponseReturnValue:
         "staff/home/today.html",
         todos=todos,
         late=sum(1 for row in todos if row.late),
+        firsts=[] if todos else firsts.offered(),
         panels=home.panels(session, actor),
     )
 
@@ -37,3 +38,10 @@ def today() -> ResponseReturnValue:
 def more() -> ResponseReturnValue:
     """Every place of the platform, for the phone's last thumb."""
     return render("staff/home/more.html")
+
+
+@bp.get("/keys")
+@staff
+def keys() -> ResponseReturnValue:
+    """The shortcuts, for whoever reads them without script; elsewhere "?" opens them over the page."""
+    return render("staff/home/keys.html")
