@@ -34,6 +34,7 @@ class NodeDraft:
     exclude: Sequence[str] = ()
     note: str = ""
     see_also: Sequence[str] = ()
+    trade_words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def _nodes(raw: Sequence[Mapping[str, Any]], report: Report) -> list[NodeDraft]:
                 gbt4754=_texts(item.get("gbt4754")),
                 keywords=_texts(item.get("keywords")),
                 exclude=_texts(item.get("exclude")),
+                trade_words=_texts(item.get("trade_words")),
                 note=str(item.get("note") or ""),
                 see_also=_texts(item.get("see_also")),
             )
@@ -267,6 +269,7 @@ def write(draft: ChainDraft) -> dict[str, Any]:
                 "gbt4754": list(node.gbt4754),
                 "keywords": list(node.keywords),
                 "exclude": list(node.exclude),
+                **({"trade_words": list(node.trade_words)} if node.trade_words else {}),
                 "note": node.note,
                 **({"see_also": list(node.see_also)} if node.see_also else {}),
             }

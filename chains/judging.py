@@ -10,13 +10,17 @@ from core.types import quantize
 
 @dataclass(frozen=True)
 class Labelled:
-    """A product and the node of `chain` that makes it; an empty code means none."""
+    """A product and the node of `chain` that makes it; an empty code means none.
+
+    `trade` is what the register knows of the firm's industry, as prefixes of GB/T 4754.
+    """
 
     stock_code: str
     product: str
     chain: str
     node_code: str
     kind: str
+    trade: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def judge(matcher: Matcher, codes: dict[int | str, str], rows: Iterable[Labelled
     """Run the matcher over all rows. `codes` turns the matcher's idents into node codes."""
     verdict = Verdict()
     for row in rows:
-        found = matcher.match(row.product).get(row.chain)
+        found = matcher.match(row.product, row.trade).get(row.chain)
         guess = codes[found.ident] if found is not None else ""
         verdict.rows += 1
         verdict.claimed += bool(guess)

@@ -1,18 +1,22 @@
-"""Which node of a map makes a product: keywords and trap words of the nodes. Pure.
+"""Which node of a map makes a product: keywords and trap words of the nodes, and the firm's own trade. Pure.
 
-A node is a candidate when the product, in normal form, holds one of its keywords and none of its trap
-words; a keyword of Latin letters must not touch other letters. Of several candidates the one below
-level 1 wins, then the longer keyword, then the deeper level, then the order of the map.
+A node is a candidate when the product, in normal form, holds one of its words and none of its trap
+words; a word of Latin letters must not touch other letters. Keywords count for every firm. Trade words say
+too little alone (制动器 is made for presses too): they count only for a firm of the node's own industry, and
+only where that industry is one of the chain's main ones. Of several candidates a keyword wins over a trade
+word, then the node below level 1, then the longer word, then the deeper level, then the order of the map.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.text.forms import norm
 
 _LATIN = re.compile(r"[a-z0-9 .+/_-]*[a-z][a-z0-9 .+/_-]*")
+_DIVISION, _GROUP = 2, 3
+_MAIN_SHARE = 0.25
 _SEPARATORS = re.compile(r"[、，,；;\n|]+")
 
 
@@ -25,15 +29,18 @@ class NodeWords:
     level: int
     keywords: Sequence[str]
     exclude: Sequence[str]
+    trade_words: Sequence[str] = ()
+    industry_codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Match:
-    """A node for a product and the keyword that led there: the reason shown to people."""
+    """A node for a product and the word that led there: the reason shown to people."""
 
     ident: int | str
     chain: str
     word: str
+    by_trade: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class _Entry:
     latin: bool
     node: NodeWords
     exclude: tuple[str, ...]
+    by_trade: bool
 
 
 class Matcher:
@@ -52,28 +60,48 @@ class Matcher:
 
     def __init__(self, nodes: Iterable[NodeWords]) -> None:
         self._starts: dict[str, list[_Entry]] = defaultdict(list)
-        for order, node in enumerate(nodes):
+        known = list(nodes)
+        self._homes = _homes(known)
+        for order, node in enumerate(known):
             exclude = tuple(filter(None, map(norm, node.exclude)))
-            for shown in node.keywords:
-                word = norm(shown)
-                if word:
-                    entry = _Entry(
-                        order, node.level, word, shown, bool(_LATIN.fullmatch(word)), node, exclude
-                    )
+            for shown, by_trade in (
+                *((word, False) for word in node.keywords),
+                *((word, True) for word in node.trade_words),
+            ):
+                if word := norm(shown):
+                    latin = bool(_LATIN.fullmatch(word))
+                    entry = _Entry(order, node.level, word, shown, latin, node, exclude, by_trade)
                     self._starts[word[:2]].append(entry)
 
-    def match(self, product: str) -> dict[str, Match]:
-        """The best node of each chain for one product."""
+    def match(self, product: str, trade: Sequence[str] = ()) -> dict[str, Match]:
+        """The best node of each chain for one product.
+
+        `trade` are the prefixes of GB/T 4754 codes that the firm belongs to; without them trade words are mute.
+        """
         text = norm(product)
         best: dict[str, _Entry] = {}
         for at in range(len(text)):
             for entry in (*self._starts.get(text[at : at + 2], ()), *self._single(text[at])):
                 if not _stands(entry, text, at) or any(trap in text for trap in entry.exclude):
                     continue
+                if entry.by_trade and not self._at_home(entry.node, trade):
+                    continue
                 known = best.get(entry.node.chain)
                 if known is None or _rank(entry) > _rank(known):
                     best[entry.node.chain] = entry
-        return {chain: Match(entry.node.ident, chain, entry.shown) for chain, entry in best.items()}
+        return {
+            chain: Match(entry.node.ident, chain, entry.shown, entry.by_trade)
+            for chain, entry in best.items()
+        }
+
+    def _at_home(self, node: NodeWords, trade: Sequence[str]) -> bool:
+        """Whether the firm's trade, known to the group, is the node's own and one of its chain's main ones."""
+        known = [own for own in trade if len(own) >= _GROUP]
+        return any(
+            own.startswith(self._homes[node.chain])
+            and any(code.startswith(own[:_GROUP]) for code in node.industry_codes)
+            for own in known
+        )
 
     def _single(self, character: str) -> Sequence[_Entry]:
         return self._starts.get(character, ())
@@ -93,8 +121,19 @@ def _letter(character: str) -> bool:
     return character.isascii() and character.isalpha()
 
 
-def _rank(entry: _Entry) -> tuple[bool, int, int, int]:
-    return entry.level > 1, len(entry.word), entry.level, -entry.order
+def _rank(entry: _Entry) -> tuple[bool, bool, int, int, int]:
+    return not entry.by_trade, entry.level > 1, len(entry.word), entry.level, -entry.order
+
+
+def _homes(nodes: Iterable[NodeWords]) -> dict[str, tuple[str, ...]]:
+    """The main industries of each chain: divisions of GB/T 4754 that hold a quarter of its nodes' codes."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for node in nodes:
+        counts[node.chain].update(code[:_DIVISION] for code in node.industry_codes)
+    return {
+        chain: tuple(division for division, count in found.items() if count >= _MAIN_SHARE * found.total())
+        for chain, found in counts.items()
+    }
 
 
 def products(text: str) -> list[str]:

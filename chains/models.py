@@ -62,7 +62,10 @@ class ChainOffice(Keyed, Stamped, Base):
 
 
 class ChainNode(Keyed, Versioned, Base):
-    """A node. `code` is unique in its chain, e.g. XXXS-01-02; words in `exclude` refuse a product."""
+    """A node. `code` is unique in its chain, e.g. XXXS-01-02.
+
+    Words in `exclude` refuse a product; `trade_words` count for firms of the node's industry only.
+    """
 
     __tablename__ = "chain_node"
     chain_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain.id", ondelete="CASCADE"))
@@ -76,6 +79,7 @@ class ChainNode(Keyed, Versioned, Base):
     industry_codes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     keywords: Mapped[list[Any]] = mapped_column(JSON, default=list)
     exclude: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    trade_words: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     note: Mapped[str] = mapped_column(Text, default="")
     see_also: Mapped[list[Any]] = mapped_column(JSON, default=list)
 

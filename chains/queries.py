@@ -155,7 +155,15 @@ def _matcher(session: Session, sign: tuple[object, ...]) -> Matcher:
     found = _matchers.get(sign)
     if found is None:
         statement = (
-            select(ChainNode.id, Chain.name, ChainNode.level, ChainNode.keywords, ChainNode.exclude)
+            select(
+                ChainNode.id,
+                Chain.name,
+                ChainNode.level,
+                ChainNode.keywords,
+                ChainNode.exclude,
+                ChainNode.trade_words,
+                ChainNode.industry_codes,
+            )
             .join(Chain, Chain.id == ChainNode.chain_id)
             .order_by(Chain.code, ChainNode.position)
         )
@@ -178,7 +186,7 @@ def draft_of(found: Map) -> exchange.ChainDraft:
         nodes=[
             exchange.NodeDraft(
                 node.code, found.code_of(node.parent_id), node.stage, node.level, node.name, node.name_en,
-                node.industry_codes, node.keywords, node.exclude, node.note, node.see_also,
+                node.industry_codes, node.keywords, node.exclude, node.note, node.see_also, node.trade_words,
             )
             for node in found.nodes
         ],

@@ -84,6 +84,7 @@ def _insert_nodes(session: Session, chain_id: int, draft: exchange.ChainDraft) -
                 "industry_codes": list(node.gbt4754),
                 "keywords": list(node.keywords),
                 "exclude": list(node.exclude),
+                "trade_words": list(node.trade_words),
                 "note": node.note,
                 "see_also": list(node.see_also),
                 "version": 1,

@@ -23,6 +23,7 @@ from core.permissions import Actor, require
 from crm.enterprises import access
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import ROLES, Placement, ProductMatch
+from crm.enterprises.trades import trade_of
 
 KIND = "enterprise"
 NODE_KIND = "chain_node"
@@ -185,7 +186,8 @@ def _share(text: str | None) -> Decimal | None:
 def refresh_matches(session: Session, enterprise_ids: Iterable[int], matcher: Matcher | None = None) -> int:
     """Match the products of some enterprises with all maps anew; how many matches were found.
 
-    Call it in the unit of work that wrote `main_products`; pass `matcher` when there are several batches.
+    Call it in the unit of work that wrote `main_products` or the industry; pass `matcher` for
+    several batches.
     """
     numbers = sorted(set(enterprise_ids))
     if not numbers:
@@ -203,13 +205,14 @@ def refresh_matches(session: Session, enterprise_ids: Iterable[int], matcher: Ma
 
 
 def _matches(session: Session, numbers: list[int], words: Matcher) -> Iterable[dict[str, Any]]:
-    statement = select(Enterprise.id, Enterprise.main_products).where(
-        Enterprise.id.in_(numbers), Enterprise.main_products != ""
-    )
-    for enterprise_id, text in session.execute(statement):
+    statement = select(
+        Enterprise.id, Enterprise.main_products, Enterprise.industry_code, Enterprise.industry_text
+    ).where(Enterprise.id.in_(numbers), Enterprise.main_products != "")
+    for enterprise_id, text, industry_code, industry_text in session.execute(statement):
         seen: set[int] = set()
+        trade = trade_of(industry_code, industry_text)
         for product in products(text):
-            for match in words.match(product).values():
+            for match in words.match(product, trade).values():
                 node_id = int(match.ident)
                 if node_id not in seen:
                     seen.add(node_id)

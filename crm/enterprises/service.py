@@ -70,7 +70,7 @@ def update(
     _set(session, enterprise, values)
     changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
     session.flush()
-    if "main_products" in changes:
+    if changes.keys() & {"main_products", "industry_code"}:
         placing.refresh_matches(session, [enterprise.id])
     audit.record(
         "enterprises.changed",

@@ -2,7 +2,7 @@
 
 import argparse
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ from sqlalchemy import select
 from chains import judging, queries
 from chains.models import ChainNode
 from core.db import db
+from crm.enterprises.models import Enterprise
+from crm.enterprises.trades import trade_of
+from webapp import database
 from webapp.cli.start import Trouble
 
+_EMPTY = "No maps are loaded. Load the demonstration or import maps first."
 COLUMNS = ("stock_code", "product", "chain", "node_code", "kind")
 
 
@@ -25,15 +29,25 @@ def register(subparsers: Any) -> None:
     verb.set_defaults(handler=judge)
 
 
-def judge(arguments: argparse.Namespace, _app: Flask) -> int:
+def judge(arguments: argparse.Namespace, app: Flask) -> int:
     """Prints each wrong row; the last line is `precision P recall R of N`."""
+    if database.current(app) is None:
+        raise Trouble(_EMPTY)
     session = db.session()
     codes: dict[int | str, str] = {
         row.id: row.code for row in session.execute(select(ChainNode.id, ChainNode.code))
     }
     if not codes:
-        raise Trouble("No maps are loaded. Load the demonstration or import maps first.")
-    verdict = judging.judge(queries.matcher(session), codes, _rows(arguments.file))
+        raise Trouble(_EMPTY)
+    trades = {
+        row.stock_code: trade_of(row.industry_code, row.industry_text)
+        for row in session.execute(
+            select(Enterprise.stock_code, Enterprise.industry_code, Enterprise.industry_text).where(
+                Enterprise.stock_code.is_not(None)
+            )
+        )
+    }
+    verdict = judging.judge(queries.matcher(session), codes, _rows(arguments.file, trades))
     for wrong in verdict.wrong:
         row = wrong.row
         print(
@@ -44,7 +58,7 @@ def judge(arguments: argparse.Namespace, _app: Flask) -> int:
     return 0
 
 
-def _rows(path: Path) -> Iterator[judging.Labelled]:
+def _rows(path: Path, trades: Mapping[str, tuple[str, ...]]) -> Iterator[judging.Labelled]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -52,6 +66,7 @@ def _rows(path: Path) -> Iterator[judging.Labelled]:
             if absent:
                 raise Trouble(f"{path} lacks the columns {', '.join(absent)}.")
             for row in reader:
-                yield judging.Labelled(*((row[name] or "").strip() for name in COLUMNS))
+                code, product, chain, node, kind = ((row[name] or "").strip() for name in COLUMNS)
+                yield judging.Labelled(code, product, chain, node, kind, trades.get(code, ()))
     except (OSError, UnicodeDecodeError) as error:
         raise Trouble(f"{path} cannot be read: {error}") from error
