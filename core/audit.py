@@ -152,7 +152,7 @@ def record(
         {
             "at": clock.now(),
             "account_id": actor.account_id,
-            "actor_name": actor.name[:120],
+            "actor_name": actor.signature[:120],
             "ip": actor.ip[:64],
             "request_id": actor.request_id[:64],
             "action": action,

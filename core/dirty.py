@@ -3,7 +3,7 @@
 A set, not an event log: it stays bounded while the engine is down and needs no order (SEARCH 2.3).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, String, Text, text
@@ -59,10 +59,38 @@ def touch(kind: str, ids: Iterable[int]) -> None:
     marks.update((kind, int(number)) for number in ids)
 
 
+Followers = Callable[[Session, Sequence[int]], Iterable[tuple[str, int]]]
+_followers: dict[str, list[Followers]] = {}
+
+
+def follows(kind: str) -> Callable[[Followers], Followers]:
+    """Register `found(session, ids)`: the documents of other kinds that say or hide what records of `kind` do.
+
+    They are marked with them, so that a change of owner or label reaches a project's cards, too.
+    """
+
+    def register(found: Followers) -> Followers:
+        _followers.setdefault(kind, []).append(found)
+        return found
+
+    return register
+
+
+def _with_followers(session: Session, marks: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    added: set[tuple[str, int]] = set()
+    for kind, finders in _followers.items():
+        ids = sorted(number for marked, number in marks if marked == kind)
+        for start in range(0, len(ids), _BATCH):
+            for found in finders:
+                added.update(found(session, ids[start : start + _BATCH]))
+    return marks | added
+
+
 def _write_marks(session: Session) -> None:
     marks: set[tuple[str, int]] = session.info.pop("dirty", set())
     if not marks:
         return
+    marks = _with_followers(session, marks)
     rows = [{"kind": kind, "id": number} for kind, number in sorted(marks)]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(SearchDoc).values(version=1, indexed=0, attempts=0)

@@ -85,6 +85,7 @@ def check(
         raise Refused([_not_from_here(lifecycle, state, verb)])
     if not _permitted(step, actor):
         raise NotPermitted()
+    actor.lean_on(step.permission)
     waived: dict[str, str] = {}
     missing = list(_gaps(step, facts, waivers or {}, waived))
     target = step.to if step.to != PREVIOUS else str(facts.get("previous_state") or "")

@@ -55,6 +55,14 @@ def park_choices(session: Session) -> list[tuple[int, str]]:
     ]
 
 
+def parks_by_unit(session: Session) -> dict[int, list[str]]:
+    """Names of the parks that each committee runs; a zone stands before its parks (一区多园)."""
+    found: dict[int, list[str]] = {}
+    for park in session.scalars(select(Park).where(Park.unit_id.is_not(None)).order_by(Park.code)):
+        found.setdefault(park.unit_id or 0, []).append(park.name)
+    return found
+
+
 def park_and_below(session: Session, park_id: int) -> list[int]:
     """A zone's own id and those of its parks."""
     below = session.scalars(select(Park.id).where(Park.parent_id == park_id))

@@ -26,7 +26,7 @@ class Source:
     is the area's `visible_to`; it re-checks the hits of a page and scopes the fallback. With `common`
     whoever holds `view` over anything sees all of the kind (token `<kind>:all`). `prefixes` are the
     columns, indexed where possible, that the fallback compares while the engine is down. `statuses` are
-    the labels of the codes that documents carry as `status`.
+    the labels of the codes that documents carry as `status`. `labelled` kinds carry a confidentiality label.
     """
 
     kind: str
@@ -36,5 +36,6 @@ class Source:
     visible: Callable[[Actor], ColumnElement[bool]]
     build: Builder
     common: bool = False
+    labelled: bool = False
     prefixes: tuple[Any, ...] = ()
     statuses: Mapping[str, Any] = field(default_factory=dict)

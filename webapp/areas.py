@@ -5,7 +5,7 @@ from flask import Blueprint
 from webapp.portal import views as portal
 from webapp.public import views as public
 from webapp.staff.activity import views as activity
-from webapp.staff.admin import views as admin
+from webapp.staff.admin import units as admin
 from webapp.staff.auth import views as auth
 from webapp.staff.chains import views as chains
 from webapp.staff.cultivation import views as cultivation

@@ -51,8 +51,13 @@ def get(session: Session, public_id: str) -> Account:
 
 
 def units(session: Session) -> list[Unit]:
-    """The organisation tree in the order of a table of contents."""
-    return list(session.scalars(select(Unit).order_by(Unit.path)))
+    """The organisation tree in the order of a table of contents; on each level by code."""
+    found = {unit.id: unit for unit in session.scalars(select(Unit))}
+
+    def place(unit: Unit) -> list[str]:
+        return [found[int(part)].code for part in unit.path.split("/") if part and int(part) in found]
+
+    return sorted(found.values(), key=place)
 
 
 def unit_choices(session: Session) -> list[tuple[str, Any]]:
@@ -69,6 +74,33 @@ def unit_by_public_id(session: Session, public_id: str) -> Unit:
     if found is None:
         raise NotFound()
     return found
+
+
+def unit_ids(session: Session) -> dict[str, int]:
+    """Key of each active unit by its address id, for forms that choose several."""
+    return {
+        row.public_id: row.id for row in session.execute(select(Unit.public_id, Unit.id).where(Unit.active))
+    }
+
+
+def unit_names(session: Session) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(Unit.id, Unit.name))}
+
+
+def units_above(session: Session, unit: Unit) -> list[Unit]:
+    """From the city down to the one right above."""
+    numbers = [int(part) for part in unit.path.split("/") if part][:-1]
+    return list(session.scalars(select(Unit).where(Unit.id.in_(numbers)).order_by(func.length(Unit.path))))
+
+
+def people_below(session: Session, listed: list[Unit]) -> dict[int, int]:
+    """How many active accounts each unit has with all units below it."""
+    alone = people_per_unit(session)
+    totals: dict[int, int] = {}
+    for unit in listed:
+        for number in (int(part) for part in unit.path.split("/") if part):
+            totals[number] = totals.get(number, 0) + alone.get(unit.id, 0)
+    return totals
 
 
 def people_per_unit(session: Session) -> dict[int, int]:

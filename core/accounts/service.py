@@ -1,52 +1,40 @@
-"""Accounts, units and grants: every change. Units of work are opened by the edge."""
+"""Accounts and their grants: every change. Units of work are opened by the edge."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
-from core.accounts import passwords, sessions
-from core.accounts.models import Account, Grant, OneTimeLink, Unit
+from core.accounts import holdings, passwords, separation, sessions
+from core.accounts.models import Account, Grant, OneTimeLink
 from core.accounts.signin import normal_username
-from core.errors import Fault, Invalid, NotFound
+from core.db import load
+from core.errors import Fault, Invalid, Missing, NotFound, Refused
+from core.i18n import _
 from core.i18n import lazy as _l
 from core.permissions import SYSTEM, Actor, require
 
+LIST = "accounts:account:list"
 MANAGE = "accounts:account:manage"
+UNLOCK = "accounts:account:unlock"
+GRANT = "accounts:grant:decide"
 INVITE_LIFE = timedelta(hours=24)
 RESET_LIFE = timedelta(hours=1)
 
 
-def create_unit(
-    session: Session,
-    *,
-    code: str,
-    name: str,
-    kind: str,
-    parent: Unit | None,
-    actor: Actor,
-    short_name: str = "",
-    phone: str = "",
-) -> Unit:
-    """Add a unit below `parent`. Raises Invalid when the code is taken."""
-    require(actor, MANAGE)
-    if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
-        raise Invalid(Fault("code", "taken", _l("这个单位代码已经用了。")))
-    unit = Unit(
-        code=code,
-        name=name,
-        kind=kind,
-        short_name=short_name or name,
-        phone=phone,
-        parent_id=parent.id if parent else None,
-    )
-    session.add(unit)
-    session.flush()
-    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
-    audit.record("accounts.unit_created", "unit", unit.id, actor=actor, label=name)
-    return unit
+@dataclass(frozen=True)
+class AccountValues:
+    """What the administrator keeps of an official."""
+
+    name: str
+    title: str
+    phone: str
+    unit_id: int | None
+    valid_to: date | None = None
 
 
 def create(
@@ -86,14 +74,22 @@ def grant(
     scope: str,
     actor: Actor,
     unit_id: int | None = None,
-    permission: str = MANAGE,
+    chosen_unit_ids: Sequence[int] = (),
+    valid_from: date | None = None,
+    valid_to: date | None = None,
 ) -> Grant:
-    """Give a role over some units. Nobody gives a role to himself."""
-    require(actor, permission)
+    """Give a role over some units. Nobody gives a role to himself; pages come by `granting.decide`."""
+    require(actor, GRANT)
     if actor.account_id == account.id and actor is not SYSTEM:
         raise Invalid(Fault("role", "own_account", _l("不能给自己授权，请让另一位管理员来办。")))
-    row = Grant(account_id=account.id, role=role, unit_id=unit_id, scope=scope)
-    session.add(row)
+    today = clock.today()
+    held = {row.role for row in account.grants if row.valid_to is None or row.valid_to >= today}
+    separation.ensure_apart(held, role)
+    row = Grant(
+        role=role, unit_id=unit_id, scope=scope, chosen_unit_ids=list(chosen_unit_ids),
+        valid_from=valid_from, valid_to=valid_to,
+    )  # fmt: skip
+    account.grants.append(row)
     session.flush()
     audit.record(
         "accounts.role_granted",
@@ -121,9 +117,10 @@ def set_password(
 def set_active(session: Session, account: Account, active: bool, *, actor: Actor, reason: str = "") -> None:
     """Enable or disable an account; disabling ends its sessions at once."""
     require(actor, MANAGE)
-    before, account.active = account.active, active
     if not active:
+        ensure_handed_over(session, account)
         sessions.close_all(session, account.id)
+    before, account.active = account.active, active
     audit.record(
         "accounts.enabled" if active else "accounts.disabled",
         "account",
@@ -135,8 +132,48 @@ def set_active(session: Session, account: Account, active: bool, *, actor: Actor
     )
 
 
-def unlock(session: Session, account: Account, *, actor: Actor) -> None:
+def change(
+    session: Session,
+    public_id: str,
+    values: AccountValues,
+    *,
+    version: int | None,
+    actor: Actor,
+) -> Account:
+    """Correct a name or telephone, or move somebody to another unit; his work must be handed over first."""
     require(actor, MANAGE)
+    account = load(session, Account, public_id, version)
+    if account.kind == "staff" and values.unit_id is None:
+        raise Invalid(Fault("unit", "required", _l("请选单位。")))
+    if account.unit_id != values.unit_id and account.unit_id is not None:
+        ensure_handed_over(session, account)
+    account.name, account.title, account.phone = (
+        values.name.strip(),
+        values.title.strip(),
+        values.phone.strip(),
+    )
+    account.unit_id, account.valid_to = values.unit_id, values.valid_to
+    changes = audit.changes_of(account)
+    session.flush()
+    audit.record(
+        "accounts.changed", "account", account.id, actor=actor, label=account.username, changes=changes
+    )
+    return account
+
+
+def ensure_handed_over(session: Session, account: Account) -> None:
+    """Refuse while somebody owns open work; says how much of which kind."""
+    counts = holdings.counts_of(session, account.id)
+    if not counts:
+        return
+    labels = {kind.code: kind.label for kind in holdings.kinds()}
+    told = "、".join(f"{labels[code]} {count}" for code, count in counts.items())
+    message = _("他名下还有在办工作：%(work)s。请先由本人或单位负责人办工作交接。", work=told)
+    raise Refused([Missing("handover", "owns_work", message)])
+
+
+def unlock(session: Session, account: Account, *, actor: Actor) -> None:
+    require(actor, UNLOCK)
     account.failed_count = 0
     account.locked_until = None
     audit.record("accounts.unlocked", "account", account.id, actor=actor, label=account.username)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -113,7 +114,7 @@ def living(session: Session, account_id: int) -> list[SessionRow]:
 
 
 def role_grants(
-    session: Session, grants: list[Grant], patterns: dict[str, tuple[str, ...]]
+    session: Session, grants: list[Grant], patterns: Mapping[str, tuple[str, ...]]
 ) -> tuple[RoleGrant, ...]:
     """Flatten grants that are valid today: role patterns with the unit ids that they reach.
 
@@ -124,7 +125,8 @@ def role_grants(
     for grant in grants:
         if (grant.valid_from and today < grant.valid_from) or (grant.valid_to and today > grant.valid_to):
             continue
-        flat.append(RoleGrant(grant.role, patterns.get(grant.role, ()), _reach(session, grant)))
+        reach = _reach(session, grant)
+        flat.append(RoleGrant(grant.role, patterns.get(grant.role, ()), reach, grant.unit_id, grant.scope))
     return tuple(flat)
 
 

@@ -27,8 +27,8 @@ def enterprises_visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def can_evaluate(actor: Actor, enterprise: Enterprise) -> bool:
     """Whoever judges enters missing values too; only for enterprises of one's units."""
-    return actor.reach(EVALUATE).covers(enterprise.unit_id)
+    return actor.covers(EVALUATE, enterprise.unit_id)
 
 
 def can_manage(actor: Actor, enterprise: Enterprise) -> bool:
-    return actor.reach(MANAGE).covers(enterprise.unit_id)
+    return actor.covers(MANAGE, enterprise.unit_id)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, false, true
 
-from core.permissions import Actor, Reach
+from core.permissions import Actor
 from crm.enterprises.models import Enterprise
 
 VIEW = "enterprises:enterprise:view"
@@ -23,16 +23,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def can_edit(actor: Actor, enterprise: Enterprise) -> bool:
     """Whoever may edit changes what lies in his units, and what no unit has taken yet."""
-    return _covers(actor.reach(EDIT), enterprise)
+    return _covers(actor, EDIT, enterprise)
 
 
 def can_reveal(actor: Actor, enterprise: Enterprise) -> bool:
-    return _covers(actor.reach(REVEAL), enterprise)
+    return _covers(actor, REVEAL, enterprise)
 
 
 def can_invite(actor: Actor, enterprise: Enterprise) -> bool:
-    return _covers(actor.reach(INVITE), enterprise)
+    return _covers(actor, INVITE, enterprise)
 
 
-def _covers(reach: Reach, enterprise: Enterprise) -> bool:
-    return bool(reach) and (enterprise.unit_id is None or reach.covers(enterprise.unit_id))
+def _covers(actor: Actor, permission: str, enterprise: Enterprise) -> bool:
+    if enterprise.unit_id is None:
+        return actor.lean_on(permission)
+    return actor.covers(permission, enterprise.unit_id)

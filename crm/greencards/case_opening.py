@@ -1,5 +1,6 @@
 """Opening a service case: the task force from the project's people, the checklist from the template."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import select
@@ -7,13 +8,22 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, numbering
 from core.accounts.models import Account, Unit
-from core.dirty import touch
+from core.dirty import follows, touch
 from core.permissions import Actor
 from crm.greencards import checklist
-from crm.greencards.models import CaseStep, ServiceCase, StepTerm, TaskForceMember
+from crm.greencards.models import CaseStep, GreenCard, ServiceCase, StepTerm, TaskForceMember
 from crm.projects.models import Project
 
 KIND = "service_case"
+
+
+@follows("project")
+def cards_and_cases(session: Session, project_ids: Sequence[int]) -> Iterable[tuple[str, int]]:
+    """The documents that carry a project's name, people and label; two statements by index."""
+    cards = select(GreenCard.id).where(GreenCard.project_id.in_(project_ids))
+    yield from (("green_card", number) for number in session.scalars(cards))
+    cases = select(ServiceCase.id).where(ServiceCase.project_id.in_(project_ids))
+    yield from ((KIND, number) for number in session.scalars(cases))
 
 
 def ensure(session: Session, project: Project, enterprise_id: int | None, *, actor: Actor) -> ServiceCase:

@@ -1,8 +1,8 @@
 """Who sees and handles leads: one's own units'; the promotion office and leaders all (DOMAIN 1, 6)."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 
-from core.permissions import Actor, within
+from core.permissions import Actor, cleared, within
 from crm.leads.models import Lead
 
 VIEW = "leads:lead:view"
@@ -19,9 +19,20 @@ RULE = "leads:dispute:rule"
 
 
 def visible_to(actor: Actor, permission: str = VIEW) -> ColumnElement[bool]:
-    """What is outside is not found, not counted, not suggested. A draft too stays within its unit."""
-    return within(actor, permission, Lead.unit_id, Lead.created_by)
+    """What is outside or labelled above one's clearance is not found, not counted, not suggested.
+
+    One's own is what one handles, or registered while nobody handles it yet.
+    """
+    clause = within(actor, permission, Lead.unit_id, Lead.specialist_id)
+    if not actor.reach(permission).everything and (owners := sorted(actor.owners(permission))):
+        clause = or_(clause, and_(Lead.specialist_id.is_(None), Lead.created_by.in_(owners)))
+    return and_(clause, cleared(actor, Lead.confidentiality))
+
+
+def owner_of(lead: Lead) -> int:
+    """Whose own a lead is: its specialist's; before there is one, whoever registered it."""
+    return lead.specialist_id or lead.created_by
 
 
 def covers(actor: Actor, permission: str, lead: Lead) -> bool:
-    return actor.reach(permission).covers(lead.unit_id, own=lead.created_by == actor.account_id)
+    return actor.covers(permission, lead.unit_id, owner_of(lead))

@@ -13,7 +13,7 @@ from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, NotFound, NotPermitted, Refused
 from core.i18n import lazy as _l
 from core.notify import notify, words
-from core.permissions import SYSTEM, Actor
+from core.permissions import SYSTEM, Actor, ensure_cleared
 from crm.leads import access, claims, rules, terms
 from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead, LeadDispute
@@ -199,6 +199,7 @@ def _name_specialist(session: Session, lead: Lead, specialist_id: int | None) ->
         return
     if specialist_id not in {account.id for account in specialists(session, lead.unit_id)}:
         raise Invalid(Fault("specialist_id", "not_of_unit", _l("专员要从本单位在岗人员里选。")))
+    ensure_cleared(lead.confidentiality, session.get_one(Account, specialist_id).clearance, "specialist_id")
     lead.specialist_id = specialist_id
 
 

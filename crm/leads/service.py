@@ -16,7 +16,7 @@ from core.deadlines import Timing, reckon
 from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, NotPermitted, Refused
 from core.i18n import lazy as _l
-from core.permissions import SYSTEM, Actor, require
+from core.permissions import SYSTEM, Actor, ensure_cleared, require
 from crm.activity import service as activity
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
@@ -59,7 +59,7 @@ def draft(
     if actor.unit_id is None:
         raise NotPermitted()
     lead = Lead(unit_id=actor.unit_id, created_by=actor.account_id, status="draft", target_pid=target_pid)
-    _apply(session, lead, values)
+    _apply(session, lead, values, actor=actor)
     session.add(lead)
     session.flush()
     audit.changes_of(lead)
@@ -80,7 +80,7 @@ def update(
     """Change the content. Another investor, group or link makes it a new claim, as of now (T27)."""
     lead = reachable(session, public_id, access.EDIT, version, actor=actor)
     lc.ensure_open(LEAD, lead.status)
-    _apply(session, lead, values)
+    _apply(session, lead, values, actor=actor)
     changes = audit.changes_of(lead)
     restarted = lead.status != "draft" and rules.restarts_claim(changes)
     if restarted and lead.status == "disputed":
@@ -223,7 +223,8 @@ def find_investor(session: Session, text: str) -> Enterprise | None:
     return found[0] if len(found) == 1 else None
 
 
-def _apply(session: Session, lead: Lead, values: Mapping[str, Any]) -> None:
+def _apply(session: Session, lead: Lead, values: Mapping[str, Any], *, actor: Actor) -> None:
+    ensure_cleared(values.get("confidentiality"), actor.clearance)
     faults = [
         Fault(name, "negative", _l("这一项不能是负数。"))
         for name in AMOUNTS

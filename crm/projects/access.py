@@ -1,8 +1,8 @@
 """Who sees and handles projects: one's own units', the specialist his own, leaders all (DOMAIN 1)."""
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_
 
-from core.permissions import Actor, within
+from core.permissions import Actor, cleared, within
 from crm.projects.admission import DECIDE, SELF_REVIEW, SUBMIT
 from crm.projects.lifecycle import ADVANCE, TURN_BACK
 from crm.projects.models import Project
@@ -21,14 +21,14 @@ SPECIALIST = "projects:specialist:change"
 
 
 def visible_to(actor: Actor, permission: str = VIEW) -> ColumnElement[bool]:
-    """What is outside is not found, not counted, not suggested; its specialist always sees his own."""
+    """What is outside or labelled above one's clearance is not found, not counted, not suggested.
+
+    A specialist sees his own in whichever unit.
+    """
     clause = within(actor, permission, Project.unit_id, Project.specialist_id)
-    if actor.can(permission) and actor.kind == "staff":
-        return or_(clause, Project.specialist_id == actor.account_id)
-    return clause
+    return and_(clause, cleared(actor, Project.confidentiality))
 
 
 def covers(actor: Actor, permission: str, project: Project) -> bool:
     """Whether a permission reaches this project, by its unit or because one is its specialist."""
-    own = project.specialist_id == actor.account_id
-    return actor.reach(permission).covers(project.unit_id, own=own) or (own and actor.can(permission))
+    return actor.covers(permission, project.unit_id, project.specialist_id)

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, numbering
 from core import lifecycle as lc
-from core.accounts.models import Unit
+from core.accounts.models import Account, Unit
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotPermitted
 from core.i18n import lazy as _l
 from core.notify import notify, words
-from core.permissions import Actor, require
+from core.permissions import Actor, ensure_cleared, require
 from core.text import readings
 from crm.activity import service as activity
 from crm.activity.models import FollowUp
@@ -45,6 +45,7 @@ def create_from_lead(
     lead = load(session, Lead, lead_pid, lead_version, where=lead_access.visible_to(actor))
     project = _begun(lead, _specialist(session, lead.unit_id, specialist_id))
     _apply(project, {**_from_lead(lead), **values})
+    _ensure_label(session, project, values.get("confidentiality"), actor)
     lead_progress.mark_converted(session, lead, actor=actor)
     project.project_no = _number(session, lead.unit_id)
     session.add(project)
@@ -105,6 +106,7 @@ def update(
     lc.ensure_open(PROJECT, project.stage)
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     _apply(project, wanted)
+    _ensure_label(session, project, wanted.get("confidentiality"), actor)
     changes = audit.changes_of(project)
     passed = [entry.verb for entry in project.stage_log if entry.verb != "rollback"]
     waived = {name: text for entry in project.stage_log for name, text in entry.waivers.items()}
@@ -149,6 +151,7 @@ def change_specialist(
         raise Invalid(Fault("handover", "required", _l("变更专员要写交接内容。")))
     before = project.specialist_id
     project.specialist_id = _specialist(session, project.unit_id, specialist_id, now=before)
+    _ensure_label(session, project, None, actor)
     session.flush()
     audit.record(
         "projects.specialist_changed", KIND, project.id, actor=actor, label=project.label,
@@ -210,6 +213,14 @@ def _apply(project: Project, values: Mapping[str, Any]) -> None:
     if (project.admission_state or "drafting") == "drafting":
         project.admission_tier = tier_now(project).tier.value
         project.standards_version = standards.on(clock.today()).version
+
+
+def _ensure_label(session: Session, project: Project, wanted: str | None, actor: Actor) -> None:
+    """Nobody labels a project above his own clearance, or above that of its specialist."""
+    ensure_cleared(wanted, actor.clearance)
+    with session.no_autoflush:
+        specialist = session.get_one(Account, project.specialist_id)
+    ensure_cleared(project.confidentiality, specialist.clearance, "specialist_id")
 
 
 def _specialist(session: Session, unit_id: int, specialist_id: int | None, *, now: int | None = None) -> int:

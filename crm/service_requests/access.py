@@ -38,7 +38,7 @@ def covers(actor: Actor, permission: str, request: ServiceRequest) -> bool:
     if actor.kind == "enterprise":
         return actor.can(permission) and actor.enterprise_id == request.enterprise_id
     unit_id = request.host_unit_id if permission in OF_THE_HOST else request.unit_id
-    return bool(actor.reach(permission)) and actor.reach(permission).covers(unit_id)
+    return actor.covers(permission, unit_id)
 
 
 def may_call_back(actor: Actor, request: ServiceRequest) -> bool:

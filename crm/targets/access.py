@@ -29,4 +29,4 @@ def lists_visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def can_change(actor: Actor, permission: str, target: Target) -> bool:
     """Whether `permission` reaches this target."""
-    return actor.reach(permission).covers(target.unit_id, own=target.specialist_id == actor.account_id)
+    return actor.covers(permission, target.unit_id, target.specialist_id)

@@ -37,7 +37,10 @@ def _document(card: GreenCard) -> Document:
         path=f"/greencards/{card.public_id}",
         title=f"{card.project.name} · {KIND_LABELS[card.kind]}",
         acl=acl.document_tokens(
-            KIND, units=[card.unit_id], enterprises=[card.enterprise_id] if card.enterprise_id else []
+            KIND,
+            units=[card.unit_id],
+            enterprises=[card.enterprise_id] if card.enterprise_id else [],
+            label=card.project.confidentiality,
         ),
         aliases=(firm,),
         codes=tuple(code for code in (card.card_no, card.project.project_no) if code),
@@ -54,6 +57,7 @@ SOURCES = (
         model=GreenCard,
         view=access.VIEW,
         visible=access.card_visible_to,
+        labelled=True,
         build=build,
         statuses=dict(CARD.choices()),
         prefixes=(GreenCard.card_no,),

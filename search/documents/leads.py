@@ -43,7 +43,9 @@ def _document(lead: Lead) -> Document:
         public_id=lead.public_id,
         path=f"/leads/{lead.public_id}",
         title=investor or lead.lead_no or lead.content[:40],
-        acl=acl.document_tokens(KIND, units=[lead.unit_id], accounts=[lead.created_by]),
+        acl=acl.document_tokens(
+            KIND, units=[lead.unit_id], accounts=[access.owner_of(lead)], label=lead.confidentiality
+        ),
         aliases=tuple(dict.fromkeys(name for name in names if name and name != investor)),
         codes=(lead.lead_no,) if lead.lead_no else (),
         industry=lead.node.chain.name if lead.node else "",
@@ -71,6 +73,7 @@ SOURCES = (
         model=Lead,
         view=access.VIEW,
         visible=access.visible_to,
+        labelled=True,
         build=build,
         statuses=dict(LEAD.choices()),
         prefixes=(Lead.lead_no, Lead.investor_name),

@@ -111,6 +111,6 @@ def test_a_link_expires_after_a_day(session: Session, world: World, actor: Calla
 
 
 def test_nobody_grants_a_role_to_himself(world: World, actor: Callable[[str], Actor]) -> None:
-    admin = actor("admin")
+    security = actor("security")
     with pytest.raises(Invalid), unit_of_work() as writing:
-        service.grant(writing, world.account("admin"), "leader", scope="all", actor=admin)
+        service.grant(writing, world.account("security"), "leader", scope="all", actor=security)

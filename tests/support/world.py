@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.accounts import passwords, service
+from core.accounts import passwords, tree
 from core.accounts.models import Account, Grant, Unit
 from core.permissions import SYSTEM, Actor
 from core.places import Park, Region
@@ -27,6 +27,8 @@ UNITS = (
 ACCOUNTS = (
     # username, name, role, unit, scope
     ("admin", "系统管理员", "administrator", "SLS", "all"),
+    ("security", "安全管理员", "security_administrator", "SLS", "all"),
+    ("auditor", "审计管理员", "audit_administrator", "SLS", "all"),
     ("leader", "顾维桢", "leader", "SLS", "all"),
     ("office", "经合局负责人", "promotion_office", "JHJ", "all"),
     ("gov", "政府办负责人", "government_office", "ZFB", "all"),
@@ -38,6 +40,9 @@ ACCOUNTS = (
     ("spec_b", "乙区专员", "specialist", "JKQ", "unit"),
     ("desk_b", "乙区企服", "service_desk", "JKQ", "below"),
 )
+
+CLEARED = ("leader", "office", "gov", "head_a", "spec_a")
+"""Cleared for what is restricted; spec_a2, desk_a and all of zone B are not."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def build(session: Session) -> None:
     )
     units: dict[str, Unit] = {}
     for code, name, kind, parent in UNITS:
-        units[code] = service.create_unit(
+        units[code] = tree.create_unit(
             session, code=code, name=name, kind=kind, parent=units.get(parent or ""), actor=SYSTEM
         )
     for code, name, unit in (("Z1", "甲区", "GXQ"), ("Z2", "乙区", "JKQ")):
@@ -114,6 +119,7 @@ def build(session: Session) -> None:
             unit_id=units[unit].id,
             password_hash=password_hash,
             phone="0816-2000000",
+            clearance="restricted" if username in CLEARED else "normal",
         )
         session.add(account)
         session.flush()

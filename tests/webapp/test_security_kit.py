@@ -114,10 +114,10 @@ def test_a_form_sent_five_times_at_once_makes_one_record(address: str, world: Wo
     world.session.rollback()
     plan["create"] = {
         "as": "admin",
-        "page": "/admin/units",
+        "page": "/admin/units/new",
         "url": "/admin/units",
         "data": {"name": "{mark}", "code": "{mark}", "kind": "bureau", "parent": parent},
         "list": "/admin/units",
-        "marks_per_row": 4,  # name, code, the figure's label, the choice of a parent
+        "marks_per_row": 3,  # name, code, the label of the figure
     }
     _run("double_submit.py", plan, tmp_path)

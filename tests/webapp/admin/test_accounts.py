@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.accounts.models import Account, Grant
+from core.accounts.models import Account, GrantRequest
 from core.audit import AuditEntry
 from tests.conftest import csrf_of
 from tests.support.world import World
@@ -24,8 +24,19 @@ def _form(client: FlaskClient, world: World, **changes: str) -> dict[str, str]:
         "unit": world.unit("GXQ").public_id,
         "role": "specialist",
         "scope": "unit",
+        "reason": "新到岗",
         **changes,
     }
+
+
+def _approve(client_as: ClientAs) -> None:
+    """The security administrator approves what waits first."""
+    client = client_as("security")
+    page = client.get("/admin/requests").get_data(as_text=True)
+    address = page.split('action="')[1:]
+    approve = next(part.split('"')[0] for part in address if "/approve" in part.split('"')[0])
+    data = {"csrf_token": csrf_of(page), "version": "1", "note": "同意"}
+    assert client.post(approve, data=data).status_code == 303
 
 
 def test_an_account_gets_role_and_unit_and_its_owner_sets_the_password(
@@ -33,7 +44,8 @@ def test_an_account_gets_role_and_unit_and_its_owner_sets_the_password(
 ) -> None:
     client = client_as("admin")
     made = client.post("/admin/accounts/new", data=_form(client, world))
-    assert made.status_code == 303
+    assert made.status_code == 303, made.get_data(as_text=True)
+    _approve(client_as)
     shown = client.get(made.headers["Location"]).get_data(as_text=True)
     assert "未设密码" in shown
     assert "/invite/" not in shown
@@ -59,7 +71,7 @@ def test_the_same_form_twice_makes_one_account(client_as: ClientAs, world: World
     assert session.scalar(select(func.count()).select_from(Account).where(Account.username == "linzhi")) == 1
     assert (
         session.scalar(
-            select(func.count()).select_from(Grant).join(Account).where(Account.username == "linzhi")
+            select(func.count()).select_from(GrantRequest).join(Account).where(Account.username == "linzhi")
         )
         == 1
     )

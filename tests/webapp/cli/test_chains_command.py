@@ -125,7 +125,7 @@ def _people_and_places(writing: Session, world: DemoWorld) -> None:
     known = {unit.code for unit in writing.scalars(select(people.Unit))}
     for code, name, short, kind, _parent, phone in people.UNITS:
         if code not in known:
-            people.service.create_unit(
+            people.tree.create_unit(
                 writing,
                 code=code,
                 name=name,

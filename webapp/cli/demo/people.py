@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.accounts import passwords, service
+from core.accounts import passwords, service, tree
 from core.accounts.models import Account, Unit
 from core.permissions import SYSTEM
 from crm.enterprises import membership
@@ -21,6 +21,11 @@ UNITS = (
     ("ZGJ", "示例市自然资源和规划局", "市自规局", "bureau", "SLS", "0816-2100030"),
     ("HBJ", "示例市生态环境局", "市生态环境局", "bureau", "SLS", "0816-2100040"),
     ("ZJJ", "示例市住房和城乡建设局", "市住建局", "bureau", "SLS", "0816-2100050"),
+    ("CZJ", "示例市财政局", "市财政局", "bureau", "SLS", "0816-2100060"),
+    ("SCJ", "示例市市场监督管理局", "市市场监管局", "bureau", "SLS", "0816-2100070"),
+    ("DCS", "示例市委市政府督查室", "市督查室", "bureau", "SLS", "0816-2100080"),
+    ("ZB01", "新型显示招商专班", "显示专班", "task_force", "JHJ", "0816-2100101"),
+    ("ZSZ01", "招商一组", "招商一组", "group", "JHJ", "0816-2100111"),
     ("SZZX", "驻深圳投资促进中心", "驻深中心", "promotion_centre", "JHJ", "0755-22000001"),
     ("GXQ", "示例高新技术产业开发区管委会", "高新区", "zone", "SLS", "0816-2200001"),
     ("GXQ-ZS", "高新区招商局", "高新区招商局", "department", "GXQ", "0816-2200011"),
@@ -31,8 +36,10 @@ UNITS = (
     ("JCY", "示例江城工业园区管委会", "江城园区", "zone", "SLS", "0816-2500001"),
 )
 ACCOUNTS = (
-    # user name, name, title, role, unit, scope
+    # user name, name, title, role, unit, scope; an administrator of three stands alone
     ("admin", "罗知远", "系统管理员", "administrator", "SLS", "all"),
+    ("security", "祁安澜", "安全管理员", "security_administrator", "SLS", "all"),
+    ("auditor", "简明远", "审计管理员", "audit_administrator", "SLS", "all"),
     ("leader", "顾维桢", "副市长", "leader", "SLS", "all"),
     ("office", "秦书仪", "市经合局项目科科长", "promotion_office", "JHJ", "all"),
     ("government", "贺明章", "市政府办公室二科科长", "government_office", "ZFB", "all"),
@@ -42,14 +49,23 @@ ACCOUNTS = (
     ("head2", "韩砚青", "经开区招商局局长", "unit_head", "JKQ", "below"),
     ("specialist2", "许栖霞", "项目专员", "specialist", "JKQ", "below"),
     ("desk2", "程既白", "企业服务专员", "service_desk", "JKQ", "below"),
+    ("park", "闻人洲", "江城园区管委会副主任", "park_committee", "JCY", "below"),
+    ("centre", "宁远帆", "驻深圳中心招商主管", "investment_team", "SZZX", "unit"),
+    ("handler", "褚云岚", "用地科科长", "department_handler", "ZGJ", "unit"),
+    ("policy", "卫青禾", "企业科科长", "policy_owner", "JXJ", "unit"),
+    ("finance", "柏知微", "企业科主任科员", "finance", "CZJ", "unit"),
+    ("supervisor", "岑立诚", "督查室副主任", "supervisor", "DCS", "all"),
+    ("inspector", "严守正", "执法支队队员", "inspector", "SCJ", "unit"),
 )
+CLEARED = ("leader", "office", "government", "head", "specialist", "head2")
+"""Cleared for what is restricted (控制知悉); the others do not find it."""
 ENTERPRISE_USERS = (("D001", "langu", "白溪"), ("D014", "hengyao", "江听澜"), ("D022", "yicheng", "宋砚"))
 
 
 def load_units(session: Session) -> None:
     made: dict[str, Unit] = {}
     for code, name, short, kind, parent, phone in UNITS:
-        made[code] = service.create_unit(
+        made[code] = tree.create_unit(
             session,
             code=code,
             name=name,
@@ -76,6 +92,7 @@ def load_accounts(session: Session, world: DemoWorld) -> None:
             actor=SYSTEM,
         )
         account.password_hash = password_hash
+        account.clearance = "restricted" if username in CLEARED else "normal"
         service.grant(session, account, role, scope=scope, unit_id=world.unit(unit).id, actor=SYSTEM)
 
 

@@ -1,66 +1,150 @@
-"""Forms of the administrator: accounts and units."""
+"""Forms of the administrators: accounts, roles asked for, units."""
 
 from typing import Any
 
-from wtforms import SelectField
-from wtforms.validators import InputRequired
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Optional
 
+from core.accounts.granting import RoleAsk
 from core.i18n import lazy as _l
-from webapp.web.fields import PhoneField, TextField
+from webapp.staff.admin.words import CLEARANCES, SCOPES, UNIT_KINDS
+from webapp.web.fields import DayField, PhoneField, TextField
 from webapp.web.forms import BaseForm
 
-UNIT_KINDS = (
-    ("bureau", _l("市级部门")),
-    ("promotion_centre", _l("招商中心")),
-    ("task_force", _l("专班")),
-    ("group", _l("招商组")),
-    ("department", _l("内设机构")),
-    ("zone", _l("开发区")),
-    ("park", _l("园区")),
-    ("service_centre", _l("企业服务中心")),
-    ("city", _l("市")),
-)
-SCOPES = (
-    ("below", _l("本单位及下属单位")),
-    ("unit", _l("本单位")),
-    ("self", _l("只有自己经办的")),
-    ("all", _l("全市")),
-)
+Choices = list[tuple[str, Any]]
 
 
-class AccountForm(BaseForm):
-    """A new official: name, unit, role and how far the role reaches. The password is his own to set."""
+class PersonForm(BaseForm):
+    """What the administrator keeps of an official. The password is his own to set."""
 
-    username = TextField(
-        _l("账号"), [InputRequired(_l("请填账号。"))], limit=80, description=_l("登录用，至少 3 个字符。")
-    )
     name = TextField(_l("姓名"), [InputRequired(_l("请填姓名。"))], limit=80)
     title = TextField(_l("职务"), limit=80)
     phone = PhoneField(_l("办公电话"))
     unit = SelectField(_l("单位"), [InputRequired(_l("请选单位。"))])
-    role = SelectField(_l("角色"), [InputRequired(_l("请选角色。"))])
-    scope = SelectField(_l("看得到哪些记录"), [InputRequired(_l("请选范围。"))], choices=list(SCOPES))
+    valid_to = DayField(
+        _l("账号到期日"), [Optional()], description=_l("借调、挂职人员填；到期后不能再登录。")
+    )
 
-    def __init__(self, *, units: list[tuple[str, Any]], roles: list[tuple[str, Any]], **values: Any) -> None:
-        super().__init__(**values)
+    def __init__(self, *args: Any, units: Choices, **values: Any) -> None:
+        BaseForm.__init__(self, *args, **values)
+        self.offer_units(units)
+
+    def offer_units(self, units: Choices) -> None:
         self.unit.choices = [("", _l("请选择")), *units]
+
+    def stored(self, record: Any) -> dict[str, Any]:
+        return {
+            "name": record.name, "title": record.title, "phone": record.phone,
+            "unit": record.unit.public_id if record.unit else "", "valid_to": record.valid_to,
+        }  # fmt: skip
+
+
+class RoleFields(BaseForm):
+    """A role, over which units, from when to when, and why."""
+
+    role = SelectField(_l("角色"), [InputRequired(_l("请选角色。"))])
+    scope = SelectField(_l("看得到哪些记录"), [InputRequired(_l("请选范围。"))], choices=list(SCOPES.items()))
+    held_at = SelectField(_l("在哪个单位任职"), [Optional()], description=_l("不选就按他所在的单位。"))
+    chosen = SelectMultipleField(
+        _l("选定的单位"), [Optional()], description=_l("范围是“选定的几个单位”时选，可多选。")
+    )
+    valid_from = DayField(_l("从哪天起"), [Optional()], description=_l("不填即批准后马上生效。"))
+    valid_to = DayField(_l("到哪天止"), [Optional()], description=_l("不填即长期。"))
+    reason = TextField(_l("申请理由"), [InputRequired(_l("请填申请理由。"))], limit=300)
+
+    def __init__(self, *args: Any, units: Choices, roles: Choices, **values: Any) -> None:
+        BaseForm.__init__(self, *args, **values)
+        self.offer_roles(units, roles)
+
+    def offer_roles(self, units: Choices, roles: Choices) -> None:
+        self.held_at.choices = [("", _l("他所在的单位")), *units]
+        self.chosen.choices = list(units)
         self.role.choices = [("", _l("请选择")), *roles]
+
+    def ask(self, unit_ids: dict[str, int], own_unit_id: int | None) -> RoleAsk:
+        """The role as the service takes it; `unit_ids` maps an address id to a unit."""
+        held_at = unit_ids.get(self.held_at.data or "", own_unit_id)
+        return RoleAsk(
+            role=self.role.data,
+            scope=self.scope.data,
+            unit_id=None if self.scope.data in ("all", "chosen") else held_at,
+            chosen_unit_ids=[unit_ids[pid] for pid in self.chosen.data or [] if pid in unit_ids]
+            if self.scope.data == "chosen"
+            else [],
+            valid_from=self.valid_from.data,
+            valid_to=self.valid_to.data,
+        )
+
+
+class AccountForm(PersonForm, RoleFields):
+    """A new official, and the role that is asked for him; another administrator approves it."""
+
+    username = TextField(
+        _l("账号"), [InputRequired(_l("请填账号。"))], limit=80, description=_l("登录用，至少 3 个字符。")
+    )
+
+    def __init__(self, *args: Any, units: Choices, roles: Choices, **values: Any) -> None:
+        BaseForm.__init__(self, *args, **values)
+        self.offer_units(units)
+        self.offer_roles(units, roles)
+
+
+class ClearanceForm(BaseForm):
+    """How far somebody is cleared for confidential records."""
+
+    clearance = RadioField(_l("知悉范围"), choices=list(CLEARANCES.items()))
+    reason = TextField(_l("申请理由"), [InputRequired(_l("请填申请理由。"))], limit=300)
+
+
+class DecisionForm(BaseForm):
+    """Approve or refuse what another administrator asked for."""
+
+    note = TextField(_l("审批意见"), limit=300, description=_l("不批准时必填。"))
 
 
 class UnitForm(BaseForm):
+    """What a unit is called, of which kind it is, how it is reached."""
+
+    name = TextField(_l("名称"), [InputRequired(_l("请填名称。"))], limit=120)
+    short_name = TextField(_l("简称"), limit=40)
+    kind = SelectField(_l("类别"), [InputRequired(_l("请选类别。"))], choices=list(UNIT_KINDS.items()))
+    phone = PhoneField(_l("联系电话"))
+
+
+class NewUnitForm(UnitForm):
     """A unit below another one."""
 
     code = TextField(
         _l("代码"), [InputRequired(_l("请填代码。"))], limit=20, description=_l("进编号，定了不改。")
     )
-    name = TextField(_l("名称"), [InputRequired(_l("请填名称。"))], limit=120)
-    short_name = TextField(_l("简称"), limit=40)
-    kind = SelectField(_l("类别"), [InputRequired(_l("请选类别。"))], choices=list(UNIT_KINDS))
     parent = SelectField(_l("上级单位"), [InputRequired(_l("请选上级单位。"))])
 
-    def __init__(self, *, units: list[tuple[str, Any]], **values: Any) -> None:
-        super().__init__(**values)
+    def __init__(self, *args: Any, units: Choices, **values: Any) -> None:
+        super().__init__(*args, **values)
         self.parent.choices = [("", _l("请选择")), *units]
+
+
+class MoveForm(BaseForm):
+    """Another unit above."""
+
+    parent = SelectField(_l("移到哪个单位下面"), [InputRequired(_l("请选上级单位。"))])
+
+    def __init__(self, *args: Any, units: Choices, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.parent.choices = [("", _l("请选择")), *units]
+
+
+class DissolveForm(BaseForm):
+    """Close a unit; a successor takes what still belongs to it."""
+
+    successor = SelectField(
+        _l("承接单位"), [Optional()], description=_l("人员、园区、角色和在办工作都归它。单位已空时不用选。")
+    )
+    reason = TextField(_l("撤销依据"), [InputRequired(_l("请写明撤销的依据，比如文号。"))], limit=300)
+
+    def __init__(self, *args: Any, units: Choices, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.successor.choices = [("", _l("没有，单位已空")), *units]
 
 
 class ReasonForm(BaseForm):

@@ -1,18 +1,20 @@
-"""Accounts and units, for the administrator. Nobody sees or sets another person's password."""
+"""Accounts, for the administrators. Nobody sees or sets another person's password, or gives himself a role."""
 
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from core.accounts import queries, service
+from core.accounts import deputies, granting, handing_over, holdings, queries, service
 from core.accounts.models import Account
-from core.accounts.service import MANAGE
+from core.accounts.service import LIST, MANAGE, UNLOCK
 from core.db import db, load, unit_of_work
-from core.errors import Invalid
+from core.errors import Invalid, Refused
+from core.i18n import _
 from core.i18n import lazy as _l
 from crm import roles
-from webapp.staff.admin.forms import SCOPES, AccountForm, ReasonForm, UnitForm
+from webapp.staff.admin import words
+from webapp.staff.admin.forms import AccountForm, PersonForm, ReasonForm
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.listing import Filter, ListState
@@ -22,22 +24,22 @@ from webapp.web.rendering import render
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 
-def _role_choices() -> list[tuple[str, Any]]:
+def role_choices() -> list[tuple[str, Any]]:
     return [(role.code, role.label) for role in roles.ROLES if role.kind == "staff"]
 
 
-def _units() -> list[tuple[str, Any]]:
+def unit_choices() -> list[tuple[str, Any]]:
     return queries.unit_choices(db.session())
 
 
 @bp.get("/accounts")
-@requires(MANAGE)
+@requires(LIST)
 def accounts() -> ResponseReturnValue:
     state = ListState(
         [
             Filter("q", _l("姓名或账号")),
-            Filter("unit", _l("单位"), _units),
-            Filter("role", _l("角色"), _role_choices),
+            Filter("unit", _l("单位"), unit_choices),
+            Filter("role", _l("角色"), role_choices),
             Filter("state", _l("状态"), [("active", _l("在用")), ("disabled", _l("停用"))]),
         ],
         sorts={"name": _l("姓名"), "username": _l("账号"), "seen": _l("最近登录")},
@@ -50,11 +52,13 @@ def accounts() -> ResponseReturnValue:
 @bp.route("/accounts/new", methods=["GET", "POST"])
 @requires(MANAGE)
 def new_account() -> ResponseReturnValue:
-    """Create an account and show its one-time link; whoever opens it sets the password."""
-    form = AccountForm(units=_units(), roles=_role_choices())
+    """Create an account and ask for its role; its owner sets the password by a one-time link."""
+    form = AccountForm(units=unit_choices(), roles=role_choices())
     if form.validate_on_submit():
         try:
-            return redirect(_create(form), 303)
+            url = _create(form)
+            flash(_("账号已建好。角色等安全管理员批准后生效。"))
+            return redirect(url, 303)
         except Invalid as error:
             form.absorb(error)
     return render("staff/admin/account_form.html", form=form), 422 if form.is_submitted() else 200
@@ -76,30 +80,77 @@ def _create(form: AccountForm) -> str:
             phone=form.phone.data or "",
             actor=actor,
         )
-        service.grant(session, account, form.role.data, scope=form.scope.data, unit_id=unit.id, actor=actor)
+        account.valid_to = form.valid_to.data
+        ask = form.ask(queries.unit_ids(session), unit.id)
+        granting.ask_role(session, account, ask, reason=form.reason.data, actor=actor)
         url = url_for("admin.show_account", pid=account.public_id)
         settle(session, form.form_key.data, url)
     return url
 
 
 @bp.get("/accounts/<pid>")
-@requires(MANAGE)
+@requires(LIST)
 def show_account(pid: str) -> ResponseReturnValue:
     return _show(pid, ReasonForm())
 
 
-def _show(pid: str, form: ReasonForm, status: int = 200, link: str | None = None) -> ResponseReturnValue:
-    account = queries.get(db.session(), pid)
-    names = {unit.id: unit.name for unit in queries.units(db.session())}
+def _show(
+    pid: str,
+    form: ReasonForm,
+    status: int = 200,
+    link: str | None = None,
+    owns: Refused | None = None,
+) -> ResponseReturnValue:
+    session = db.session()
+    account = queries.get(session, pid)
+    asked = granting.requests_of(session, account.id)
     return render(
         "staff/admin/account.html",
         account=account,
         form=form,
         link=link,
-        units=names,
+        owns=owns,
+        names=queries.unit_names(session),
         roles=roles.BY_CODE,
-        scopes=dict(SCOPES),
+        words=words,
+        asked=asked,
+        because={row.grant_id: row for row in asked if row.grant_id is not None},
+        waiting=[row for row in granting.open_requests(session) if row.account_id == account.id],
+        work=holdings.counts_of(session, account.id),
+        kinds={kind.code: kind.label for kind in holdings.kinds()},
+        handover=handing_over.open_of(session, account.id),
+        stands_in=deputies.of(session, account.id),
     ), status
+
+
+@bp.route("/accounts/<pid>/edit", methods=["GET", "POST"])
+@requires(MANAGE)
+def edit_account(pid: str) -> ResponseReturnValue:
+    """Name, title, telephone, unit. Another unit needs his work handed over first."""
+    account = queries.get(db.session(), pid)
+    unit = account.unit.public_id if account.unit is not None else ""
+    form = PersonForm(obj=account, units=unit_choices(), unit=unit)
+    if form.validate_on_submit():
+        try:
+            _change(pid, form)
+            flash(_("已保存。"))
+            return redirect(url_for(".show_account", pid=pid), 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    status = 422 if form.is_submitted() else 200
+    return render("staff/admin/person_form.html", form=form, account=account), status
+
+
+def _change(pid: str, form: PersonForm) -> None:
+    with unit_of_work() as session:
+        if once(session, form.form_key.data):
+            return
+        unit = queries.unit_by_public_id(session, form.unit.data)
+        values = service.AccountValues(
+            form.name.data, form.title.data or "", form.phone.data or "", unit.id, form.valid_to.data
+        )
+        service.change(session, pid, values, version=form.version.data, actor=acting())
+        settle(session, form.form_key.data, url_for("admin.show_account", pid=pid))
 
 
 @bp.post("/accounts/<pid>/link")
@@ -115,7 +166,7 @@ def issue_link(pid: str) -> ResponseReturnValue:
 
 
 @bp.post("/accounts/<pid>/unlock")
-@requires(MANAGE)
+@requires(UNLOCK)
 def unlock(pid: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         service.unlock(session, load(session, Account, pid), actor=acting())
@@ -125,47 +176,14 @@ def unlock(pid: str) -> ResponseReturnValue:
 @bp.post("/accounts/<pid>/<any(enable, disable):verb>")
 @requires(MANAGE)
 def set_active(pid: str, verb: str) -> ResponseReturnValue:
-    """Disable (its sessions die at once) or enable, with a reason."""
+    """Disable (its sessions die at once) or enable, with a reason; not while somebody owns open work."""
     form = ReasonForm()
     if not form.validate_on_submit():
         return _show(pid, form, 422)
-    with unit_of_work() as session:
-        account = load(session, Account, pid)
-        service.set_active(session, account, verb == "enable", actor=acting(), reason=form.reason.data)
+    try:
+        with unit_of_work() as session:
+            account = load(session, Account, pid)
+            service.set_active(session, account, verb == "enable", actor=acting(), reason=form.reason.data)
+    except Refused as error:
+        return _show(pid, form, 422, owns=error)
     return redirect(url_for(".show_account", pid=pid), 303)
-
-
-@bp.route("/units", methods=["GET", "POST"])
-@requires(MANAGE)
-def units() -> ResponseReturnValue:
-    """The organisation tree, and a form to add to it."""
-    session = db.session()
-    form = UnitForm(units=_units())
-    if form.validate_on_submit():
-        try:
-            _add_unit(form)
-            return redirect(url_for(".units"), 303)
-        except Invalid as error:
-            form.absorb(error)
-    return render(
-        "staff/admin/units.html",
-        form=form,
-        units=queries.units(session),
-        people=queries.people_per_unit(session),
-    ), 422 if form.is_submitted() else 200
-
-
-def _add_unit(form: UnitForm) -> None:
-    with unit_of_work() as session:
-        if once(session, form.form_key.data):
-            return
-        service.create_unit(
-            session,
-            code=form.code.data,
-            name=form.name.data,
-            short_name=form.short_name.data or "",
-            kind=form.kind.data,
-            parent=queries.unit_by_public_id(session, form.parent.data),
-            actor=acting(),
-        )
-        settle(session, form.form_key.data, url_for("admin.units"))
