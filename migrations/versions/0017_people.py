@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_people"
-down_revision = "0011_cultivation"
+revision = "0017_people"
+down_revision = "0016_trade_words"
 branch_labels = None
 depends_on = None
 
