@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from core import clock
-from core.accounts.models import Account, Grant, SessionRow, Unit
+from core.accounts.models import Account, Deputy, Grant, SessionRow, Unit
 from core.permissions import Reach, RoleGrant
 
 IDLE = timedelta(minutes=30)
@@ -21,12 +21,16 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Resolved:
-    """A living session and whose it is. `stale` says that "last seen" is due to be written."""
+    """A living session and whose it is. `stale` says that "last seen" is due to be written.
+
+    `stands_in` is False when he is certainly nobody's deputy, so that nothing need be asked.
+    """
 
     session_id: int
     account: Account
     csrf_secret: str
     stale: bool
+    stands_in: bool = True
 
 
 def token_hash(token: str) -> str:
@@ -62,7 +66,7 @@ def resolve(session: Session, token: str) -> Resolved | None:
     if not token or len(token) > 100:
         return None
     statement = (
-        select(SessionRow, Account)
+        select(SessionRow, Account, exists().where(Deputy.deputy_id == Account.id))
         .join(Account, Account.id == SessionRow.account_id)
         .options(joinedload(Account.unit), joinedload(Account.grants))
         .where(SessionRow.token_hash == token_hash(token), SessionRow.revoked_at.is_(None))
@@ -70,11 +74,11 @@ def resolve(session: Session, token: str) -> Resolved | None:
     found = session.execute(statement).unique().one_or_none()
     if found is None:
         return None
-    row, account = found
+    row, account, stands_in = found
     now = clock.now()
     if not account.active or now - row.last_seen_at > IDLE or now - row.created_at > ABSOLUTE:
         return None
-    return Resolved(row.id, account, row.csrf_secret, now - row.last_seen_at > SEEN_EVERY)
+    return Resolved(row.id, account, row.csrf_secret, now - row.last_seen_at > SEEN_EVERY, stands_in)
 
 
 def owner_of(session: Session, token: str) -> int | None:

@@ -98,6 +98,7 @@ def acting() -> Actor:
             ip=request.remote_addr or "",
             request_id=g.request_id,
             session_id=found.session_id,
+            stands_in=found.stands_in,
         )
     actor: Actor = g.actor
     return actor

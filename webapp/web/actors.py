@@ -15,9 +15,18 @@ from crm.enterprises import membership
 
 
 def actor_of(
-    session: Session, account: Account, *, ip: str = "", request_id: str = "", session_id: int | None = None
+    session: Session,
+    account: Account,
+    *,
+    ip: str = "",
+    request_id: str = "",
+    session_id: int | None = None,
+    stands_in: bool = True,
 ) -> Actor:
-    """Who acts: staff with the reach of their grants, or an enterprise's user bound to that enterprise."""
+    """Who acts: staff with the reach of their grants, or an enterprise's user bound to that enterprise.
+
+    With `stands_in` False he is known to be nobody's deputy.
+    """
     if account.kind == "enterprise":
         return _of_enterprise(session, account, ip, request_id, session_id)
     own = role_grants(session, account.grants, roles.PATTERNS)
@@ -28,7 +37,7 @@ def actor_of(
         account.id,
         account.name,
         "staff",
-        (*own, *_taken_over(session, account.id, own)),
+        (*own, *(_taken_over(session, account.id, own) if stands_in else ())),
         unit_id=account.unit_id,
         ip=ip,
         request_id=request_id,
