@@ -115,13 +115,18 @@ class _Keys:
 
 
 def _segments(sort: Sort, down: bool, key: Any) -> list[tuple[Any, list[Any]]]:
-    """Where a nullable column is sorted, rows with a value come first, both ways, each part by its index."""
+    """A nullable column is sorted in two parts, rows with a value and those without, each by its own index."""
     turned = [sort.column.desc(), key.desc()] if down else [sort.column, key]
     if sort.column is key:
         turned = turned[1:]
     if not sort.nullable:
         return [(None, turned)]
-    return [(sort.column.is_not(None), turned), (sort.column.is_(None), [key.desc() if down else key])]
+    parts = [(sort.column.is_not(None), turned), (sort.column.is_(None), [key.desc() if down else key])]
+    return parts[::-1] if _empty_first(sort, down) else parts
+
+
+def _empty_first(sort: Sort, down: bool) -> bool:
+    return sort.nullable and sort.empty_lowest and not down
 
 
 def _ids(
@@ -152,7 +157,8 @@ def _grouped_ids(
     offset: int,
     limit: int,
 ) -> list[int]:
-    order = [column.is_(None), column, sort.column.is_(None), sort.column.desc() if down else sort.column]
+    empties = sort.column.is_not(None) if _empty_first(sort, down) else sort.column.is_(None)
+    order = [column.is_(None), column, empties, sort.column.desc() if down else sort.column]
     chosen = statement.with_only_columns(spec.id_column).order_by(*order, spec.id_column)
     return list(session.scalars(chosen.limit(limit).offset(offset)))
 
@@ -171,8 +177,11 @@ def _beyond(
     """Rows after (or before) a key: `(column, id) > (value, id)`, answered by the sort's own index."""
     only = statement.with_only_columns(spec.id_column)
     upwards = down is back
-    parts = _segments(sort, not upwards, spec.id_column)
-    at = 1 if sort.nullable and key.value is None else 0
+    parts = [*_segments(sort, not upwards, spec.id_column)]
+    if sort.nullable and _empty_first(sort, not upwards) is not _empty_first(sort, down):
+        parts.reverse()
+    empty_at = 0 if _empty_first(sort, down) else len(parts) - 1
+    at = empty_at if key.value is None else len(parts) - 1 - empty_at
     mine = only if parts[at][0] is None else only.where(parts[at][0])
     tail = parts[at + 1 :] if not back else parts[:at][::-1]
     found = list(

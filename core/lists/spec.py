@@ -40,7 +40,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Sort:
-    """An order by one column; the record's key settles ties. Empty values (`nullable`) stand last both ways.
+    """An order by one column; the record's key settles ties. Empty values (`nullable`) stand last both ways,
+    or count as the lowest (`empty_lowest`: never spoken to is longest ago).
 
     `kind` says what the column holds, for the key of a page beyond the numbered ones. Ascending and descending
     in words: “最久在前”, “最近在前”.
@@ -49,6 +50,7 @@ class Sort:
     label: Any
     column: Any
     nullable: bool = False
+    empty_lowest: bool = False
     kind: Literal["text", "number", "whole", "day", "instant"] = "text"
 
 
@@ -64,11 +66,15 @@ class GroupBy:
 
 @dataclass(frozen=True)
 class Tab:
-    """A standing view: a label, the parameters of its address, a count where it is cheap."""
+    """A standing view: a label, the parameters of its address, a count where it is cheap.
+
+    `url` leads to another list instead.
+    """
 
     label: Any
     parameters: Mapping[str, Any] = field(default_factory=dict)
     count: int | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)

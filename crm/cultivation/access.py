@@ -7,6 +7,7 @@ from crm.cultivation.models import RosterEntry
 from crm.enterprises.models import Enterprise
 
 VIEW = "cultivation:roster:view"
+EXPORT = "cultivation:entry:export"
 EVALUATE = "cultivation:enterprise:evaluate"
 MANAGE = "cultivation:roster:manage"
 

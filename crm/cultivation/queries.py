@@ -1,34 +1,31 @@
 """Reads of cultivation: the roster, one enterprise's standing, the ladder. All take the actor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from core import clock
 from core.accounts.models import Account
 from core.errors import NotFound
 from core.i18n import _
-from core.listing import AnySelect, ListQuery, Page, ordered, paginate
+from core.listing import AnySelect
 from core.permissions import Actor
 from crm.cultivation import access, assessment, rules
 from crm.cultivation.models import CultivationPool, CultivationStep, Evaluation, RosterEntry, RosterTarget
 from crm.enterprises.models import Enterprise, Honour
-
-SORTS = {
-    "name": (Enterprise.sort_key, RosterEntry.id),
-    "entered": (RosterEntry.entered_on, RosterEntry.id),
-}
 
 
 @dataclass(frozen=True)
 class Row:
     """One enterprise on the roster, with its newest kept evaluation by the standard it aims at."""
 
-    enterprise_pid: str
+    id: int
+    public_id: str
     name: str
     pool: str
     step: str
@@ -45,17 +42,24 @@ class Row:
     total_high: Decimal | None
 
 
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
-    """One page of the open entries that the actor may see. Two statements."""
-    statement = _rows().where(access.visible_to(actor), RosterEntry.left_on.is_(None))
-    if pools := query.all("pool"):
-        statement = statement.where(RosterEntry.pool_code.in_(pools))
-    if verdicts := query.all("verdict"):
-        statement = statement.where(Evaluation.verdict.in_(verdicts))
-    if word := query.one("q"):
-        statement = statement.where(Enterprise.name.contains(word, autoescape=True))
-    statement = ordered(statement, SORTS, query.sort, "name")
-    return paginate(session, statement, query, count_on=RosterEntry.id, convert=lambda row: Row(*row))
+def rows(session: Session, ids: Sequence[int], *, actor: Actor) -> dict[int, Row]:
+    """The lines of a page, by key, as far as the actor may see them. One statement."""
+    plain: Iterable[Any] = session.execute(
+        _rows().where(RosterEntry.id.in_(ids), access.visible_to(actor), RosterEntry.left_on.is_(None))
+    )
+    return {row[0]: Row(*row) for row in plain}
+
+
+def with_verdict(verdicts: Sequence[str]) -> ColumnElement[bool]:
+    """Entries whose newest evaluation by their own standard says one of these."""
+    newest = aliased(Evaluation)
+    newest_id = (
+        select(func.max(newest.id))
+        .where(newest.enterprise_id == RosterEntry.enterprise_id, newest.standard == RosterEntry.standard)
+        .correlate(RosterEntry)
+        .scalar_subquery()
+    )
+    return select(Evaluation.id).where(Evaluation.id == newest_id, Evaluation.verdict.in_(verdicts)).exists()
 
 
 def _rows() -> AnySelect:
@@ -68,6 +72,7 @@ def _rows() -> AnySelect:
     same = (latest.c.enterprise_id == RosterEntry.enterprise_id) & (latest.c.standard == RosterEntry.standard)
     return (
         select(
+            RosterEntry.id,
             Enterprise.public_id,
             Enterprise.name,
             CultivationPool.name,

@@ -151,7 +151,7 @@ FIELDS = (
            where=_in_regions),
     Choice("industry", _l("行业"), quick=True, options=lambda asking: queries.industry_choices(asking.session),
            where=_in_industries, column=Enterprise.industry_code, ops=("in", "not", "empty", "filled")),
-    Choice("size", _l("规模"), quick=True, options=list(SIZE_LABELS.items()), column=Enterprise.size_class,
+    Choice("scale", _l("规模"), quick=True, options=list(SIZE_LABELS.items()), column=Enterprise.size_class,
            ops=("in", "not", "empty", "filled")),
     Choice("honour", _l("资质"), quick=True, options=HONOURS, where=_with_honour),
     Choice("status", _l("登记状态"), quick=True, options=list(STATUS_LABELS.items()),
@@ -217,14 +217,16 @@ LIST = register(
         sorts={
             "name": Sort(_l("企业名称"), Enterprise.sort_key),
             "revenue": Sort(_l("营收"), Enterprise.latest_revenue_wan, nullable=True, kind="number"),
-            "contact": Sort(_l("上次联系"), Enterprise.last_contact_on, nullable=True, kind="day"),
+            "contact": Sort(
+                _l("上次联系"), Enterprise.last_contact_on, nullable=True, empty_lowest=True, kind="day"
+            ),
             "updated": Sort(_l("更新时间"), Enterprise.updated_at, kind="instant"),
         },
         default_sort="name",
         groups={
             "park": GroupBy(_l("园区"), Enterprise.park_id, names=_park_names),
             "industry": GroupBy(_l("行业"), Enterprise.industry_code, names=_industry_names),
-            "size": GroupBy(_l("规模"), Enterprise.size_class, labels=SIZE_LABELS),
+            "scale": GroupBy(_l("规模"), Enterprise.size_class, labels=SIZE_LABELS),
             "status": GroupBy(_l("登记状态"), Enterprise.reg_status, labels=STATUS_LABELS),
         },
         definition=_l("同一信用代码只算一家。超过一万家时写“10,000+”，不逐一去数。"),

@@ -13,6 +13,7 @@ __all__ = [
 ]  # fmt: skip
 
 VIEW = "greencards:card:view"
+EXPORT = "greencards:card:export"
 USE = "greencards:card:use"
 VIEW_CASE = "greencards:case:view"
 REVEAL = "greencards:case:reveal"

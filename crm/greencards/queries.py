@@ -1,6 +1,6 @@
 """Reads of cards: the list, one card, the public check, what waits for a person. All but the check take the actor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from core.accounts.models import Unit
 from core.errors import NotFound
 from core.i18n import _
 from core.lifecycle import Offer, offers
-from core.listing import ListQuery, Page, ordered, paginate
+from core.listing import AnySelect, bounded_count
 from core.permissions import Actor, within
 from crm.enterprises.models import Enterprise
 from crm.greencards import access, eligibility, rules
@@ -22,11 +22,6 @@ from crm.greencards.models import CardReview, CardUse, CaseStep, GreenCard, Serv
 from crm.projects import access as project_access
 from crm.projects.models import Project
 
-SORTS = {
-    "applied": (GreenCard.applied_on, GreenCard.id),
-    "valid": (GreenCard.valid_to, GreenCard.id),
-    "project": (Project.sort_key, GreenCard.id),
-}
 _PERMISSION = {"applied": access.FIRST_REVIEW, "first_reviewed": access.REVIEW, "reviewed": access.APPROVE}
 
 
@@ -34,6 +29,7 @@ _PERMISSION = {"applied": access.FIRST_REVIEW, "first_reviewed": access.REVIEW, 
 class Row:
     """One card of the list. `standing` is what it is worth today (see rules.standing)."""
 
+    id: int
     public_id: str
     card_no: str | None
     kind: str
@@ -50,10 +46,11 @@ class Row:
         return self.status if shown == "none" else shown
 
 
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
-    """One page of the cards that the actor may see. Two statements."""
+def rows(session: Session, ids: Sequence[int], *, actor: Actor) -> dict[int, Row]:
+    """The lines of a page, by key, as far as the actor may see them. One statement."""
     statement = (
         select(
+            GreenCard.id,
             GreenCard.public_id,
             GreenCard.card_no,
             GreenCard.kind,
@@ -66,27 +63,13 @@ def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
         )
         .join(Project, Project.id == GreenCard.project_id)
         .outerjoin(Enterprise, Enterprise.id == GreenCard.enterprise_id)
-        .where(access.card_visible_to(actor))
+        .where(GreenCard.id.in_(ids), access.card_visible_to(actor))
     )
-    if statuses := query.all("status"):
-        statement = statement.where(_in_status(statuses))
-    if kinds := query.all("kind"):
-        statement = statement.where(GreenCard.kind.in_(kinds))
-    if query.one("mine"):
-        statement = statement.where(_waiting_for(actor))
-    if word := query.one("q"):
-        statement = statement.where(
-            or_(
-                Project.name.contains(word, autoescape=True),
-                Enterprise.name.contains(word, autoescape=True),
-                GreenCard.card_no.startswith(word, autoescape=True),
-            )
-        )
-    statement = ordered(statement, SORTS, query.sort, "-applied")
-    return paginate(session, statement, query, count_on=GreenCard.id, convert=lambda row: Row(*row))
+    plain: Iterable[Any] = session.execute(statement)
+    return {row[0]: Row(*row) for row in plain}
 
 
-def _in_status(statuses: Sequence[str]) -> ColumnElement[bool]:
+def in_status(statuses: Sequence[str]) -> ColumnElement[bool]:
     """By standing: a card past its day counts as expired, not as valid."""
     clauses: list[ColumnElement[bool]] = []
     past = GreenCard.valid_to < clock.today()
@@ -102,7 +85,7 @@ def _in_status(statuses: Sequence[str]) -> ColumnElement[bool]:
     return or_(*clauses)
 
 
-def _waiting_for(actor: Actor) -> ColumnElement[bool]:
+def is_waiting_for(actor: Actor) -> ColumnElement[bool]:
     """Cards whose next level this person may take and has not acted on at another."""
     acted = select(CardReview.id).where(
         CardReview.card_id == GreenCard.id, CardReview.account_id == actor.account_id
@@ -117,12 +100,21 @@ def _waiting_for(actor: Actor) -> ColumnElement[bool]:
 
 def waiting_for(session: Session, *, actor: Actor, limit: int = 20) -> list[Row]:
     """What this person should review next, the oldest first."""
-    query = ListQuery(filters={"mine": ("1",)}, sort="applied", size=limit)
-    return list(page(session, query, actor=actor).rows)
+    statement = (
+        select(GreenCard.id)
+        .where(access.card_visible_to(actor), is_waiting_for(actor))
+        .order_by(GreenCard.applied_on, GreenCard.id)
+        .limit(limit)
+    )
+    ids = list(session.scalars(statement))
+    found = rows(session, ids, actor=actor)
+    return [found[number] for number in ids if number in found]
 
 
 def waiting_count(session: Session, *, actor: Actor) -> int:
-    return page(session, ListQuery(filters={"mine": ("1",)}, size=20), actor=actor).total
+    """How many cards wait for this person, counted no further than the cap."""
+    statement: AnySelect = select(GreenCard.id).where(access.card_visible_to(actor), is_waiting_for(actor))
+    return bounded_count(session, statement)[0]
 
 
 def get(session: Session, pid: str, *, actor: Actor) -> GreenCard:

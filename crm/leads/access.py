@@ -6,6 +6,7 @@ from core.permissions import Actor, cleared, within
 from crm.leads.models import Lead
 
 VIEW = "leads:lead:view"
+EXPORT = "leads:lead:export"
 REGISTER = "leads:lead:register"
 EDIT = "leads:lead:edit"
 RESPOND = "leads:lead:respond"

@@ -6,33 +6,26 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from chains.models import Chain, ChainNode
 from core import clock
 from core.accounts.models import Account, Unit
 from core.errors import NotFound
-from core.listing import ListQuery, Page, Sorts, ordered, paginate
 from core.permissions import Actor
 from crm.leads import access, rules, terms
 from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead, LeadDispute
-
-SORTS: Sorts = {
-    "claimed": (Lead.first_claimed_at, Lead.id),
-    "no": (Lead.lead_no, Lead.id),
-    "amount": (Lead.total_investment_wan, Lead.id),
-    "contact": (Lead.last_contact_on, Lead.id),
-    "next": (Lead.next_contact_on, Lead.id),
-}
 
 
 @dataclass(frozen=True)
 class LeadRow:
     """One line of the list."""
 
+    id: int
     public_id: str
+    version: int
     lead_no: str
     status: str
     investor: str
@@ -50,10 +43,10 @@ class LeadRow:
     due_on: date | None
 
 
-def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+def rows_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Lead.public_id, Lead.lead_no, Lead.status, Lead.investor_name, Lead.content,
+            Lead.id, Lead.public_id, Lead.version, Lead.lead_no, Lead.status, Lead.investor_name, Lead.content,
             ChainNode.name.label("node"), Chain.name.label("chain"), Lead.total_investment_wan,
             Unit.short_name, Unit.name.label("unit"), Account.name.label("specialist"), Lead.first_claimed_at,
             Lead.protected_until, Lead.last_contact_on, Lead.next_contact_on, Lead.next_step,
@@ -67,10 +60,12 @@ def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _row(row: Row[Any]) -> LeadRow:
+def row_of(row: Row[Any]) -> LeadRow:
     due = {"registered": row.respond_due_on, "responding": row.study_due_on, "need_info": row.study_due_on}
     return LeadRow(
+        id=row.id,
         public_id=row.public_id,
+        version=row.version,
         lead_no=row.lead_no or "",
         status=row.status,
         investor=row.investor_name,
@@ -89,41 +84,16 @@ def _row(row: Row[Any]) -> LeadRow:
     )
 
 
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[LeadRow]:
-    """A page of the list: two statements, whatever the size."""
-    statement = _filtered(_statement(actor), query, actor)
-    statement = ordered(statement, SORTS, query.sort, "-claimed")
-    return paginate(session, statement, query, count_on=Lead.id, convert=_row)
+def in_view(view: str, actor: Actor) -> ColumnElement[bool]:
+    """What a standing view of the list holds."""
+    if view == "mine":
+        return (Lead.specialist_id == actor.account_id) | (Lead.created_by == actor.account_id)
+    if view == "silent":
+        return _silent()
+    return Lead.status.in_(LEAD.closed_codes()) if view == "closed" else true()
 
 
-def _filtered(
-    statement: Select[*tuple[Any, ...]], query: ListQuery, actor: Actor
-) -> Select[*tuple[Any, ...]]:
-    if states := query.all("status"):
-        statement = statement.where(Lead.status.in_(states))
-    elif query.one("view") == "closed":
-        statement = statement.where(Lead.status.in_(LEAD.closed_codes()))
-    elif query.one("view") != "all":
-        statement = statement.where(Lead.status.in_(LEAD.open_codes()))
-    if query.one("view") == "mine":
-        mine = (Lead.specialist_id == actor.account_id) | (Lead.created_by == actor.account_id)
-        statement = statement.where(mine)
-    if query.one("view") == "silent":
-        statement = statement.where(_silent())
-    if units := query.all("unit"):
-        statement = statement.where(Lead.unit_id.in_([int(unit) for unit in units]))
-    if sources := query.all("source"):
-        statement = statement.where(Lead.source.in_(sources))
-    if wanted := query.one("q"):
-        statement = statement.where(
-            Lead.investor_name.contains(wanted, autoescape=True)
-            | Lead.content.contains(wanted, autoescape=True)
-            | Lead.lead_no.contains(wanted, autoescape=True)
-        )
-    return statement
-
-
-def _silent() -> Any:
+def _silent() -> ColumnElement[bool]:
     """Nothing heard for so long that a warning is due; a claim counts from its day."""
     limit = clock.now() - timedelta(days=terms.on(clock.today()).warn_days)
     return (Lead.first_claimed_at <= limit) & (
@@ -135,7 +105,7 @@ def counts(session: Session, *, actor: Actor) -> dict[str, int]:
     """How many leads stand under each view's tab."""
     visible = access.visible_to(actor)
     opened = Lead.status.in_(LEAD.open_codes())
-    mine = (Lead.specialist_id == actor.account_id) | (Lead.created_by == actor.account_id)
+    mine = in_view("mine", actor)
     statement = select(
         func.count().filter(opened).label("open"),
         func.count().filter(opened & mine).label("mine"),
@@ -206,7 +176,7 @@ def unit_choices(session: Session, *, actor: Actor) -> Sequence[tuple[str, str]]
 def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> list[LeadRow]:
     """Leads whose next contact or clock falls due for one person, the earliest first."""
     statement = (
-        _statement(actor)
+        rows_statement(actor)
         .where(
             Lead.status.in_(LEAD.open_codes()),
             Lead.status.not_in(("draft", "disputed", "transferred")),
@@ -216,7 +186,7 @@ def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> 
         .order_by(Lead.next_contact_on, Lead.id)
         .limit(200)
     )
-    rows = [_row(row) for row in session.execute(statement)]
+    rows = [row_of(row) for row in session.execute(statement)]
     return [row for row in rows if row.due_on is not None and row.due_on <= until]
 
 

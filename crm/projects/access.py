@@ -8,11 +8,12 @@ from crm.projects.lifecycle import ADVANCE, TURN_BACK
 from crm.projects.models import Project
 
 __all__ = [
-    "ADVANCE", "CREATE", "DECIDE", "EDIT", "FUND", "PLAN", "SELF_REVIEW", "SPECIALIST", "SUBMIT", "TURN_BACK",
+    "ADVANCE", "CREATE", "DECIDE", "EDIT", "EXPORT", "FUND", "PLAN", "SELF_REVIEW", "SPECIALIST", "SUBMIT", "TURN_BACK",
     "VIEW", "covers", "visible_to",
 ]  # fmt: skip
 
 VIEW = "projects:project:view"
+EXPORT = "projects:project:export"
 CREATE = "projects:project:create"
 EDIT = "projects:project:edit"
 PLAN = "projects:project:plan"

@@ -1,41 +1,29 @@
 """Every read of projects that has a shape. What is outside the actor's reach is not there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from chains.models import Chain, ChainNode
 from core import clock
 from core.accounts.models import Account, Unit
 from core.errors import NotFound
-from core.listing import ListQuery, Page, Sorts, ordered, paginate
 from core.permissions import Actor
 from core.places import Park
 from crm.projects import access
-from crm.projects.lifecycle import LABELS, PROJECT, STAGES
+from crm.projects.lifecycle import PROJECT, STAGES
 from crm.projects.models import Project
-
-SORTS: Sorts = {
-    "name": (Project.sort_key, Project.id),
-    "no": (Project.project_no, Project.id),
-    "amount": (Project.total_investment_wan, Project.id),
-    "received": (Project.received_wan, Project.id),
-    "plan": (Project.next_planned_on, Project.id),
-    "contact": (Project.last_contact_on, Project.id),
-    "updated": (Project.updated_at, Project.id),
-}
-CARDS_PER_STAGE = 5
 
 
 @dataclass(frozen=True)
 class ProjectRow:
     """One line of the list, one card of the board. `days_late` counts past the next stage's planned day."""
 
+    id: int
     public_id: str
     version: int
     project_no: str
@@ -64,22 +52,10 @@ class ProjectRow:
         return "warn" if soon else "ok"
 
 
-@dataclass(frozen=True)
-class Column:
-    """A stage of the board: its count and sum, how many are late, and the first cards, late ones first."""
-
-    stage: str
-    label: Any
-    count: int
-    total_wan: Decimal
-    late: int
-    cards: Sequence[ProjectRow]
-
-
-def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+def rows_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Project.public_id, Project.version, Project.project_no, Project.name, Project.stage,
+            Project.id, Project.public_id, Project.version, Project.project_no, Project.name, Project.stage,
             Project.investor_name, Chain.name.label("chain"), ChainNode.name.label("node"),
             Park.short_name.label("park"), Park.name.label("park_name"), Project.total_investment_wan,
             Project.received_wan, Account.name.label("specialist"), Unit.short_name, Unit.name.label("unit"),
@@ -94,9 +70,10 @@ def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _row(row: Row[Any]) -> ProjectRow:
+def row_of(row: Row[Any]) -> ProjectRow:
     late = (clock.today() - row.next_planned_on).days if row.next_planned_on else 0
     return ProjectRow(
+        id=row.id,
         public_id=row.public_id,
         version=row.version,
         project_no=row.project_no,
@@ -118,44 +95,16 @@ def _row(row: Row[Any]) -> ProjectRow:
     )
 
 
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[ProjectRow]:
-    """A page of the list: two statements, whatever the size."""
-    statement = filtered(_statement(actor), query, actor)
-    statement = ordered(statement, SORTS, query.sort, "-updated")
-    return paginate(session, statement, query, count_on=Project.id, convert=_row)
+def in_view(view: str, actor: Actor) -> ColumnElement[bool]:
+    """What a standing view of the list holds."""
+    if view == "mine":
+        return (Project.specialist_id == actor.account_id) | (Project.deputy_id == actor.account_id)
+    if view == "late":
+        return is_late()
+    return Project.stage.in_(PROJECT.closed_codes()) if view == "closed" else true()
 
 
-def filtered(statement: Select[*tuple[Any, ...]], query: ListQuery, actor: Actor) -> Select[*tuple[Any, ...]]:
-    """The conditions of a list as its address states them."""
-    if stages := query.all("stage"):
-        statement = statement.where(Project.stage.in_(stages))
-    elif query.one("view") == "closed":
-        statement = statement.where(Project.stage.in_(PROJECT.closed_codes()))
-    elif query.one("view") != "all":
-        statement = statement.where(Project.stage.in_(PROJECT.open_codes()))
-    if query.one("view") == "mine":
-        mine = (Project.specialist_id == actor.account_id) | (Project.deputy_id == actor.account_id)
-        statement = statement.where(mine)
-    if query.one("view") == "late":
-        statement = statement.where(_late())
-    for name, column in (("park", Project.park_id), ("unit", Project.unit_id)):
-        if chosen := query.all(name):
-            statement = statement.where(column.in_([int(value) for value in chosen]))
-    for name, text_column in (("kind", Project.kind), ("tier", Project.admission_tier)):
-        if chosen := query.all(name):
-            statement = statement.where(text_column.in_(chosen))
-    if least := query.one("least"):
-        statement = statement.where(Project.total_investment_wan >= Decimal(least))
-    if wanted := query.one("q"):
-        statement = statement.where(
-            Project.name.contains(wanted, autoescape=True)
-            | Project.investor_name.contains(wanted, autoescape=True)
-            | Project.project_no.contains(wanted, autoescape=True)
-        )
-    return statement
-
-
-def _late() -> Any:
+def is_late() -> ColumnElement[bool]:
     return (Project.next_planned_on < clock.today()) & Project.stage.in_(STAGES)
 
 
@@ -166,48 +115,10 @@ def counts(session: Session, *, actor: Actor) -> dict[str, Any]:
     statement = select(
         func.count().filter(opened).label("open"),
         func.count().filter(opened & mine).label("mine"),
-        func.count().filter(_late()).label("late"),
+        func.count().filter(is_late()).label("late"),
         func.sum(Project.total_investment_wan).filter(opened).label("total_wan"),
     ).where(access.visible_to(actor))
     return dict(session.execute(statement).one()._mapping)
-
-
-def board(session: Session, query: ListQuery, *, actor: Actor) -> list[Column]:
-    """The stages side by side: sums in one statement, the cards of all stages in a second."""
-    late = func.count().filter(_late())
-    sums = filtered(
-        select(Project.stage, func.count(), func.sum(Project.total_investment_wan), late).where(
-            access.visible_to(actor)
-        ),
-        query,
-        actor,
-    ).group_by(Project.stage)
-    found = {row[0]: (row[1], Decimal(row[2] or 0), row[3]) for row in session.execute(sums)}
-    cards = _cards(session, query, actor)
-    return [
-        Column(
-            stage, LABELS[stage], *found.get(stage, (0, Decimal(0), 0)),
-            [card for card in cards if card.stage == stage],
-        )
-        for stage in STAGES
-    ]  # fmt: skip
-
-
-def _cards(session: Session, query: ListQuery, actor: Actor) -> list[ProjectRow]:
-    place = func.row_number().over(
-        partition_by=Project.stage,
-        order_by=(Project.next_planned_on.is_(None), Project.next_planned_on, Project.id),
-    )
-    ranked = filtered(
-        select(Project.id, place.label("place")).where(access.visible_to(actor)), query, actor
-    ).subquery()
-    statement = (
-        _statement(actor)
-        .join(ranked, ranked.c.id == Project.id)
-        .where(ranked.c.place <= CARDS_PER_STAGE)
-        .order_by(ranked.c.place)
-    )
-    return [_row(row) for row in session.execute(statement)]
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Project:
@@ -260,7 +171,7 @@ def of_enterprise(session: Session, enterprise_id: int, *, actor: Actor) -> list
 def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> list[ProjectRow]:
     """A specialist's projects whose next contact or next stage falls due, the earliest first."""
     statement = (
-        _statement(actor)
+        rows_statement(actor)
         .where(
             Project.specialist_id == account_id,
             Project.stage.in_(STAGES),
@@ -269,7 +180,7 @@ def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> 
         .order_by(Project.next_contact_on, Project.id)
         .limit(100)
     )
-    return [_row(row) for row in session.execute(statement)]
+    return [row_of(row) for row in session.execute(statement)]
 
 
 def unit_choices(session: Session, *, actor: Actor) -> list[tuple[str, str]]:

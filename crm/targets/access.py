@@ -6,6 +6,7 @@ from core.permissions import Actor, within
 from crm.targets.models import Target, TargetList
 
 VIEW = "targets:target:view"
+EXPORT = "targets:target:export"
 ADD = "targets:target:add"
 EDIT = "targets:target:edit"
 ASSIGN = "targets:target:assign"

@@ -1,6 +1,6 @@
 """Reads of target lists and targets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,19 +12,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from chains.models import Chain, ChainNode
 from core.accounts.models import Account, Unit
 from core.errors import NotFound
-from core.listing import AnySelect, ListQuery, Page, ordered, paginate
 from core.permissions import Actor
 from core.places import Region
 from crm.enterprises.models import Enterprise
 from crm.targets import access, terms
 from crm.targets.models import Target, TargetList
 
-SORTS: dict[str, Sequence[Any]] = {
-    "name": (Enterprise.sort_key, Target.id),
-    "contact": (func.coalesce(Target.last_contact_on, Target.assigned_on), Target.id),
-    "next": (Target.next_contact_on, Target.id),
-    "fit": (Target.fit_points, Target.id),
-}
 _specialist = aliased(Account)
 
 
@@ -32,6 +25,8 @@ _specialist = aliased(Account)
 class Row:
     """One line of the list; revenue in 万元."""
 
+    id: int
+    version: int
     public_id: str
     enterprise_pid: str
     name: str
@@ -53,11 +48,12 @@ class Row:
     pooled: bool
 
 
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
-    """One page of the targets that the actor may see. Two statements."""
+def rows(session: Session, ids: Sequence[int], *, actor: Actor) -> dict[int, Row]:
+    """The lines of a page, by key, as far as the actor may see them. One statement."""
     statement = (
         select(
-            Target.public_id, Enterprise.public_id, Enterprise.name, func.coalesce(Region.name, ""),
+            Target.id, Target.version, Target.public_id, Enterprise.public_id, Enterprise.name,
+            func.coalesce(Region.name, ""),
             Chain.name, ChainNode.name, Target.product, Enterprise.latest_revenue_wan, Enterprise.latest_year,
             Target.fit_points, Target.fit_known, Target.contact_status,
             func.coalesce(func.nullif(Unit.short_name, ""), Unit.name), func.coalesce(_specialist.name, ""),
@@ -70,32 +66,10 @@ def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
         .join(Unit, Unit.id == Target.unit_id)
         .outerjoin(_specialist, _specialist.id == Target.specialist_id)
         .outerjoin(Region, Region.code == Enterprise.region_code)
-        .where(access.visible_to(actor))
+        .where(Target.id.in_(ids), access.visible_to(actor))
     )  # fmt: skip
-    statement = ordered(_filtered(statement, query, actor), SORTS, query.sort, "contact")
-    return paginate(session, statement, query, count_on=Target.id, convert=lambda row: Row(*row))
-
-
-def _filtered(statement: AnySelect, query: ListQuery, actor: Actor) -> AnySelect:
-    if lists := query.all("list"):
-        statement = statement.where(
-            Target.list_id.in_(select(TargetList.id).where(TargetList.public_id.in_(lists)))
-        )
-    if chains := query.all("chain"):
-        statement = statement.where(Chain.code.in_(chains))
-    if states := query.all("state"):
-        statement = statement.where(Target.contact_status.in_(states))
-    if units := [int(value) for value in query.all("unit") if value.isdigit()]:
-        statement = statement.where(Target.unit_id.in_(units))
-    whose = query.one("whose")
-    if whose == "mine":
-        statement = statement.where(Target.specialist_id == actor.account_id)
-    elif whose == "pool":
-        statement = statement.where(Target.pooled_on.is_not(None), Target.open_key == 1)
-    if words := query.one("q"):
-        found = (Enterprise.name, Enterprise.short_name, Enterprise.stock_code)
-        statement = statement.where(or_(*[column.contains(words, autoescape=True) for column in found]))
-    return statement
+    plain: Iterable[Any] = session.execute(statement)
+    return {row[0]: Row(*row) for row in plain}
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Target:

@@ -3,7 +3,7 @@
 `opened = lists.open_list(SPEC, tabs=…)`, then `return lists.show(opened, "staff/area/index.html", …)`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +29,14 @@ class OpenList:
     """One list as a page shows it."""
 
     def __init__(
-        self, spec: ListSpec, *, tabs: Tabs | None = None, cells: str = "", kept: Sequence[str] = ()
+        self,
+        spec: ListSpec,
+        *,
+        tabs: Tabs | None = None,
+        cells: str = "",
+        kept: Sequence[str] = (),
+        counts: Mapping[str, Any] | None = None,
+        path: str = "",
     ) -> None:
         self.spec, self.cells = spec, cells or "ui/no_cells.html"
         self.asking = Asking(db.session(), acting())
@@ -40,12 +47,17 @@ class OpenList:
             args = args_of(f"{opens.query}&v={opens.public_id}")
         carried = {name: value for name in (*kept, "v") if (value := args.get(name, "")[:200])}
         self.state = State(
-            spec, args, self.asking, path=url_for(spec.endpoint), columns=self.kept.columns, kept=carried
+            spec,
+            args,
+            self.asking,
+            path=path or url_for(spec.endpoint),
+            columns=self.kept.columns,
+            kept=carried,
         )
         self.view = next((each for each in self.kept.views if each.public_id == carried.get("v")), None)
         self.all_chosen = args.get("all") == "1"
         self.adding = spec.field(args.get("add", ""))
-        self._tabs = tabs
+        self._tabs, self.counts = tabs, counts or {}
 
     def read(self) -> Listed:
         """The page of rows; read once."""
@@ -76,6 +88,9 @@ class OpenList:
         """(label, address, whether it is the present one, count) of the standing views."""
         found = []
         for tab in self._tabs(self) if self._tabs else ():
+            if tab.url:
+                found.append((tab.label, tab.url, False, tab.count))
+                continue
             wanted = {name: _texts(value) for name, value in tab.parameters.items()}
             wanted = {name: values for name, values in wanted.items() if values}
             present = self.view is None and dict(self.state.query.filters) == wanted
@@ -105,6 +120,15 @@ class OpenList:
     def may_change_view(self) -> bool:
         return self.view is not None and views.may_change(self.asking.actor, self.view)
 
+    def more_url(self, path: str, state_field: str, code: str) -> str:
+        """The list with the board's conditions and one of its states."""
+        columns = {each.name: getattr(each, "column", None) for each in self.spec.fields}
+        name = next(
+            (name for name, column in columns.items() if getattr(column, "key", "") == state_field), ""
+        )
+        address = self.state.url(at="", **({name: code} if name else {}))
+        return address.replace(self.state.path, path, 1)
+
     def quick(self) -> list[Field]:
         return [each for each in self.spec.fields if each.quick]
 
@@ -133,11 +157,17 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def open_list(
-    spec: ListSpec, *, tabs: Tabs | None = None, cells: str = "", kept: Sequence[str] = ()
+    spec: ListSpec,
+    *,
+    tabs: Tabs | None = None,
+    cells: str = "",
+    kept: Sequence[str] = (),
+    counts: Mapping[str, Any] | None = None,
+    path: str = "",
 ) -> OpenList:
     """The list that this request asks for. `cells` names the template whose macros write special cells:
     a macro `park(row)` writes the column `park`; a column without one is written by its kind."""
-    return OpenList(spec, tabs=tabs, cells=cells, kept=kept)
+    return OpenList(spec, tabs=tabs, cells=cells, kept=kept, counts=counts, path=path)
 
 
 def show(opened: OpenList, template: str, **context: Any) -> ResponseReturnValue:

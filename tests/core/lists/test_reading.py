@@ -58,7 +58,12 @@ def test_empty_values_stand_last_whichever_way_the_list_is_sorted(
     assert [REVENUES[number] for number in down] == [400, 300, 200, 100, 100, None, None, None]
 
 
-@pytest.mark.parametrize("sort", ["revenue", "-revenue", "name", "-name", "contact", "-updated"])
+def test_never_spoken_to_is_longest_ago(firms: list[str], actor: Callable[[str], Actor]) -> None:
+    assert _numbers(_names(actor("leader"), sort="contact"))[-4:] == [0, 1, 2, 3]
+    assert _numbers(_names(actor("leader"), sort="-contact"))[:4] == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize("sort", ["revenue", "-revenue", "name", "-name", "contact", "-contact", "-updated"])
 def test_walking_by_key_forth_and_back_meets_every_row_once(
     firms: list[str], actor: Callable[[str], Actor], sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,14 +92,14 @@ def test_a_key_that_cannot_be_read_is_no_key(firms: list[str], actor: Callable[[
 
 def test_and_between_groups_or_inside(firms: list[str], actor: Callable[[str], Actor], world: World) -> None:
     one = world.park("Z1").id
-    found = _names(actor("leader"), f"park:in:{one}", "revenue:ge:250|size:in:small")
+    found = _names(actor("leader"), f"park:in:{one}", "revenue:ge:250|scale:in:small")
     assert _numbers(found) == [6]
     assert _numbers(_names(actor("leader"), f"park:{one}|revenue:between:100,200")) == [0, 2, 3, 4, 5, 6]
 
 
 def test_not_includes_what_is_not_filled_in(firms: list[str], actor: Callable[[str], Actor]) -> None:
-    assert _numbers(_names(actor("leader"), "size:not:large")) == [1, 2, 4, 5, 7]
-    assert _numbers(_names(actor("leader"), "size:empty")) == [2, 5]
+    assert _numbers(_names(actor("leader"), "scale:not:large")) == [1, 2, 4, 5, 7]
+    assert _numbers(_names(actor("leader"), "scale:empty")) == [2, 5]
     assert _numbers(_names(actor("leader"), "revenue:filled", "revenue:le:100")) == [2, 5]
 
 
@@ -108,16 +113,16 @@ def test_unknown_fields_and_values_leave_no_condition(
     firms: list[str], actor: Callable[[str], Actor]
 ) -> None:
     asking = Asking(db.session(), actor("leader"))
-    size = LIST.field("size")
+    size = LIST.field("scale")
     assert size is not None
     choices = size.choices(asking)
-    assert size.settled(conditions.Condition("size", "in", ("enormous",)), choices) is None
-    assert size.settled(conditions.Condition("size", "between", ("1", "2")), choices) is None
+    assert size.settled(conditions.Condition("scale", "in", ("enormous",)), choices) is None
+    assert size.settled(conditions.Condition("scale", "between", ("1", "2")), choices) is None
     assert len(_names(actor("leader"), "password:is:1")) == len(REVENUES)
 
 
 def test_headings_count_the_whole_group_not_the_page(firms: list[str], actor: Callable[[str], Actor]) -> None:
-    found = reading.page(db.session(), LIST, ListQuery(group="size"), actor=actor("leader"))
+    found = reading.page(db.session(), LIST, ListQuery(group="scale"), actor=actor("leader"))
     assert [(each.value, each.count) for each in found.headings.values()] == [
         ("large", 3),
         ("small", 3),

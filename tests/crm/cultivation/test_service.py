@@ -11,7 +11,8 @@ from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Invalid, NotFound, NotPermitted
 from core.listing import ListQuery
-from crm.cultivation import queries, roster, service
+from core.lists import reading
+from crm.cultivation import listing, queries, roster, service
 from crm.cultivation.models import AssessmentInput, CultivationPool, CultivationStep, Evaluation, RosterEntry
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import EnterpriseYear
@@ -124,9 +125,9 @@ def test_on_the_roster_once_with_its_step(world: World, firm: str, session: Sess
     with pytest.raises(Invalid) as refusal:
         enrol(world, firm)
     assert refusal.value.faults[0].code == "enrolled"
-    rows = queries.page(session, ListQuery(), actor=world.actor("desk_a")).rows
+    rows = reading.page(session, listing.LIST, ListQuery(), actor=world.actor("desk_a")).rows
     assert [(row.pool, row.step) for row in rows] == [("升规培育企业库", "升规模")]
-    assert queries.page(session, ListQuery(), actor=world.actor("desk_b")).rows == []
+    assert reading.page(session, listing.LIST, ListQuery(), actor=world.actor("desk_b")).rows == []
     assert session.scalar(select(SearchDoc.version).where(SearchDoc.kind == "cultivation")) == 1
 
 

@@ -16,11 +16,13 @@ from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.listing import ListQuery
+from core.lists import reading
 from core.permissions import SYSTEM, Actor
 from crm.activity.rules import FollowUpValues
 from crm.enterprises import coverage, homes
 from crm.enterprises.models import EnterpriseYear
 from crm.targets import candidates, service
+from crm.targets import listing as target_listing
 from crm.targets import queries as target_queries
 from crm.targets.models import Target, TargetList
 from tests.support import maps
@@ -169,7 +171,7 @@ def test_a_frozen_list_and_an_empty_choice_are_refused(
 def test_another_unit_sees_and_changes_nothing(session: Session, actor: ActorOf, register: None) -> None:
     pid = _add(session, actor("spec_a"))[0]
     stranger = actor("spec_b")
-    assert target_queries.page(session, ListQuery(), actor=stranger).rows == []
+    assert reading.page(session, target_listing.LIST, ListQuery(), actor=stranger).rows == []
     with pytest.raises(NotFound):
         target_queries.get(session, pid, actor=stranger)
     session.rollback()

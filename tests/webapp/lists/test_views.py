@@ -28,7 +28,7 @@ def firm(session: Session) -> None:
         made.size_class = "small"
 
 
-def _save(client: FlaskClient, name: str, query: str = "size=small", **values: Any) -> Any:
+def _save(client: FlaskClient, name: str, query: str = "scale=small", **values: Any) -> Any:
     address = f"/lists/enterprises/views/new?q={query.replace('&', '%26').replace('=', '%3D')}"
     form = fields(client.get(address).get_data(as_text=True))
     return client.post(address, data={**form, "name": name, "scope": "own", **values})
@@ -41,7 +41,7 @@ def _view(session: Session, name: str) -> SavedView:
 
 def test_a_view_keeps_conditions_and_columns_and_stands_as_a_tab(client_as: ClientAs) -> None:
     mine, other = client_as("spec_a"), client_as("spec_a2")
-    answer = _save(mine, "小型看园区", "size=small&cols=park,uscc&sort=-revenue")
+    answer = _save(mine, "小型看园区", "scale=small&cols=park,uscc&sort=-revenue")
     assert answer.status_code == 303
     page = mine.get(answer.headers["Location"]).get_data(as_text=True)
     assert "规模 <b>小型</b>" in page and "小型看园区" in page and "列 3/" in page
@@ -86,11 +86,11 @@ def test_a_stale_form_does_not_overwrite_a_view(client_as: ClientAs, session: Se
     _save(client, "旧名")
     address = f"/lists/views/{_view(session, '旧名').public_id}"
     form = fields(
-        client.get(address + "?q=size%3Dmicro").get_data(as_text=True).split("/delete")[0] + "</form></main>"
+        client.get(address + "?q=scale%3Dmicro").get_data(as_text=True).split("/delete")[0] + "</form></main>"
     )
     renamed = client.post(address, data={**form, "name": "新名", "take": "y"})
     assert renamed.status_code == 303
-    assert _view(session, "新名").query == "size=micro"
+    assert _view(session, "新名").query == "scale=micro"
     assert client.post(address, data={**form, "name": "更新的名"}).status_code == 409
 
 
@@ -103,11 +103,11 @@ def test_a_list_opens_with_the_chosen_view_and_all_of_it_stays_reachable(client_
 
 def test_columns_are_remembered_for_this_person_alone(client_as: ClientAs) -> None:
     mine, other = client_as("spec_a"), client_as("spec_a2")
-    form = fields(mine.get("/lists/enterprises/columns?q=size%3Dsmall").get_data(as_text=True))
+    form = fields(mine.get("/lists/enterprises/columns?q=scale%3Dsmall").get_data(as_text=True))
     chosen = {**form, "col": ["uscc", "tags", "revenue"], "at-uscc": "3", "at-revenue": "1", "at-tags": "2"}
     chosen.pop("reset", None)
     answer = mine.post("/lists/enterprises/columns", data=chosen)
-    assert answer.headers["Location"].endswith("/enterprises?size=small")
+    assert answer.headers["Location"].endswith("/enterprises?scale=small")
     page = mine.get("/enterprises").get_data(as_text=True)
     assert "列 4/" in page
     form = mine.get("/lists/enterprises/columns").get_data(as_text=True)

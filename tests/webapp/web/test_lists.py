@@ -36,22 +36,24 @@ def test_a_bad_address_falls_back(state: Callable[..., State]) -> None:
 
 def test_one_condition_is_named_and_a_group_is_written_out(state: Callable[..., State]) -> None:
     found = state(
-        ("size", "small"), ("size", "huge"), ("size", "micro"), ("w", "above_scale:is:yes|honour:hte")
+        ("scale", "small"), ("scale", "huge"), ("scale", "micro"), ("w", "above_scale:is:yes|honour:hte")
     )
     assert found.url(sort="-revenue") == (
-        "/enterprises?size=small&size=micro&w=above_scale%3Ais%3Ayes%7Chonour%3Ain%3Ahte&sort=-revenue"
+        "/enterprises?scale=small&scale=micro&w=above_scale%3Ais%3Ayes%7Chonour%3Ain%3Ahte&sort=-revenue"
     )
-    assert found.query.all("size") == ("small", "micro")
+    assert found.query.all("scale") == ("small", "micro")
 
 
 def test_chips_say_the_conditions_and_lead_to_the_list_without_them(state: Callable[..., State]) -> None:
-    groups = state(("size", "small"), ("w", "above_scale:yes|revenue:ge:1000")).chips()
+    groups = state(("scale", "small"), ("w", "above_scale:yes|revenue:ge:1000")).chips()
     said = [[(str(chip.label), chip.value) for chip in group.chips] for group in groups]
     assert said == [[("规模", "小型")], [("规上", "是"), ("营收", "不少于 1000 万元")]]
-    assert groups[1].chips[0].without == "/enterprises?size=small&w=revenue%3Age%3A1000"
+    assert groups[1].chips[0].without == "/enterprises?scale=small&w=revenue%3Age%3A1000"
     assert groups[0].chips[0].without == "/enterprises?w=above_scale%3Ais%3Ayes%7Crevenue%3Age%3A1000"
-    assert groups[1].join == "/enterprises?w=size%3Ain%3Asmall%7Cabove_scale%3Ais%3Ayes%7Crevenue%3Age%3A1000"
-    assert groups[1].split == "/enterprises?size=small&above_scale=yes&w=revenue%3Age%3A1000"
+    assert (
+        groups[1].join == "/enterprises?w=scale%3Ain%3Asmall%7Cabove_scale%3Ais%3Ayes%7Crevenue%3Age%3A1000"
+    )
+    assert groups[1].split == "/enterprises?scale=small&above_scale=yes&w=revenue%3Age%3A1000"
 
 
 def test_columns_are_chosen_in_order_and_the_first_always_leads(state: Callable[..., State]) -> None:
@@ -62,13 +64,13 @@ def test_columns_are_chosen_in_order_and_the_first_always_leads(state: Callable[
 
 def test_a_condition_is_added_without_script(client_as: ClientAs) -> None:
     client = client_as("spec_a")
-    page = client.get("/enterprises?size=small&add=revenue").get_data(as_text=True)
+    page = client.get("/enterprises?scale=small&add=revenue").get_data(as_text=True)
     assert 'name="add" value="revenue"' in page and "万元" in page
-    answer = client.get("/enterprises?size=small&add=revenue&op=between&val=1000&val=5000&with=")
+    answer = client.get("/enterprises?scale=small&add=revenue&op=between&val=1000&val=5000&with=")
     assert answer.status_code == 302
-    assert answer.headers["Location"].endswith("/enterprises?size=small&w=revenue%3Abetween%3A1000%2C5000")
-    joined = client.get("/enterprises?size=small&add=revenue&op=ge&val=1000&with=0").headers["Location"]
-    assert "w=size%3Ain%3Asmall%7Crevenue%3Age%3A1000" in joined
+    assert answer.headers["Location"].endswith("/enterprises?scale=small&w=revenue%3Abetween%3A1000%2C5000")
+    joined = client.get("/enterprises?scale=small&add=revenue&op=ge&val=1000&with=0").headers["Location"]
+    assert "w=scale%3Ain%3Asmall%7Crevenue%3Age%3A1000" in joined
     wrong = client.get("/enterprises?add=revenue&op=ge&val=很多", follow_redirects=True).get_data(
         as_text=True
     )

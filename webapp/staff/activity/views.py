@@ -12,12 +12,13 @@ from core.errors import DomainError, Invalid, NotFound, Refused
 from core.files import Attachment
 from core.i18n import _
 from core.listing import ListQuery
+from core.lists import reading
 from core.permissions import Actor
 from crm.activity import access, queries, service
 from crm.activity.models import Task
+from crm.leads import listing as leads
 from crm.leads import progress
-from crm.leads import queries as leads
-from crm.projects import queries as projects
+from crm.projects import listing as projects
 from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
 from webapp.staff.activity.subjects import MODELS, kind_of, name_of
 from webapp.web import home
@@ -37,8 +38,8 @@ def new() -> ResponseReturnValue:
     mine = ListQuery({"view": ("mine",)}, "contact")
     return render(
         "staff/activity/choose.html",
-        leads=leads.page(session, mine, actor=actor).rows,
-        projects=projects.page(session, mine, actor=actor).rows,
+        leads=reading.page(session, leads.LIST, mine, actor=actor).rows,
+        projects=reading.page(session, projects.LIST, mine, actor=actor).rows,
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -10,50 +11,39 @@ from core.criteria.outcome import LABELS
 from core.db import db
 from core.errors import NotFound
 from core.i18n import _
-from core.i18n import lazy as _l
 from core.permissions import Actor
-from crm.cultivation import access, assessment, queries, roster, rules, service, standards
+from crm.cultivation import access, assessment, listing, queries, roster, rules, service, standards
 from crm.cultivation.models import RosterEntry
 from crm.enterprises.models import Enterprise
 from webapp.staff.cultivation.forms import EntryForm, LeaveForm, TargetForm, inputs_form
 from webapp.staff.cultivation.words import SHAPES, timeline
-from webapp.web import panels
+from webapp.web import lists, panels
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.carrying import Answer, carry
 from webapp.web.forms import BaseForm
-from webapp.web.listing import Filter, ListState
 from webapp.web.rendering import render
 
 bp = Blueprint("cultivation", __name__, url_prefix="/cultivation")
 
-VERDICTS = [(verdict.value, label) for verdict, label in LABELS.items()]
-
 
 @bp.get("")
 @requires(access.VIEW)
-def index() -> Answer:
+def index() -> ResponseReturnValue:
     session, actor = db.session(), acting()
-    pools = queries.pools(session)
-    state = ListState(
-        filters=[
-            Filter("pool", _l("库"), options=[(pool.code, pool.name) for pool in pools]),
-            Filter("verdict", _l("自评"), options=VERDICTS),
-            Filter("q", _l("企业名称")),
-        ],
-        sorts={"name": _l("企业名称"), "entered": _l("入库日")},
-        default_sort="name",
-    )
-    return render(
+    return lists.show(
+        lists.open_list(listing.LIST, cells="staff/cultivation/_cells.html"),
         "staff/cultivation/index.html",
-        fragment="staff/cultivation/_rows.html",
-        state=state,
-        page=queries.page(session, state.query, actor=actor),
-        pools=pools,
+        pools=queries.pools(session),
         counts=queries.pool_counts(session, actor=actor),
         standards=standards.labels(),
         shapes=SHAPES,
         verdicts=LABELS,
+        nothing={
+            "title": _("名录里还没有企业"),
+            "text": _("在企业页面上点“培优评估”，可以逐条对照标准，再放进名录。"),
+            "symbol": "ladder",
+        },
     )
 
 

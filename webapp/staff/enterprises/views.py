@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
     return lists.show(
         opened,
         "staff/enterprises/index.html",
-        legend="staff/enterprises/_legend.html",
+        legend="ui/silence.html",
         size_labels=rules.SIZE_LABELS,
         silence=lambda day: silence_light(day, clock.today()),
         nothing={"title": _("企业库还是空的"), "text": _("导入一张名录表，或者逐家新增。"), "symbol": "firm"},

@@ -3,48 +3,59 @@
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.db import db, new_ulid, unit_of_work
 from core.i18n import _
 from core.i18n import lazy as _l
-from crm.greencards import access, case_opening, case_queries, case_service, checklist, queries, task_force
+from core.lists.spec import Tab
+from crm.greencards import (
+    access,
+    case_listing,
+    case_opening,
+    case_queries,
+    case_service,
+    checklist,
+    queries,
+    task_force,
+)
 from crm.greencards.lifecycle import CASE
 from crm.greencards.models import ServiceCase
 from webapp.staff.greencards.forms import CloseForm, MemberForm, ReasonForm, TermForm
 from webapp.staff.greencards.words import timeline
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.carrying import Answer, carry
 from webapp.web.forms import BaseForm
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
 
+def _tabs(_opened: lists.OpenList) -> list[Tab]:
+    return [
+        Tab(_l("绿卡"), url=url_for("greencards.index")),
+        Tab(_l("待我办"), url=url_for("greencards.index", mine="yes")),
+        Tab(_l("服务专班")),
+    ]
+
+
 @bp.get("")
 @requires(access.VIEW_CASE)
-def index() -> Answer:
-    state = ListState(
-        filters=[
-            Filter("status", _l("状态"), options=CASE.choices()),
-            Filter("late", _l("有超期事项"), options=[("1", _l("是"))]),
-            Filter("q", _l("项目或专班编号")),
-        ],
-        sorts={"opened": _l("建立日"), "project": _l("项目")},
-        default_sort="-opened",
-        default_size=20,
-    )
-    page = case_queries.page(db.session(), state.query, actor=acting())
-    return render(
+def index() -> ResponseReturnValue:
+    return lists.show(
+        lists.open_list(case_listing.LIST, tabs=_tabs, cells="staff/greencards/cases/_cells.html"),
         "staff/greencards/cases/index.html",
-        fragment="staff/greencards/cases/_rows.html",
-        state=state,
-        page=page,
         case_table=CASE,
+        nothing={
+            "title": _("还没有服务专班"),
+            "text": _("项目的第一张绿卡批准后，专班和服务清单会自动建好。"),
+            "symbol": "user2",
+        },
     )
 
 

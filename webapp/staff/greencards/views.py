@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -10,8 +11,9 @@ from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
+from core.lists.spec import Tab
 from core.permissions import Actor
-from crm.greencards import access, case_queries, eligibility, queries, rules, service, uses
+from crm.greencards import access, case_queries, eligibility, listing, queries, rules, service, uses
 from crm.greencards.lifecycle import CARD, WAITS_FOR
 from crm.greencards.models import GreenCard
 from crm.projects.models import Project
@@ -19,12 +21,11 @@ from webapp.staff.greencards import cases, steps
 from webapp.staff.greencards.forms import ApplyForm, ApproveForm, PassForm, ReasonForm, UseForm
 from webapp.staff.greencards.qr import card_qr
 from webapp.staff.greencards.words import timeline
-from webapp.web import home, panels
+from webapp.web import home, lists, panels
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.carrying import Act, Answer, carry
 from webapp.web.forms import BaseForm
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
@@ -33,28 +34,27 @@ bp.register_blueprint(cases.bp)
 bp.register_blueprint(steps.bp)
 
 
+def _tabs(opened: lists.OpenList) -> list[Tab]:
+    waiting = queries.waiting_count(opened.asking.session, actor=opened.asking.actor)
+    return [
+        Tab(_l("绿卡")),
+        Tab(_l("待我办"), {"mine": "yes"}, waiting),
+        Tab(_l("服务专班"), url=url_for("greencards.cases.index")),
+    ]
+
+
 @bp.get("")
 @requires(access.VIEW)
-def index() -> Answer:
-    state = ListState(
-        filters=[
-            Filter("status", _l("状态"), options=CARD.choices()),
-            Filter("kind", _l("卡类"), options=list(rules.KIND_LABELS.items())),
-            Filter("mine", _l("待我办"), options=[("1", _l("是"))]),
-            Filter("q", _l("项目、企业或卡号")),
-        ],
-        sorts={"applied": _l("申报日"), "valid": _l("有效期"), "project": _l("项目")},
-        default_sort="-applied",
-    )
-    page = queries.page(db.session(), state.query, actor=acting())
-    return render(
+def index() -> ResponseReturnValue:
+    return lists.show(
+        lists.open_list(listing.LIST, tabs=_tabs, cells="staff/greencards/_cells.html"),
         "staff/greencards/index.html",
-        fragment="staff/greencards/_rows.html",
-        state=state,
-        page=page,
         card_table=CARD,
-        kinds=rules.KIND_LABELS,
-        waiting=queries.waiting_count(db.session(), actor=acting()),
+        nothing={
+            "title": _("还没有绿卡"),
+            "text": _("签了正式合同、够门槛的项目可以申报；初审、审核、批准由三个人分别办理。"),
+            "symbol": "card",
+        },
     )
 
 

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from core import notify
 from core.listing import ListQuery
+from core.lists import reading
 from core.permissions import Actor
 from crm.leads import access as leads_access
-from crm.leads import queries as leads
+from crm.leads import listing as leads
 from crm.projects import access as projects_access
-from crm.projects import queries as projects
+from crm.projects import listing as projects
 from crm.projects.lifecycle import PROJECT
 from webapp.web import home
 
@@ -25,7 +26,7 @@ def my_projects(session: Session, actor: Actor) -> dict[str, Any]:
     """My projects by the day of their next stage; who leads none sees those that are late in his reach."""
     for view in ("mine", "late"):
         query = ListQuery({"view": (view,)}, sort="plan", size=20)
-        page = projects.page(session, query, actor=actor)
+        page = reading.page(session, projects.LIST, query, actor=actor)
         if page.rows:
             break
     return {"rows": page.rows[:SHOWN], "page": page, "view": view, "lifecycle": PROJECT}
@@ -37,7 +38,7 @@ def my_projects(session: Session, actor: Actor) -> dict[str, Any]:
 def silent_leads(session: Session, actor: Actor) -> dict[str, Any]:
     """Open leads that nobody has spoken to for too long, the longest first."""
     query = ListQuery({"view": ("silent",)}, sort="contact", size=20)
-    page = leads.page(session, query, actor=actor)
+    page = reading.page(session, leads.LIST, query, actor=actor)
     return {"rows": page.rows[:FEW], "page": page}
 
 

@@ -14,65 +14,56 @@ from core.errors import Invalid, NotFound, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
+from core.lists.spec import Tab
 from crm.activity import queries as activity
 from crm.activity.rules import silence_light
 from crm.enterprises import queries as enterprises
-from crm.leads import access, queries, rules, service, terms
+from crm.leads import access, listing, queries, rules, service, terms
 from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead
 from crm.leads.words import WORDS
 from crm.projects import queries as projects
 from crm.targets import queries as targets
 from webapp.staff.leads.forms import LeadForm, RevealForm
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.panels import rendered
 from webapp.web.rendering import render
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
-VIEWS = [
-    ("mine", _l("我负责的")),
-    ("silent", _l("久未跟进")),
-    ("closed", _l("已结束")),
-    ("all", _l("全部（含已结束）")),
-]
 
-
-def _state() -> ListState:
-    return ListState(
-        filters=[
-            Filter("q", _l("投资方、内容或编号")),
-            Filter("view", _l("视图"), options=VIEWS),
-            Filter("status", _l("状态"), options=LEAD.choices()),
-            Filter("source", _l("来源"), options=list(rules.SOURCE_LABELS.items())),
-            Filter("unit", _l("单位"), options=lambda: queries.unit_choices(db.session(), actor=acting())),
-        ],
-        sorts={
-            "claimed": _l("首报时间"),
-            "no": _l("编号"),
-            "amount": _l("拟投总额"),
-            "contact": _l("上次联系"),
-            "next": _l("下一步"),
-        },
-        default_sort="-claimed",
-    )
+def _tabs(opened: lists.OpenList) -> list[Tab]:
+    counts = opened.counts
+    return [
+        Tab(_l("在办"), {}, counts["open"]),
+        Tab(_l("我负责的"), {"view": "mine"}, counts["mine"]),
+        Tab(_l("久未跟进"), {"view": "silent"}, counts["silent"]),
+        Tab(_l("归属待裁定"), {"status": "disputed"}, counts["disputed"]),
+        Tab(_l("已结束"), {"view": "closed"}),
+    ]
 
 
 @bp.get("")
 @requires(access.VIEW)
 def index() -> ResponseReturnValue:
-    state, session = _state(), db.session()
-    return render(
+    counts = queries.counts(db.session(), actor=acting())
+    return lists.show(
+        lists.open_list(listing.LIST, tabs=_tabs, counts=counts, cells="staff/leads/_cells.html"),
         "staff/leads/index.html",
-        fragment="staff/leads/_rows.html",
-        state=state,
-        page=queries.page(session, state.query, actor=acting()),
-        counts=queries.counts(session, actor=acting()),
+        counts=counts,
+        legend="ui/silence.html",
         lifecycle=LEAD,
         silence=lambda day: silence_light(day, clock.today()),
+        nothing={
+            "title": _("还没有线索"),
+            "text": _("登记第一条后，这里会按“该联系了”排好。"),
+            "symbol": "lead",
+            "url": url_for(".new") if acting().can(access.REGISTER) else "",
+            "link": _("登记线索"),
+        },
     )
 
 

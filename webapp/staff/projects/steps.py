@@ -154,7 +154,7 @@ def move(pid: str) -> ResponseReturnValue:
             "entries": error.missing,
             "urls": _urls(pid, verb, error.missing),
         }
-        return board_page(refused), 422
+        return board_page(refused)
     flash(_("%(name)s 已移到“%(stage)s”。", name=project.name, stage=PROJECT.label_of(target)))
     return redirect(back, 303)
 

@@ -6,15 +6,16 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock, files, places
-from core.db import db, new_ulid, unit_of_work
+from core import clock, files
+from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
+from core.lists.spec import Tab
 from crm.activity import queries as activity
 from crm.leads import queries as leads
-from crm.projects import access, plan, queries, rules, service, stages
+from crm.projects import access, listing, plan, queries, rules, service, stages
 from crm.projects.admission import ADMISSION, TIER_LABELS
 from crm.projects.facts import KIND, facts_of, tier_now
 from crm.projects.lifecycle import PROJECT, STAGES
@@ -24,87 +25,67 @@ from webapp.staff.leads.views import names_of
 from webapp.staff.projects import choices
 from webapp.staff.projects.forms import SECTIONS, NewProjectForm
 from webapp.staff.projects.showing import money_lines, step_rows
+from webapp.web import boards, lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.panels import rendered
 from webapp.web.rendering import render
 
 bp = Blueprint("projects", __name__, url_prefix="/projects")
 
-VIEWS = [
-    ("mine", _l("我负责的")),
-    ("late", _l("滞后的")),
-    ("closed", _l("已结束")),
-    ("all", _l("全部（含已结束）")),
-]
-LEAST = [("1000", _l("0.1 亿元以上")), ("10000", _l("1 亿元以上")), ("100000", _l("10 亿元以上"))]
 
-
-def list_state() -> ListState:
-    session = db.session()
-    return ListState(
-        filters=[
-            Filter("q", _l("项目、投资方或编号")),
-            Filter("view", _l("视图"), options=VIEWS),
-            Filter("stage", _l("阶段"), options=PROJECT.choices()),
-            Filter(
-                "park", _l("园区"), options=[(str(key), name) for key, name in places.park_choices(session)]
-            ),
-            Filter("least", _l("总投资"), options=LEAST),
-            Filter("tier", _l("准入档次"), options=[(str(code), name) for code, name in TIER_LABELS.items()]),
-            Filter("unit", _l("单位"), options=lambda: queries.unit_choices(session, actor=acting())),
-        ],
-        sorts={
-            "updated": _l("更新时间"),
-            "name": _l("项目名称"),
-            "no": _l("编号"),
-            "amount": _l("总投资"),
-            "received": _l("累计到位"),
-            "plan": _l("下一节点"),
-            "contact": _l("上次联系"),
-        },
-        default_sort="-updated",
-        keep=("at",),
-    )
+def _tabs(opened: lists.OpenList) -> list[Tab]:
+    counts = opened.counts
+    return [
+        Tab(_l("在办"), {}, counts["open"]),
+        Tab(_l("我负责的"), {"view": "mine"}, counts["mine"]),
+        Tab(_l("滞后的"), {"view": "late"}, counts["late"]),
+        Tab(_l("已结束"), {"view": "closed"}),
+    ]
 
 
 @bp.get("")
 @requires(access.VIEW)
 def index() -> ResponseReturnValue:
-    state, session = list_state(), db.session()
-    return render(
+    counts = queries.counts(db.session(), actor=acting())
+    return lists.show(
+        lists.open_list(listing.LIST, tabs=_tabs, counts=counts, cells="staff/projects/_cells.html"),
         "staff/projects/index.html",
-        fragment="staff/projects/_rows.html",
-        state=state,
-        page=queries.page(session, state.query, actor=acting()),
-        counts=queries.counts(session, actor=acting()),
+        counts=counts,
         lifecycle=PROJECT,
+        nothing={
+            "title": _("还没有项目"),
+            "text": _("线索谈到“在谈”，就能转为项目：一项一策一专员。"),
+            "symbol": "project",
+            "url": url_for("leads.index"),
+            "link": _("看线索"),
+        },
     )
 
 
 @bp.get("/board")
 @requires(access.VIEW)
 def board() -> ResponseReturnValue:
-    return board_page(), 200
+    return board_page()
 
 
-def board_page(refused: dict[str, Any] | None = None) -> str:
+def board_page(refused: dict[str, Any] | None = None) -> ResponseReturnValue:
     """The board; `refused` is a move that was not possible: pid, stage, entries, urls."""
-    state, session = list_state(), db.session()
-    columns = queries.board(session, state.query, actor=acting())
-    asked = refused["stage"] if refused else request.args.get("at", "")
-    filled = [column.stage for column in columns if column.count]
-    at = asked if asked in STAGES else (filled or [STAGES[0]])[0]
-    return render(
+    may_move = acting().can(access.ADVANCE)
+    return boards.show(
+        lists.open_list(listing.LIST, kept=("at",), path=url_for(".board")),
+        listing.BOARD,
         "staff/projects/board.html",
-        state=state,
-        columns=columns,
-        counts=queries.counts(session, actor=acting()),
-        at=at,
-        refused=refused or {},
-        new_key=new_ulid,
+        refused=refused,
+        cards="staff/projects/_card.html",
+        show_endpoint="projects.show",
+        move_endpoint="projects.move",
+        may_move=may_move,
+        moves=lambda row, stage: listing.BOARD.states[STAGES.index(stage) + 1 :] if may_move else (),
+        late_words=lambda count: _("%(count)s 个滞后", count=count),
+        amounts=True,
+        counts=queries.counts(db.session(), actor=acting()),
         following=dict(itertools.pairwise(STAGES)),
         labels=dict(PROJECT.choices()),
     )

@@ -3,30 +3,30 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
-from sqlalchemy import select
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from chains import access as chain_access
-from chains.models import Chain
 from core import clock
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
+from core.lists.spec import Tab
 from crm.activity import queries as activity
 from crm.activity.rules import silence_light
-from crm.targets import access, queries, rules, service, terms
+from crm.targets import access, listing, queries, rules, service, terms
 from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
 from webapp.staff.targets import candidates as candidate_pages
 from webapp.staff.targets import today as today_rows
 from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, StepForm
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.home import todo
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.panels import rendered
 from webapp.web.rendering import render
@@ -52,34 +52,28 @@ TIMELINE = activity.Words(
 )
 
 
+def _tabs(_opened: lists.OpenList) -> list[Tab]:
+    return [Tab(_l("全部")), Tab(_l("我负责的"), {"whose": "mine"}), Tab(_l("公海"), {"whose": "pool"})]
+
+
 @bp.get("")
 @requires(access.VIEW)
-def index() -> Answer:
-    session = db.session()
-    actor = acting()
-    chains = [
-        (row.code, row.name) for row in session.execute(select(Chain.code, Chain.name).order_by(Chain.code))
-    ]
-    lists = [(made.public_id, made.name) for made in queries.lists(session, actor=actor)]
-    state = ListState(
-        filters=[
-            Filter("list", _l("名单"), options=lists),
-            Filter("chain", _l("产业链"), options=chains),
-            Filter("state", _l("对接状态"), options=TARGET.choices()),
-            Filter("whose", _l("范围"), options=[("mine", _l("我负责的")), ("pool", _l("公海"))]),
-            Filter("q", _l("企业名称")),
-        ],
-        sorts={"name": _l("企业"), "contact": _l("上次联系"), "next": _l("下一步"), "fit": _l("契合分")},
-        default_sort="contact",
-    )
-    return render(
+def index() -> ResponseReturnValue:
+    may_look = acting().can(chain_access.VIEW)
+    return lists.show(
+        lists.open_list(listing.LIST, tabs=_tabs, cells="staff/targets/_cells.html"),
         "staff/targets/index.html",
-        fragment="staff/targets/_rows.html",
-        state=state,
-        page=queries.page(session, state.query, actor=actor),
+        legend="staff/targets/_legend.html",
         lifecycle=TARGET,
         silence=rules.silence,
         terms=terms.on(clock.today()),
+        nothing={
+            "title": _("还没有目标企业"),
+            "text": _("打开图谱，点一个缺失或薄弱的节点，就能看到谁能补上，选中的会列在这里。"),
+            "symbol": "target",
+            "url": url_for("chains.index") if may_look else "",
+            "link": _("打开招商图谱"),
+        },
     )
 
 

@@ -5,6 +5,7 @@ import { watchForms } from "./forms.js";
 import { watchAnswers } from "./answers.js";
 import { watchSearch } from "./search.js";
 import { watchPrint } from "./print.js";
+import { watchBoard } from "./board.js";
 
 watchComposing();
 watchKeys();
@@ -12,3 +13,4 @@ watchForms();
 watchAnswers();
 watchSearch();
 watchPrint();
+watchBoard();

@@ -1,0 +1,133 @@
+"""The list of target enterprises: what it can be filtered, sorted and grouped by, and what its columns say."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session
+
+from chains.models import Chain, ChainNode
+from core.i18n import lazy as _l
+from core.listing import AnySelect
+from core.lists.fields import Asking, Choice, Day, Number, Option, Words
+from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
+from core.permissions import Actor
+from crm.enterprises.models import Enterprise
+from crm.targets import access, queries
+from crm.targets.lifecycle import TARGET
+from crm.targets.models import Target, TargetList
+from crm.targets.words import CATEGORIES, MATURITIES
+
+
+def _base(actor: Actor) -> AnySelect:
+    return (
+        select(Target.id)
+        .join(Enterprise, Enterprise.id == Target.enterprise_id)
+        .join(ChainNode, ChainNode.id == Target.node_id)
+        .where(access.visible_to(actor))
+    )
+
+
+def _rows(session: Session, ids: Sequence[int], actor: Actor) -> dict[int, queries.Row]:
+    return queries.rows(session, ids, actor=actor)
+
+
+def _lists(asking: Asking) -> list[Option]:
+    return [(made.public_id, made.name) for made in queries.lists(asking.session, actor=asking.actor)]
+
+
+def _in_lists(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    return Target.list_id.in_(select(TargetList.id).where(TargetList.public_id.in_(values)))
+
+
+def _chains(asking: Asking) -> list[Option]:
+    rows = asking.session.execute(select(Chain.code, Chain.name).order_by(Chain.code))
+    return [(row.code, row.name) for row in rows]
+
+
+def _in_chains(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    return ChainNode.chain_id.in_(select(Chain.id).where(Chain.code.in_(values)))
+
+
+def _units(asking: Asking) -> list[Option]:
+    found = queries.unit_choices(asking.session, actor=asking.actor, permission=access.VIEW)
+    return [(str(number), name) for number, name in found]
+
+
+def _whose(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    if values[0] == "mine":
+        return Target.specialist_id == asking.actor.account_id
+    return Target.pooled_on.is_not(None) & (Target.open_key == 1) if values[0] == "pool" else true()
+
+
+def _unit_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
+    return {int(number): name for number, name in _units(asking)}
+
+
+FIELDS = (
+    Choice("list", _l("名单"), quick=True, options=_lists, where=_in_lists),
+    Choice("chain", _l("产业链"), quick=True, options=_chains, where=_in_chains),
+    Choice("state", _l("对接状态"), quick=True, options=TARGET.choices(), column=Target.contact_status),
+    Words("q", _l("企业名称"), quick=True,
+          columns=(Enterprise.name, Enterprise.short_name, Enterprise.stock_code)),
+    Choice("whose", _l("范围"), ops=("in",), options=(("mine", _l("我负责的")), ("pool", _l("公海"))), where=_whose),
+    Choice("unit", _l("责任单位"), options=_units, column=Target.unit_id, convert=int),
+    Choice("category", _l("企业类别"), options=list(CATEGORIES.items()), column=Target.category),
+    Choice("maturity", _l("成熟度"), options=list(MATURITIES.items()), column=Target.maturity,
+           ops=("in", "not", "empty", "filled")),
+    Number("fit", _l("契合分"), column=Target.fit_points),
+    Number("revenue", _l("营收"), unit=_l("亿元"), scale=Decimal(10000), column=Enterprise.latest_revenue_wan),
+    Day("last_contact", _l("上次联系"), column=Target.last_contact_on),
+    Day("next_contact", _l("下次联系"), column=Target.next_contact_on),
+    Day("assigned", _l("分派日"), column=Target.assigned_on),
+)  # fmt: skip
+
+COLUMNS = (
+    Column("name", _l("企业"), sort="name"),
+    Column("region", _l("所在地"), cls="nw"),
+    Column("node", _l("产业链 / 环节")),
+    Column("product", _l("主导产品")),
+    Column("revenue_wan", _l("营收"), "yi", unit=_l("亿元")),
+    Column("fit_points", _l("契合分"), "number", sort="fit"),
+    Column("contact_status", _l("对接状态"), "code", cls="nw p2", labels=dict(TARGET.choices())),
+    Column("unit", _l("责任单位 / 专员")),
+    Column("last_contact_on", _l("上次联系"), "day", sort="contact"),
+    Column("next_contact_on", _l("下一步"), "day", cls="p3", sort="next"),
+    Column("chain", _l("产业链"), shown=False),
+    Column("specialist", _l("专员"), shown=False),
+    Column("next_step", _l("下一步的事"), shown=False),
+    Column("assigned_on", _l("分派日"), "day", shown=False),
+    Column("revenue_year", _l("营收年度"), cls="t", shown=False),
+)
+
+LIST = register(
+    ListSpec(
+        key="targets",
+        title=_l("目标招引企业名单"),
+        unit=_l("家"),
+        permission=access.VIEW,
+        export=access.EXPORT,
+        endpoint="targets.index",
+        id_column=Target.id,
+        pid_column=Target.public_id,
+        base=_base,
+        rows=_rows,
+        fields=FIELDS,
+        columns=COLUMNS,
+        sorts={
+            "name": Sort(_l("企业"), Enterprise.sort_key),
+            "contact": Sort(
+                _l("上次联系"), func.coalesce(Target.last_contact_on, Target.assigned_on), kind="day"
+            ),
+            "next": Sort(_l("下一步"), Target.next_contact_on, nullable=True, kind="day"),
+            "fit": Sort(_l("契合分"), Target.fit_points, nullable=True, kind="number"),
+        },
+        default_sort="contact",
+        groups={
+            "state": GroupBy(_l("对接状态"), Target.contact_status, labels=dict(TARGET.choices())),
+            "unit": GroupBy(_l("责任单位"), Target.unit_id, names=_unit_names),
+        },
+        definition=_l("按本单位和本人可见范围；公海里的各单位都能看。"),
+    )
+)
