@@ -45,6 +45,11 @@ class ListQuery:
     def all(self, name: str) -> tuple[str, ...]:
         return self.filters.get(name, ())
 
+    def mentions(self, *names: str) -> bool:
+        """Whether any condition is about one of these fields."""
+        asked = {condition.field for group in self.conditions for condition in group} | set(self.filters)
+        return not asked.isdisjoint(names)
+
     def turned(self, page: int) -> "ListQuery":
         return replace(self, page=page)
 

@@ -14,7 +14,6 @@ from core.fields import days, numbers
 from core.fields.errors import FieldError
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.listing import ListQuery
 from core.lists.conditions import BARE_OPS, Condition
 from core.lists.keys import LARGEST
 from core.permissions import Actor
@@ -298,9 +297,3 @@ def _day(text: str) -> date | None:
     except FieldError:
         return None
     return found.date() if isinstance(found, datetime) else found
-
-
-def mentions(query: ListQuery, *names: str) -> bool:
-    """Whether any condition of the query is about one of these fields."""
-    asked = {condition.field for group in query.conditions for condition in group} | set(query.filters)
-    return not asked.isdisjoint(names)

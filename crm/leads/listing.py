@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
 from core.listing import AnySelect, ListQuery
-from core.lists.fields import Asking, Choice, Day, Number, Option, Words, mentions
+from core.lists.fields import Asking, Choice, Day, Number, Option, Words
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.leads import access, queries, rules
@@ -39,7 +39,7 @@ def _view(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
 
 def open_only(query: ListQuery, asking: Asking) -> Any:
     """Closed leads show only when a status or the view of closed or of all leads is asked for."""
-    if mentions(query, "status") or query.one("view") in ("closed", "all"):
+    if query.mentions("status") or query.one("view") in ("closed", "all"):
         return None
     return Lead.status.in_(LEAD.open_codes())
 

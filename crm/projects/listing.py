@@ -11,7 +11,7 @@ from core import places
 from core.i18n import lazy as _l
 from core.listing import AnySelect, ListQuery
 from core.lists.boards import Board
-from core.lists.fields import Asking, Choice, Day, Number, Option, Words, mentions
+from core.lists.fields import Asking, Choice, Day, Number, Option, Words
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.projects import access, queries
@@ -53,7 +53,7 @@ def _least(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
 
 def open_only(query: ListQuery, asking: Asking) -> Any:
     """Ended projects show only when a stage or the view of ended or of all projects is asked for."""
-    if mentions(query, "stage") or query.one("view") in ("closed", "all"):
+    if query.mentions("stage") or query.one("view") in ("closed", "all"):
         return None
     return Project.stage.in_(PROJECT.open_codes())
 
