@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from core.db import db, write_mode
 
+_TURN = 7_120_002  # the advisory lock of those that migrate
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -57,6 +58,8 @@ def _run(app: Flask, act: Callable[[Config], None]) -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _pragma(connection, "foreign_keys=OFF")
+        else:
+            _take_turn(connection)
             _pragma(connection, "secure_delete=ON")  # what a migration seals must not stay in freed pages
         settings = config()
         settings.attributes["connection"] = connection
@@ -69,6 +72,21 @@ def _run(app: Flask, act: Callable[[Config], None]) -> None:
             _pragma(connection, "wal_checkpoint(TRUNCATE)")
             if broken:
                 raise RuntimeError(f"foreign keys broken after migration: {broken[:5]}")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_TURN})")
+            connection.commit()
+
+
+def _take_turn(connection: Connection) -> None:
+    """PostgreSQL: one process migrates at a time, and none waits long for a table in use.
+
+    A waiting ALTER TABLE makes every reader behind it wait, too; giving up lets them pass.
+    """
+    connection.exec_driver_sql("SET statement_timeout = 0")
+    connection.exec_driver_sql("SET lock_timeout = '60s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({_TURN})")
+    connection.exec_driver_sql("SET lock_timeout = '5s'")
+    connection.commit()
 
 
 def _pragma(connection: Connection, text: str) -> None:

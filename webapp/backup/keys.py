@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from webapp.backup.archive import BadArchive, Reader, Writer
 
-PATTERNS = ("secret_key", "*_key", "*.key", "keys/*")
+PATTERNS = ("secret_key", "data_keys*.json", "*_key", "*.key", "keys/*")
 SHORTEST_PASSPHRASE = 12
 _MAGIC = b"LZK1"
 

@@ -13,7 +13,7 @@ import config
 from core import audit, files
 from core.db import db, unit_of_work
 from core.permissions import SYSTEM
-from webapp import database
+from webapp import database, keys
 from webapp.backup import postgres, sqlite
 from webapp.backup.archive import BadArchive, Reader
 
@@ -78,6 +78,13 @@ def restore(app: Flask, settings: config.Settings, reader: Reader) -> Restored:
         _postgres(app, reader)
     _compare(app, settings, reader)
     database.upgrade(app)
+    try:
+        keys.check(app)
+    except keys.WrongKeys:
+        raise BadArchive(
+            "Restored, but what is sealed in the database does not open: the key ring is another one.\n"
+            f"Put the ring of the installation that made the archive at {keys.path_of(settings)} and start."
+        ) from None
     with app.app_context():
         with unit_of_work():
             audit.record(RESTORED, "backup", 0, actor=SYSTEM, label=str(reader.manifest["made_at"]))

@@ -96,6 +96,11 @@ def prepare_database(app: Flask, settings: config.Settings) -> None:
             "Nothing was changed. Update the program, or point DATA_DIR or DATABASE_URL to another database."
         ) from error
     except SQLAlchemyError as error:
+        if getattr(getattr(error, "orig", None), "sqlstate", "") == "55P03":
+            raise Trouble(
+                "A table stayed locked by another connection, so the migration gave up after 5 s.\n"
+                "Nothing is half-done. Stop the workers or the long query, then run it again."
+            ) from error
         first = str(getattr(error, "orig", error)).strip().splitlines()
         raise Trouble(
             f"The database cannot be used: {first[0] if first else type(error).__name__}\n"

@@ -11,17 +11,19 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 import config
-from core import files
+from core import files, secrets
 from core.db import db
+from webapp import keys
 from webapp.factory import create_app
 from webapp.web import searching
 
 
 @pytest.fixture
 def target(app: Flask, settings: config.Settings, tmp_path: Path) -> Iterator[config.Settings]:
-    """Settings of the empty installation; it has the same SECRET_KEY."""
+    """Settings of the empty installation; it has the same SECRET_KEY and key ring."""
     folder = tmp_path / "target"
     folder.mkdir()
+    secrets.save(keys.path_of(dataclasses.replace(settings, data_dir=folder)), secrets.ring())
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
         yield dataclasses.replace(
@@ -41,6 +43,7 @@ def target(app: Flask, settings: config.Settings, tmp_path: Path) -> Iterator[co
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         admin.dispose()
     files.use_folder(settings.files_dir)
+    secrets.use(keys.load(settings))
     searching.init_app(settings)
 
 
