@@ -58,9 +58,9 @@ def _run(app: Flask, act: Callable[[Config], None]) -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _pragma(connection, "foreign_keys=OFF")
+            _pragma(connection, "secure_delete=ON")  # what a migration seals must not stay in freed pages
         else:
             _take_turn(connection)
-            _pragma(connection, "secure_delete=ON")  # what a migration seals must not stay in freed pages
         settings = config()
         settings.attributes["connection"] = connection
         act(settings)
@@ -72,9 +72,6 @@ def _run(app: Flask, act: Callable[[Config], None]) -> None:
             _pragma(connection, "wal_checkpoint(TRUNCATE)")
             if broken:
                 raise RuntimeError(f"foreign keys broken after migration: {broken[:5]}")
-        else:
-            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_TURN})")
-            connection.commit()
 
 
 def _take_turn(connection: Connection) -> None:
@@ -82,6 +79,7 @@ def _take_turn(connection: Connection) -> None:
 
     A waiting ALTER TABLE makes every reader behind it wait, too; giving up lets them pass.
     """
+    connection.detach()  # it is closed at the end, and the lock with it, whatever happens
     connection.exec_driver_sql("SET statement_timeout = 0")
     connection.exec_driver_sql("SET lock_timeout = '60s'")
     connection.exec_driver_sql(f"SELECT pg_advisory_lock({_TURN})")

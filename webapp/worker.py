@@ -20,21 +20,7 @@ QUEUES = ("default", "search", "imports", "documents", "notify")
 def make_celery(app: Flask, redis_url: str | None) -> Celery:
     """The Celery application of this process; rows, not the broker, hold the truth about jobs."""
     celery = Celery("lianzhao", broker=redis_url or "memory://", set_as_current=True)
-    celery.conf.update(
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_publish_retry=False,
-        worker_prefetch_multiplier=1,
-        worker_enable_remote_control=False,
-        worker_hijack_root_logger=False,
-        broker_connection_retry_on_startup=True,
-        task_default_queue="default",
-        task_queues=[Queue(name) for name in QUEUES],
-        timezone="Asia/Shanghai",
-        broker_transport_options=_transport(redis_url),
-        beat_schedule=schedule.beat_entries(),
-    )
+    celery.conf.update(_settings(redis_url))
 
     @celery.task(name="jobs.run")
     def run_job(job_id: int) -> None:
@@ -57,6 +43,26 @@ def make_celery(app: Flask, redis_url: str | None) -> Celery:
     celery.set_default()
     app.extensions["celery"] = celery
     return celery
+
+
+def _settings(redis_url: str | None) -> dict[str, Any]:
+    return {
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_publish_retry": False,
+        "worker_prefetch_multiplier": 1,
+        "worker_enable_remote_control": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_soft_shutdown_timeout": 20.0,
+        "broker_connection_retry_on_startup": True,
+        "task_default_queue": "default",
+        "task_queues": [Queue(name) for name in QUEUES],
+        "timezone": "Asia/Shanghai",
+        "broker_transport_options": _transport(redis_url),
+        "beat_schedule": schedule.beat_entries(),
+    }
 
 
 def _transport(redis_url: str | None) -> dict[str, Any]:
@@ -110,12 +116,15 @@ class Embedded:
         self._app, self._celery = app, celery
 
     def start(self) -> None:
+        runner.stop_when(lambda: False)
         threading.Thread(target=self._worker.start, name="worker", daemon=True).start()
         threading.Thread(target=self._beat.start, name="beat", daemon=True).start()
         start_publisher(self._app, self._celery)
         publisher.nudge()
 
     def stop(self) -> None:
+        """Running jobs hand themselves back at their next report; those that never report are waited for."""
+        runner.stop_when(lambda: True)
         publisher.stop()
         self._beat.stop()
         self._worker.stop()

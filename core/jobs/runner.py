@@ -23,6 +23,23 @@ class Cancelled(Exception):
     """The job was asked to stop, or another worker holds it now."""
 
 
+class HandedBack(BaseException):
+    """This process ends; the job goes back into its queue as it stands. No handler's `except` may keep it."""
+
+
+def _go_on() -> bool:
+    return False
+
+
+_stopping: Callable[[], bool] = _go_on
+
+
+def stop_when(asked: Callable[[], bool]) -> None:
+    """Say how running jobs learn that their process is to end."""
+    global _stopping
+    _stopping = asked
+
+
 class JobRun:
     """What a handler gets: the payload, and a way to report, to notice a cancel, to leave a result."""
 
@@ -48,6 +65,8 @@ class JobRun:
     def progress(self, done: int, total: int) -> None:
         """Note progress and renew the lease. Raises Cancelled when the job must stop here."""
         self._done, self._total = done, total
+        if _stopping():
+            raise HandedBack
         if not service.keep_alive(self._held, done, total):
             raise Cancelled
 
@@ -103,6 +122,10 @@ def _work(held: Claim, job: JobRun) -> None:
         return
     try:
         function(job)
+    except HandedBack:
+        db.session.rollback()
+        retrying(lambda: service.hand_back(held), repeatable=True)
+        log.info("job_handed_back")
     except Cancelled:
         _finish(held, "cancelled", result=job.outcome)
     except DomainError as error:

@@ -120,6 +120,18 @@ def finish(
         return _close(session, held.job_id, held.fence, state, result=result, error=error)
 
 
+def hand_back(held: Claim) -> None:
+    """Put a job back as it stands, because its process ends. This was no attempt."""
+    with unit_of_work() as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == held.job_id, Job.fence == held.fence, Job.state == "running")
+            .values(
+                state="queued", lease_until=None, published_at=None, run_after=None, attempts=Job.attempts - 1
+            )
+        )
+
+
 def retry_later(held: Claim, error: str) -> None:
     """Put a failed job back, each time later; after five attempts it is dead."""
     with unit_of_work() as session:

@@ -38,11 +38,12 @@ class Product:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webapp", "run"], env=self.environ, stdout=subprocess.DEVNULL
         )
-        self._await_page()
+        self.await_page()
         self.started_in = time.perf_counter() - started
         return self
 
-    def _await_page(self) -> None:
+    def await_page(self) -> None:
+        """Wait for the first answered page."""
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:

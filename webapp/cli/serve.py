@@ -15,8 +15,7 @@ from flask import Flask
 
 import config
 from core.db import db
-from search import desk
-from webapp import worker
+from webapp import pool, worker
 from webapp.cli import start
 from webapp.cli.demo import load as demo
 from webapp.factory import create_app
@@ -122,19 +121,10 @@ def _full_profile(settings: config.Settings) -> tuple[Flask, Any]:
 
 def run_worker(arguments: argparse.Namespace, settings: config.Settings) -> int:
     app, celery = _full_profile(settings)
-    worker.start_publisher(app, celery)
-    desk.start_feeding(app.app_context)
-    celery.worker_main(
-        [
-            "worker",
-            "--pool=threads",
-            f"--concurrency={arguments.concurrency}",
-            f"--queues={arguments.queues}",
-            "--without-gossip",
-            "--without-mingle",
-            "--loglevel=WARNING",
-        ]
-    )
+    queues = [name.strip() for name in arguments.queues.split(",") if name.strip()]
+    if unknown := set(queues) - set(worker.QUEUES):
+        raise start.Trouble(f"Unknown queue: {', '.join(sorted(unknown))}. Known: {', '.join(worker.QUEUES)}")
+    pool.serve(app, celery, queues, arguments.concurrency)
     return 0
 
 

@@ -18,7 +18,7 @@ from core.db import Base, db, unit_of_work
 from core.files import Attachment
 from core.permissions import SYSTEM
 from core.places import Park
-from webapp import database
+from webapp import database, keys
 from webapp.backup import making, restoring
 from webapp.backup.archive import Reader
 
@@ -131,6 +131,7 @@ def test_every_table_comes_back_row_by_row(
     app: Flask, settings: config.Settings, target: config.Settings, restored_app: Flask, tmp_path: Path
 ) -> None:
     files.use_folder(settings.files_dir)
+    keys.check(app)  # as every start does; it writes the sealed word
     _one("D9-00000")
     with db.engine.connect() as connection:
         rows = _all_rows(connection)

@@ -163,7 +163,7 @@ def test_keys_are_named_and_left_out_or_sealed(
     reader, fresh = Reader(sealed), tmp_path / "fresh"
     with pytest.raises(BadArchive, match="passphrase"):
         keys.restore(reader, fresh, "wrong horse battery")
-    assert keys.restore(reader, fresh, "correct horse battery") == ["secret_key"]
+    assert keys.restore(reader, fresh, "correct horse battery") == ["data_keys.json", "secret_key"]
     assert (fresh / "secret_key").read_text() == "q" * 48
     assert (fresh / "secret_key").stat().st_mode & 0o777 == 0o600
     (fresh / "secret_key").write_text("other")
