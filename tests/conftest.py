@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import config
-from core import clock
+from core import clock, secrets
 from core.accounts import passwords
 from core.db import db, unit_of_work
 from core.permissions import Actor
@@ -113,6 +113,7 @@ def the_app(settings: config.Settings) -> Flask:
         db.session.remove()
         db.engine.dispose()
     _stores[id(settings)].keep()
+    app.extensions["test_key_ring"] = secrets.ring()
     return app
 
 
@@ -122,6 +123,7 @@ def app(the_app: Flask, settings: config.Settings) -> Iterator[Flask]:
     with the_app.app_context():
         db.engine.dispose()
     _stores[id(settings)].restore()
+    secrets.use(the_app.extensions["test_key_ring"])  # another test's application brings its own keys
     with the_app.app_context():
         yield the_app
         db.session.remove()

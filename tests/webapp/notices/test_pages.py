@@ -22,7 +22,7 @@ from tests.support.browser import text as text_of
 from tests.support.world import World
 
 As = Callable[[str], FlaskClient]
-notify.words("test.said", "%(who)s 说：请看。", "有人叫我看")
+notify.words("test.asked", "%(who)s 说：请看。", "有人叫我看")
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def told(session: Session, world: World) -> list[int]:
     """Two notices for a specialist, one of yesterday; one for another."""
     mine, other = world.account("spec_a").id, world.account("spec_b").id
     with clock.frozen(clock.now() - timedelta(days=1)), unit_of_work() as writing:
-        notify.notify(writing, [mine], "test.said", {"who": "昨天的人"}, "/leads")
+        notify.notify(writing, [mine], "test.asked", {"who": "昨天的人"}, "/leads")
     with unit_of_work() as writing:
-        notify.notify(writing, [mine, other], "test.said", {"who": "今天的人"}, "/projects")
+        notify.notify(writing, [mine, other], "test.asked", {"who": "今天的人"}, "/projects")
     rows = session.scalars(select(Notice.id).order_by(Notice.id)).all()
     session.rollback()
     return list(rows)
@@ -89,12 +89,12 @@ def test_preferences_are_kept_and_audited_without_the_address(
     client = client_as("spec_a")
     answer = fill(
         client, "/notices/preferences", mail="Zhang@Office.example", digest="y", quiet_from="21:30",
-        quiet_until="07:00", app=["leads.ruled"], by_mail=["test.said"],
+        quiet_until="07:00", app=["leads.ruled"], by_mail=["test.asked"],
     )  # fmt: skip
     assert saved(answer) == "/notices/preferences"
     kept = session.scalars(select(Preference)).one()
     assert (kept.mail, kept.digest, str(kept.quiet_from)) == ("Zhang@office.example", True, "21:30:00")
-    assert (kept.channels["test.said"], kept.channels["leads.ruled"]) == (["mail"], ["app"])
+    assert (kept.channels["test.asked"], kept.channels["leads.ruled"]) == (["mail"], ["app"])
     deed = session.scalars(
         select(AuditEntry).where(AuditEntry.action == "messages.preferences_changed")
     ).one()
@@ -197,7 +197,7 @@ def test_dead_letters_are_listed_with_their_reason_and_sent_again(client_as: As,
             )
         )
     with unit_of_work() as writing:
-        notify.notify(writing, [], "test.said", {"who": "甲"}, "/")
+        notify.notify(writing, [], "test.asked", {"who": "甲"}, "/")
     relay.run()
     admin = client_as("admin")
     page = text_of(admin.get("/messages/log?state=dead"))

@@ -37,7 +37,7 @@ def test_strangers_are_asked_to_sign_in_everywhere(app: Flask, client: FlaskClie
     open_to_all = {
         rule for rule in _plain_pages(app) if app.view_functions[_endpoint(app, rule)].access.kind == "public"
     }
-    assert open_to_all <= {"/login", "/livez", "/readyz"} | {
+    assert open_to_all <= {"/login", "/livez", "/readyz", "/metrics"} | {
         page for page in open_to_all if page.startswith("/verify")
     }
     for page in set(_plain_pages(app)) - open_to_all:
