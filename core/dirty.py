@@ -6,18 +6,26 @@ A set, not an event log: it stays bounded while the engine is down and needs no 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, Text, case, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core import clock
 from core.db import Base, after_commit, before_commit, db
 from core.types import BIG, UtcDateTime
 
 _BATCH = 5000
+PARKED_AFTER = 8
+"""So many refusals of one document, and it is parked."""
 
 
 class SearchDoc(Base):
-    """What the index should hold (`version`) and what it is known to hold (`indexed`)."""
+    """What the index should hold (`version`) and what it is known to hold (`indexed`).
+
+    `touched_at` is since when it waits (or last waited). `face` is a digest of what documents of other
+    records show of this one; when it changes they are marked, too. A document that its builder or the
+    engine refuses again and again is parked: it waits for the administrator or for the next change.
+    """
 
     __tablename__ = "search_doc"
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -27,11 +35,13 @@ class SearchDoc(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_try: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(Text)
+    touched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    face: Mapped[int | None] = mapped_column(BIG)
 
     __table_args__ = (
         Index(
             "ix_search_doc_dirty",
-            "next_try",
+            "touched_at",
             postgresql_where=text("version > indexed"),
             sqlite_where=text("version > indexed"),
         ),
@@ -93,15 +103,32 @@ def _write_marks(session: Session) -> None:
     marks = _with_followers(session, marks)
     rows = [{"kind": kind, "id": number} for kind, number in sorted(marks)]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(SearchDoc).values(version=1, indexed=0, attempts=0)
+    now = clock.now()
+    statement = dialect.insert(SearchDoc).values(version=1, indexed=0, attempts=0, touched_at=now)
+    waits = (SearchDoc.version > SearchDoc.indexed) & SearchDoc.touched_at.is_not(None)
     statement = statement.on_conflict_do_update(
         index_elements=["kind", "id"],
-        set_={"version": SearchDoc.version + 1, "attempts": 0, "next_try": None, "error": None},
+        set_={
+            "version": SearchDoc.version + 1,
+            "attempts": 0,
+            "next_try": None,
+            "error": None,
+            "touched_at": case((waits, SearchDoc.touched_at), else_=now),
+        },
     )
     for start in range(0, len(rows), _BATCH):
         session.connection().execute(statement, rows[start : start + _BATCH])
     for listener in _listeners:
         after_commit(session, listener)
+
+
+def lag_seconds(session: Session) -> float:
+    """How long the oldest change has been waiting for the index; parked documents are no part of it."""
+    statement = select(func.min(SearchDoc.touched_at)).where(
+        SearchDoc.version > SearchDoc.indexed, SearchDoc.attempts < PARKED_AFTER
+    )
+    oldest = session.scalar(statement)
+    return 0.0 if oldest is None else max(0.0, (clock.now() - oldest).total_seconds())
 
 
 before_commit(50, _write_marks)

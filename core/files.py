@@ -13,11 +13,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import audit, clock
 from core.db import Base, Keyed, after_rollback, new_ulid
+from core.dirty import touch
 from core.errors import Fault, Invalid
 from core.i18n import lazy as _l
 from core.permissions import Actor
 from core.types import BIG, UtcDateTime
 
+SEARCH_KIND = "attachment"
 LIMIT_BYTES = 20 * 1024 * 1024
 _ALLOWED = {
     "pdf": ("pdf",), "png": ("png",), "jpg": ("jpg",), "jpeg": ("jpg",),
@@ -96,6 +98,7 @@ def store(
     session.add(attachment)
     session.flush()
     audit.record("files.added", kind, record_id, actor=actor, label=shown)
+    touch(SEARCH_KIND, [attachment.id])
     return attachment
 
 

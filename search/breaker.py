@@ -1,10 +1,11 @@
-"""Stops asking an engine that does not answer: three failures, ten seconds of rest."""
+"""Stops asking an engine that does not answer: three failures, ten seconds of rest, then one asks again."""
 
 import threading
 import time
 
 FAILURES = 3
 REST_SECONDS = 10.0
+_PROBE_SECONDS = 5.0
 
 
 class Breaker:
@@ -17,15 +18,22 @@ class Breaker:
 
     @property
     def open(self) -> bool:
-        """Whether the engine is being left alone."""
-        return time.monotonic() < self._until
+        """Whether the engine is being left alone. After the rest one caller may try while the others wait:
+        an engine that hangs must not hold up every thread once more."""
+        if self._failures < FAILURES:
+            return False
+        with self._lock:
+            now = time.monotonic()
+            if self._failures < FAILURES or now >= self._until:
+                self._until = now + _PROBE_SECONDS
+                return False
+            return True
 
     def failed(self) -> None:
         with self._lock:
             self._failures += 1
             if self._failures >= FAILURES:
                 self._until = time.monotonic() + REST_SECONDS
-                self._failures = 0
 
     def answered(self) -> None:
         self._failures = 0

@@ -2,12 +2,16 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 from core import dirty
-from search import drain, registry, upkeep
+from core.db import unit_of_work
+from core.permissions import SYSTEM
+from search import drain, keeping, rebuilding, recent, registry
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine
 from search.finder import Finder
 
@@ -21,6 +25,7 @@ _finder: Finder | None = None
 _wake = threading.Event()
 _EVERY_SECONDS = 1.0
 _DOWN_SECONDS = 5.0
+_LOOK_SECONDS = 15.0
 _HELP = 50
 
 
@@ -42,6 +47,11 @@ def finder() -> Finder:
         return _finder
 
 
+def wake() -> None:
+    """Let the feeding thread look now."""
+    _wake.set()
+
+
 def close() -> None:
     global _finder
     with _lock:
@@ -51,23 +61,34 @@ def close() -> None:
 
 
 def drain_all() -> int:
-    """Send everything that is due, batch by batch; how many documents. Needs an application context."""
+    """Send everything that is due, batch by batch; how many documents. Needs an application context.
+
+    The newest changes and the oldest in turn: nobody who saves waits for an import, and nothing starves.
+    """
     desk = finder()
-    total = 0
-    while (batch := drain.drain(desk.engine, desk.sources)).taken:
+    total, newest = 0, True
+    while (batch := drain.drain(desk.engine, desk.sources, newest=newest)).taken:
         total += batch.taken - batch.failed
+        newest = not newest
         if batch.down or batch.failed == batch.taken:
             break
     return total
 
 
-def ensure() -> None:
-    """Rebuild when the index is empty beside a filled database, or was made with other tokens."""
+def ensure() -> bool:
+    """Rebuild when the index is empty beside a filled database, or was made with other tokens or another
+    mapping; whether the engine answered. The embedded engine at once, a server's by a job, so that of many
+    processes one does it."""
     desk = finder()
     health = desk.engine.health()
     if health.up and (health.stale or not health.documents):
-        count = upkeep.rebuild(desk.engine, desk.sources)
-        log.info("search_rebuilt", extra={"documents": count})
+        if isinstance(desk.engine, EmbeddedEngine):
+            count = rebuilding.rebuild(desk.engine, desk.sources)
+            log.info("search_rebuilt", extra={"documents": count})
+        else:
+            with unit_of_work() as session:
+                keeping.queue_rebuild(session, actor=SYSTEM, reason="index is missing or out of date")
+    return health.up
 
 
 class Feeder:
@@ -101,9 +122,9 @@ class Feeder:
 def start_feeding(context: Context, *, keeps_index: bool = False, polls: bool = True) -> Feeder:
     """Feed the engine of this process; `context` makes an application context. One per process.
 
-    With `keeps_index` it also rebuilds an index that is missing or was made with other tokens; of several
-    processes only one should. A web process beside separate workers does not poll: it sends what it has
-    just saved and leaves imports to them.
+    With `keeps_index` it also looks now and then whether the index is there and of this version's form. A
+    web process beside separate workers does not poll: it sends what it has just saved and leaves imports to
+    them.
     """
     dirty.on_dirty(_wake.set)
     if polls:
@@ -112,12 +133,13 @@ def start_feeding(context: Context, *, keeps_index: bool = False, polls: bool = 
 
 
 def _polling(keeps_index: bool) -> Callable[[], None]:
-    waiting = [ensure] if keeps_index else []
+    look_at = [0.0] if keeps_index else []
 
     def feed() -> None:
-        while waiting:
-            waiting[-1]()
-            waiting.pop()
+        if look_at and time.monotonic() >= look_at[0]:
+            ensure()
+            look_at[0] = time.monotonic() + _LOOK_SECONDS
+        recent.flush()
         drain_all()
 
     return feed
@@ -125,4 +147,5 @@ def _polling(keeps_index: bool) -> Callable[[], None]:
 
 def _helping() -> None:
     desk = finder()
+    recent.flush()
     drain.drain(desk.engine, desk.sources, limit=_HELP)

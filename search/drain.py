@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import db, unit_of_work
-from core.dirty import SearchDoc
+from core.dirty import PARKED_AFTER, SearchDoc
+from search import spreading
 from search.document import Document, Key
 from search.engine import Engine, EngineDown, Entry, Failure
 from search.sources import Source
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 BATCH = 500
 _CLAIMED_FOR = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(hours=1)
+_ENGINE_PAUSE = timedelta(seconds=20)
+"""At most so long after an engine that is busy: it must be caught up within a minute of its return."""
+
 _ERROR = 2000
 
 
@@ -43,12 +47,15 @@ def snapshot() -> Iterator[Session]:
         yield session
 
 
-def drain(engine: Engine, sources: Mapping[str, Source], limit: int = BATCH) -> Drained:
+def drain(
+    engine: Engine, sources: Mapping[str, Source], limit: int = BATCH, *, newest: bool = True
+) -> Drained:
     """Send one batch of dirty documents. Call it inside an application context, outside any unit of work.
 
-    May run twice at once, also in different processes. With the engine down everything stays dirty.
+    May run twice at once, also in different processes. With the engine down everything stays dirty. The
+    `newest` changes first: what somebody has just saved must not wait behind an import.
     """
-    keys = _claim(limit)
+    keys = _claim(limit, newest)
     if not keys:
         return Drained()
     with snapshot() as session:
@@ -60,19 +67,24 @@ def drain(engine: Engine, sources: Mapping[str, Source], limit: int = BATCH) -> 
     except EngineDown as error:
         log.warning("search_drain_engine_down", extra={"engine": engine.name, "error": str(error)})
         return Drained(len(keys), len(keys), down=True)
-    _acknowledge({key: version for key, version in versions.items() if key not in failures})
+    sent = {key: version for key, version in versions.items() if key not in failures}
+    faces = {document.key: spreading.face(document) for document, _version in entries}
+    spreading.spread({key: faces.get(key, 0) for key in sent}, sources)
+    acknowledge(sent, faces)
     _postpone(failures)
     return Drained(len(keys), len(failures))
 
 
-def _claim(limit: int) -> list[Key]:
+def _claim(limit: int, newest: bool) -> list[Key]:
     """Dirty rows that are due. On PostgreSQL they are taken for some seconds, so that two workers share the
     work; on SQLite one process drains, and a double send does no harm."""
     now = clock.now()
     due = (
         select(SearchDoc.kind, SearchDoc.id)
         .where(SearchDoc.version > SearchDoc.indexed)
+        .where(SearchDoc.attempts < PARKED_AFTER)
         .where(or_(SearchDoc.next_try.is_(None), SearchDoc.next_try <= now))
+        .order_by(SearchDoc.touched_at.desc() if newest else SearchDoc.touched_at)
         .limit(limit)
     )
     if db.engine.dialect.name != "postgresql":
@@ -140,7 +152,7 @@ def _built(
     return built, failed
 
 
-def _acknowledge(sent: Mapping[Key, int]) -> None:
+def acknowledge(sent: Mapping[Key, int], faces: Mapping[Key, int]) -> None:
     """What was changed again meanwhile stays dirty: its version is higher than the one sent."""
     if not sent:
         return
@@ -148,15 +160,21 @@ def _acknowledge(sent: Mapping[Key, int]) -> None:
         update(SearchDoc)
         .where(SearchDoc.kind == bindparam("of_kind"), SearchDoc.id == bindparam("of_id"))
         .where(SearchDoc.version >= bindparam("sent"), SearchDoc.indexed < bindparam("sent"))
-        .values(indexed=bindparam("sent"), attempts=0, next_try=None, error=None)
+        .values(indexed=bindparam("sent"), face=bindparam("shown"), attempts=0, next_try=None, error=None)
     )
-    rows = [{"of_kind": key.kind, "of_id": key.id, "sent": version} for key, version in sent.items()]
+    rows = [
+        {"of_kind": key.kind, "of_id": key.id, "sent": version, "shown": faces.get(key, 0)}
+        for key, version in sent.items()
+    ]
     with unit_of_work() as session:
         session.connection().execute(statement, rows)
 
 
 def _postpone(failures: Mapping[Key, Failure]) -> None:
-    """Try again later and later; the reason stands beside the row for the administrator."""
+    """Try again later and later; the reason stands beside the row for the administrator.
+
+    A document of its own fault is parked in the end; what the engine was too busy for never is.
+    """
     if not failures:
         return
     with unit_of_work() as session:
@@ -164,8 +182,7 @@ def _postpone(failures: Mapping[Key, Failure]) -> None:
             row = session.get(SearchDoc, tuple(key))
             if row is None:
                 continue
-            row.attempts += 1
             row.error = failure.reason[:_ERROR]
-            row.next_try = clock.now() + min(
-                timedelta(seconds=5 * 2 ** min(row.attempts, 20)), _LONGEST_PAUSE
-            )
+            row.attempts = min(row.attempts + 1, PARKED_AFTER if failure.permanent else PARKED_AFTER - 1)
+            pause = timedelta(seconds=5 * 2 ** (row.attempts - 1))
+            row.next_try = clock.now() + min(pause, _LONGEST_PAUSE if failure.permanent else _ENGINE_PAUSE)

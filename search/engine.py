@@ -1,15 +1,17 @@
 """The one interface of both engines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from search.document import FACETS, Document, Filters, Hit, Key, Results
 
 NO_FILTERS = Filters()
 DEEPEST = 10_000
 """Hits beyond this many are neither counted nor shown."""
+
+BEST, LATEST = "best", "latest"
 
 POOL = 200
 """So many candidates of a query are ranked in Python; further pages keep the engine's order."""
@@ -41,9 +43,20 @@ class Health:
 
 
 class Target(Protocol):
-    """A new index being filled."""
+    """A new index being filled. `make` is pure and may run in another process, `lanes` is how many threads
+    may `put` at once."""
 
-    def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]: ...
+    @property
+    def lanes(self) -> int: ...
+
+    @property
+    def make(self) -> Callable[[Sequence[Entry]], Any]: ...
+
+    def put(self, made: Any) -> tuple[int, dict[Key, Failure]]:
+        """Write what `make` made: how many documents, and what was refused. Raises EngineDown."""
+
+    def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
+        """Make and write at once."""
 
 
 class Engine(Protocol):
@@ -65,8 +78,15 @@ class Engine(Protocol):
         facets: Sequence[str] = FACETS,
         page: int = 1,
         size: int = 20,
+        *,
+        order: str = BEST,
+        without: Sequence[Key] = (),
     ) -> Results:
-        """One page of what matches and carries one of the `acl` tokens. Raises EngineDown."""
+        """One page of what matches and carries one of the `acl` tokens. Raises EngineDown.
+
+        `order` is BEST, or LATEST for what was changed last. `without` leaves documents out of hits, totals
+        and facets: those that the reader lost a moment ago.
+        """
 
     def suggest(self, typed: str, acl: Sequence[str], limit: int = 10) -> tuple[Hit, ...]:
         """The best hits as one types: no totals, no facets. Raises EngineDown."""

@@ -1,8 +1,9 @@
 """Asking: the acting user's tokens, the engine or the fallback, a last look at the database."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +11,14 @@ from sqlalchemy.orm import Session
 from core.permissions import Actor
 from search import acl, fallback
 from search.breaker import Breaker
-from search.document import Filters, Hit, Results
-from search.engine import NO_FILTERS, Engine, EngineDown
+from search.document import Filters, Hit, Key, Results
+from search.engine import BEST, NO_FILTERS, Engine, EngineDown
 from search.sources import Source
 
 log = logging.getLogger(__name__)
+
+_ROUNDS = 4
+"""So often a page is asked for anew when hits on it have just been withdrawn."""
 
 
 class Finder:
@@ -33,17 +37,19 @@ class Finder:
         filters: Filters = NO_FILTERS,
         page: int = 1,
         size: int = 20,
+        order: str = BEST,
     ) -> Results:
         """One page of hits; `limited` when the engine is down and only beginnings were compared."""
         tokens = acl.tokens_for(actor, self.sources.values())
         if not self._breaker.open:
             try:
-                results = self.engine.search(typed, tokens, filters, page=page, size=size)
+                ask = partial(self.engine.search, typed, tokens, filters, page=page, size=size, order=order)
+                results = self._checked(session, ask, actor)
             except EngineDown:
                 self._failed()
             else:
                 self._breaker.answered()
-                return self._checked(session, results, actor)
+                return results
         return fallback.find(session, typed, self._readable(actor), filters, actor=actor)
 
     def suggest(self, session: Session, typed: str, *, actor: Actor, limit: int = 8) -> Results:
@@ -68,10 +74,19 @@ class Finder:
     def _readable(self, actor: Actor) -> list[Source]:
         return [source for source in self.sources.values() if acl.tokens_for(actor, [source])]
 
-    def _checked(self, session: Session, results: Results, actor: Actor) -> Results:
-        hits = self._visible(session, results.hits, actor)
-        gone = len(results.hits) - len(hits)
-        return replace(results, hits=hits, total=max(0, results.total - gone)) if gone else results
+    def _checked(self, session: Session, ask: Callable[..., Results], actor: Actor) -> Results:
+        """The page without what the database no longer shows to the actor. The engine is asked again
+        without it, so that no total and no facet counts it either, and the page is full."""
+        lost: list[Key] = []
+        for _round in range(_ROUNDS):
+            results = ask(without=lost)
+            seen = {hit.card.key for hit in self._visible(session, results.hits, actor)}
+            gone = [hit.card.key for hit in results.hits if hit.card.key not in seen]
+            if not gone:
+                return results
+            lost += gone
+        hits = tuple(hit for hit in results.hits if hit.card.key in seen)
+        return Results(hits, len(hits), True)
 
     def _visible(self, session: Session, hits: Sequence[Hit], actor: Actor) -> tuple[Hit, ...]:
         """The hits that the database still shows to the actor: a right that was withdrawn a moment ago, or

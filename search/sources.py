@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.permissions import Actor
 from search.document import Document
+
+Parents = Callable[[Sequence[int]], Select[Any]]
+"""From the ids of parents to a SELECT of the ids of the documents that show something of them."""
 
 Builder = Callable[[Session, Sequence[int]], dict[int, Document]]
 
@@ -27,6 +30,8 @@ class Source:
     whoever holds `view` over anything sees all of the kind (token `<kind>:all`). `prefixes` are the
     columns, indexed where possible, that the fallback compares while the engine is down. `statuses` are
     the labels of the codes that documents carry as `status`. `labelled` kinds carry a confidentiality label.
+    `shows` names, by kind, the records whose names, codes or permission the documents repeat: when those
+    change, these are written anew.
     """
 
     kind: str
@@ -39,3 +44,9 @@ class Source:
     labelled: bool = False
     prefixes: tuple[Any, ...] = ()
     statuses: Mapping[str, Any] = field(default_factory=dict)
+    shows: Mapping[str, Parents] = field(default_factory=dict)
+
+
+def by(model: type[Any], *columns: Any) -> Parents:
+    """The documents of `model` one of whose foreign keys names the parent."""
+    return lambda ids: select(model.id).where(or_(*(column.in_(ids) for column in columns)))

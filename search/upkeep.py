@@ -1,34 +1,42 @@
-"""Rebuilding the index from the database, and comparing the two."""
+"""Comparing index and database, and mending what differs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 
 from core import dirty
 from core.db import unit_of_work
-from core.dirty import SearchDoc
+from core.dirty import PARKED_AFTER, SearchDoc
 from search.document import Key
 from search.drain import snapshot
-from search.engine import Engine, Target
+from search.engine import Engine
 from search.sources import Source
 
-CHUNK = 1000
-_SHOWN = 20
+_PAGE = 5000
+
+Row = tuple[Key, int, int]
+"""A key, the version that the database wants and the one that it believes indexed; -1: has no row."""
 
 
 @dataclass
 class Difference:
-    """What is wrong with the index; documents that wait for the drain are none of it."""
+    """What is wrong with the index; documents that wait for the drain are none of it.
+
+    `ahead` holds the versions that the index has where they are above the database's, as after a restore.
+    """
 
     missing: list[Key] = field(default_factory=list)
     surplus: list[Key] = field(default_factory=list)
     outdated: list[Key] = field(default_factory=list)
     documents: int = 0
+    ahead: dict[Key, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.surplus or self.outdated)
+
+    def __len__(self) -> int:
+        return len(self.missing) + len(self.surplus) + len(self.outdated)
 
     def keys(self) -> Iterator[Key]:
         yield from self.missing
@@ -36,101 +44,118 @@ class Difference:
         yield from self.outdated
 
 
-def rebuild(
-    engine: Engine,
-    sources: Mapping[str, Source],
-    report: Callable[[str, int], None] = lambda kind, done: None,
-) -> int:
-    """Fill a new index from the database while the old one serves; how many documents it holds.
-
-    `report(kind, done)` is called after each chunk. Writes meanwhile go to both.
-    """
-    total = 0
-    for source in sources.values():
-        _complete(source)
-    with engine.rebuild() as target:
-        for source in sources.values():
-            done = 0
-            for number in _fill(target, source):
-                done += number
-                report(source.kind, done)
-            total += done
-    return total
-
-
-def _complete(source: Source) -> None:
-    """Give a version row to records that have none (loaded around the verbs, or a new kind)."""
-    with snapshot() as session:
-        known = select(SearchDoc.id).where(SearchDoc.kind == source.kind)
-        missing = list(session.scalars(select(source.model.id).where(source.model.id.not_in(known))))
-    for start in range(0, len(missing), CHUNK):
-        rows = [
-            {"kind": source.kind, "id": number, "version": 1, "indexed": 0, "attempts": 0}
-            for number in missing[start : start + CHUNK]
-        ]
-        with unit_of_work() as session:
-            session.execute(insert(SearchDoc), rows)
-
-
-def _fill(target: Target, source: Source) -> Iterator[int]:
-    last = 0
-    while True:
-        with snapshot() as session:
-            versions = _chunk(session, source, last)
-            documents = source.build(session, list(versions)) if versions else {}
-        if not versions:
-            return
-        target.index([(document, versions[number]) for number, document in documents.items()])
-        last = max(versions)
-        yield len(documents)
-
-
-def _chunk(session: Session, source: Source, after: int) -> dict[int, int]:
-    statement = (
-        select(source.model.id, SearchDoc.version)
-        .join(SearchDoc, (SearchDoc.kind == source.kind) & (SearchDoc.id == source.model.id))
-        .where(source.model.id > after)
-        .order_by(source.model.id)
-        .limit(CHUNK)
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
 def compare(engine: Engine, sources: Mapping[str, Source]) -> Difference:
-    """Versions in the index beside those of the records. Ask again when writes are under way."""
-    held = dict(engine.versions())
-    found = Difference(documents=len(held))
-    for source in sources.values():
-        with snapshot() as session:
-            statement = select(source.model.id, SearchDoc.version, SearchDoc.indexed).outerjoin(
-                SearchDoc, (SearchDoc.kind == source.kind) & (SearchDoc.id == source.model.id)
-            )
-            for number, version, indexed in session.execute(statement):
-                key = Key(source.kind, number)
-                there = held.pop(key, None)
-                if version is None or (there is None and version == indexed):
-                    found.missing.append(key)
-                elif there is not None and there < version and version == indexed:
-                    found.outdated.append(key)
-    found.surplus += [key for key in held if not _waiting(key)]
+    """Versions in the index beside those of the records, both in order of kind and id, so that neither
+    is held in memory. Ask again when writes are under way."""
+    found = Difference()
+    there = _counted(engine.versions(), found)
+    held = next(there, None)
+    for key, version, indexed in _records(sources):
+        while held is not None and held[0] < key:
+            _surplus(found, *held)
+            held = next(there, None)
+        if held is not None and held[0] == key:
+            _differs(found, key, version, indexed, held[1])
+            held = next(there, None)
+        elif version < 0 or version == indexed:
+            found.missing.append(key)
+    while held is not None:
+        _surplus(found, *held)
+        held = next(there, None)
+    _without_unbuildable(found, sources)
     return found
 
 
-def _waiting(key: Key) -> bool:
-    """A record that is gone and whose deletion is still to be sent."""
+def _counted(versions: Iterator[tuple[Key, int]], found: Difference) -> Iterator[tuple[Key, int]]:
+    for pair in versions:
+        found.documents += 1
+        yield pair
+
+
+def _records(sources: Mapping[str, Source]) -> Iterator[Row]:
+    for kind in sorted(sources):
+        model = sources[kind].model
+        last = 0
+        while True:
+            with snapshot() as session:
+                statement = (
+                    select(model.id, SearchDoc.version, SearchDoc.indexed)
+                    .outerjoin(SearchDoc, (SearchDoc.kind == kind) & (SearchDoc.id == model.id))
+                    .where(model.id > last)
+                    .order_by(model.id)
+                    .limit(_PAGE)
+                )
+                rows = session.execute(statement).all()
+            for number, version, indexed in rows:
+                yield Key(kind, number), -1 if version is None else version, indexed or 0
+            if len(rows) < _PAGE:
+                break
+            last = rows[-1][0]
+
+
+def _differs(found: Difference, key: Key, version: int, indexed: int, there: int) -> None:
+    if version < 0:
+        found.missing.append(key)
+    elif version == indexed and there != version:
+        found.outdated.append(key)
+    if there > max(version, 0):
+        found.ahead[key] = there
+
+
+def _surplus(found: Difference, key: Key, there: int) -> None:
+    """A record that is gone; unless its deletion is still to be sent."""
     with snapshot() as session:
         row = session.get(SearchDoc, tuple(key))
-        return row is not None and row.version > row.indexed
+    if row is None or row.version <= row.indexed or there > row.version:
+        found.surplus.append(key)
+        found.ahead[key] = there
+
+
+def _without_unbuildable(found: Difference, sources: Mapping[str, Source]) -> None:
+    """A builder may leave a record out on purpose; then it is not missing."""
+    kinds: dict[str, list[int]] = {}
+    for key in found.missing:
+        kinds.setdefault(key.kind, []).append(key.id)
+    kept: list[Key] = []
+    for kind, ids in kinds.items():
+        for start in range(0, len(ids), 500):
+            with snapshot() as session:
+                built = sources[kind].build(session, ids[start : start + 500])
+            kept += [Key(kind, number) for number in ids[start : start + 500] if number in built]
+    found.missing = kept
 
 
 def mend(found: Difference) -> int:
-    """Mark what differs as dirty, so that the drain sends it; how many documents."""
+    """Mark what differs as dirty, above every version that the index holds; how many documents."""
     keys = list(found.keys())
     kinds: dict[str, list[int]] = {}
     for key in keys:
         kinds.setdefault(key.kind, []).append(key.id)
-    if keys:
-        with unit_of_work():
-            for kind, ids in kinds.items():
-                dirty.touch(kind, ids)
+    if not keys:
+        return 0
+    with unit_of_work():
+        for kind, ids in kinds.items():
+            dirty.touch(kind, ids)
+    with unit_of_work() as session:
+        for key, there in found.ahead.items():
+            session.execute(
+                update(SearchDoc)
+                .where(SearchDoc.kind == key.kind, SearchDoc.id == key.id, SearchDoc.version <= there)
+                .values(version=there + 1)
+                .execution_options(synchronize_session=False)
+            )
     return len(keys)
+
+
+def parked(limit: int = 200) -> list[SearchDoc]:
+    """Documents that were refused again and again, the latest first."""
+    with snapshot() as session:
+        statement = (
+            select(SearchDoc)
+            .where(SearchDoc.version > SearchDoc.indexed, SearchDoc.error.is_not(None))
+            .order_by((SearchDoc.attempts >= PARKED_AFTER).desc(), SearchDoc.touched_at.desc())
+            .limit(limit)
+        )
+        rows = list(session.scalars(statement))
+        session.expunge_all()
+    return rows

@@ -25,6 +25,7 @@ import crm.leads.models
 import crm.projects.models
 import crm.service_requests.models
 import crm.targets.models
+import search.models
 
 AREAS = (
     chains.models,
@@ -52,4 +53,5 @@ AREAS = (
     crm.projects.models,
     crm.service_requests.models,
     crm.targets.models,
+    search.models,
 )

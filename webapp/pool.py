@@ -30,7 +30,7 @@ def serve(app: Flask, celery: Celery, queues: Sequence[str], concurrency: int) -
         runner.stop_when(stopping.is_set)
         worker.start_publisher(app, celery)
         if "search" in queues:
-            feeders.append(desk.start_feeding(app.app_context))
+            feeders.append(desk.start_feeding(app.app_context, keeps_index=True))
 
     def end(**_given: Any) -> None:
         publisher.stop()

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, false, true
 
 from core.permissions import Actor
-from crm.enterprises.models import Enterprise
+from crm.enterprises.models import Contact, Enterprise
 
 VIEW = "enterprises:enterprise:view"
 EDIT = "enterprises:enterprise:edit"
@@ -12,6 +12,7 @@ IMPORT = "enterprises:enterprise:import"
 EXPORT = "enterprises:enterprise:export"
 REVEAL = "enterprises:contact:reveal"
 INVITE = "enterprises:user:invite"
+VIEW_CONTACT = "enterprises:contact:view"
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -19,6 +20,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.enterprise_id is not None:
         return Enterprise.id == actor.enterprise_id
     return true() if actor.can(VIEW) else false()
+
+
+def contacts_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Contacts of enterprises in one's units, and of those that no unit has taken yet."""
+    reach = actor.reach(VIEW_CONTACT)
+    if actor.kind == "enterprise" or not reach:
+        return false()
+    if reach.everything:
+        return true()
+    mine = Enterprise.unit_id.is_(None) | Enterprise.unit_id.in_(sorted(reach.unit_ids))
+    return Contact.enterprise.has(mine)
 
 
 def can_edit(actor: Actor, enterprise: Enterprise) -> bool:

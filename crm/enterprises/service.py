@@ -19,6 +19,7 @@ from crm.enterprises import access, placing, queries, rules
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
 
 KIND = "enterprise"
+CONTACT_KIND = "contact"
 EDITABLE = (
     "uscc", "stock_code", "name", "short_name", "english_name", "reg_status", "legal_rep", "reg_capital_wan",
     "founded_on", "region_code", "reg_address", "site_address", "industry_code", "main_products",
@@ -187,6 +188,7 @@ def add_contact(
     session.add(contact)
     session.flush()
     audit.record("enterprises.contact_added", KIND, enterprise.id, actor=actor, label=person)
+    touch(CONTACT_KIND, [contact.id])
     return contact
 
 

@@ -12,7 +12,7 @@ from crm.greencards.models import ServiceCase
 from crm.projects.models import Project
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "service_case"
 
@@ -66,6 +66,10 @@ SOURCES = (
         visible=access.case_visible_to,
         labelled=True,
         build=build,
+        shows={
+            "enterprise": by(ServiceCase, ServiceCase.enterprise_id),
+            "project": by(ServiceCase, ServiceCase.project_id),
+        },
         statuses=dict(CASE.choices()),
         prefixes=(ServiceCase.case_no,),
     ),

@@ -11,7 +11,7 @@ from chains.words import STAGES, STATUSES
 from core.i18n import lazy as _l
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "chain"
 NODE_KIND = "chain_node"
@@ -86,6 +86,7 @@ SOURCES = (
         visible=access.visible_to,
         build=build_nodes,
         common=True,
+        shows={KIND: by(ChainNode, ChainNode.chain_id)},
         statuses=STAGES,
         prefixes=(ChainNode.name, ChainNode.code),
     ),

@@ -10,7 +10,7 @@ from crm.cultivation import access, standards
 from crm.cultivation.models import RosterEntry
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "cultivation"
 STATUSES = {"on": _l("在库"), "left": _l("已出库")}
@@ -59,6 +59,7 @@ SOURCES = (
         view=access.VIEW,
         visible=access.visible_to,
         build=build,
+        shows={"enterprise": by(RosterEntry, RosterEntry.enterprise_id)},
         statuses=STATUSES,
     ),
 )

@@ -13,7 +13,7 @@ from crm.greencards.models import GreenCard
 from crm.greencards.rules import KIND_LABELS
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "green_card"
 
@@ -59,6 +59,10 @@ SOURCES = (
         visible=access.card_visible_to,
         labelled=True,
         build=build,
+        shows={
+            "enterprise": by(GreenCard, GreenCard.enterprise_id),
+            "project": by(GreenCard, GreenCard.project_id),
+        },
         statuses=dict(CARD.choices()),
         prefixes=(GreenCard.card_no,),
     ),

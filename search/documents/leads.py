@@ -12,7 +12,7 @@ from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "lead"
 _WEIGHT = 450
@@ -75,6 +75,7 @@ SOURCES = (
         visible=access.visible_to,
         labelled=True,
         build=build,
+        shows={"enterprise": by(Lead, Lead.investor_id), "chain_node": by(Lead, Lead.chain_node_id)},
         statuses=dict(LEAD.choices()),
         prefixes=(Lead.lead_no, Lead.investor_name),
     ),

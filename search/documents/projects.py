@@ -12,7 +12,7 @@ from crm.projects.lifecycle import LABELS
 from crm.projects.models import Project
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "project"
 _WEIGHT = 500
@@ -77,6 +77,10 @@ SOURCES = (
         visible=access.visible_to,
         labelled=True,
         build=build,
+        shows={
+            "enterprise": by(Project, Project.investor_id, Project.company_id),
+            "chain_node": by(Project, Project.chain_node_id),
+        },
         statuses=dict(LABELS),
         prefixes=(Project.project_no, Project.name),
     ),

@@ -11,7 +11,7 @@ from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.models import ServiceRequest
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "service_request"
 
@@ -53,6 +53,7 @@ SOURCES = (
         visible=access.visible_to,
         build=build,
         prefixes=(ServiceRequest.req_no, ServiceRequest.title),
+        shows={"enterprise": by(ServiceRequest, ServiceRequest.enterprise_id)},
         statuses={state.code: state.label for state in REQUEST.states},
     ),
 )

@@ -13,7 +13,7 @@ from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
 from search import acl
 from search.document import Document
-from search.sources import Source
+from search.sources import Source, by
 
 KIND = "target"
 _WEIGHT = 400
@@ -68,6 +68,10 @@ SOURCES = (
         view=access.VIEW,
         visible=access.visible_to,
         build=build,
+        shows={
+            "enterprise": by(Target, Target.enterprise_id),
+            "chain_node": by(Target, Target.node_id),
+        },
         statuses=dict(TARGET.choices()),
     ),
 )

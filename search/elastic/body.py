@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from search.document import Filters
+from search.document import Filters, Key
 from search.engine import DEEPEST
 from search.nearness import (
     allowed_edits,
@@ -23,6 +23,7 @@ _EVERYWHERE = ("name", "alias", "body")
 _IMPORTANCE = 0.0019
 _FACET_VALUES = 200
 _LEAST = 0.01
+_LATEST = {"updated": {"order": "desc", "missing": "_last"}}
 
 
 def _tier(boost: float, clause: Clause) -> Clause:
@@ -150,20 +151,25 @@ def search(
     offset: int = 0,
     size: int,
     counted: bool = True,
+    latest: bool = False,
+    without: Sequence[Key] = (),
 ) -> dict[str, Any]:
     """A whole request. Facet counts leave out their own filter, so that another value can be added."""
     must = {"dis_max": {"queries": tiers, "tie_breaker": 0.05}}
     chosen = {facet: {"terms": {facet: sorted(values)}} for facet, values in filters.chosen.items()}
+    asked: dict[str, Any] = {"must": must, "filter": [{"terms": {"acl": list(acl)}}]}
+    if without:
+        asked["must_not"] = [{"ids": {"values": [str(key) for key in without]}}]
     body: dict[str, Any] = {
         "query": {
             "function_score": {
-                "query": {"bool": {"must": must, "filter": [{"terms": {"acl": list(acl)}}]}},
+                "query": {"bool": asked},
                 "field_value_factor": {"field": "weight", "factor": _IMPORTANCE, "missing": 0},
                 "boost_mode": "sum",
                 "min_score": _LEAST,
             }
         },
-        "sort": [{"_score": "desc"}, {"id": "asc"}],
+        "sort": [_LATEST if latest else {"_score": "desc"}, {"id": "asc"}],
         "from": offset,
         "size": size,
         "track_total_hits": DEEPEST if counted else False,

@@ -2,45 +2,41 @@
 
 import contextlib
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from core import clock
 from core.lazy import lazy
 from search import highlight, nearness, query, ranker
 from search.document import FACETS, Card, Filters, Hit, Key, Results
 from search.elastic import body, bulk, mapping
-from search.engine import DEEPEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
+from search.elastic.indices import Indices
+from search.engine import BEST, DEEPEST, LATEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
 from search.query import Query
 
 elasticsearch = lazy("elasticsearch")
 log = logging.getLogger(__name__)
 
-_BULK_SECONDS = 30
+_BULK_SECONDS = 10
+_FILL_SECONDS = 60
 _BULK = 500
 _WINDOW = POOL // 2
 _SUGGESTED = 40
-_PAGE = 5000
+_SLOW_SECONDS = 0.8
+"""When the first answer took longer, nothing near is looked for: the page must come."""
+
+_GONE = "404"
 
 Graded = tuple[ranker.Grade, Card]
 
 
-@contextlib.contextmanager
-def _answering() -> Iterator[None]:
-    """Whatever the server or the way to it does becomes EngineDown; the caller falls back."""
-    try:
-        yield
-    except elasticsearch.ApiError as error:
-        log.warning("search_engine_refused", extra={"status": error.status_code, "error": str(error)[:500]})
-        raise EngineDown(f"{error.status_code}") from error
-    except elasticsearch.TransportError as error:
-        raise EngineDown(type(error).__name__) from error
-
-
 def connect(url: str, username: str = "", password: str = "", api_key: str = "", ca_certs: str = "") -> Any:
-    """The official client. It connects at the first request, not here."""
-    options: dict[str, Any] = {"request_timeout": 2, "max_retries": 1, "retry_on_timeout": True}
-    options["serializer"] = elasticsearch.OrjsonSerializer()
+    """The official client. It connects at the first request, not here.
+
+    A broken connection is tried once more, a server that is silent or busy is not: the caller falls back.
+    """
+    options: dict[str, Any] = {"request_timeout": 2, "max_retries": 1, "retry_on_timeout": False}
+    options |= {"retry_on_status": (), "serializer": elasticsearch.OrjsonSerializer()}
     if api_key:
         options["api_key"] = api_key
     elif username:
@@ -56,23 +52,27 @@ class ElasticEngine:
     name = "elasticsearch"
 
     def __init__(self, client: Any, alias: str = "lianzhao") -> None:
-        self._client, self.alias, self._building = client, alias, f"{alias}-building"
+        self._client, self.alias = client, alias
+        self._indices = Indices(client, alias)
         self._ensured = False
 
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Whatever the server or the way to it does becomes EngineDown; the caller falls back."""
+        try:
+            yield
+        except elasticsearch.ApiError as error:
+            if error.status_code == 404:
+                self._ensured = False  # the index is gone: make one before the next write
+            log.warning("search_engine_refused", extra={"status": error.status_code})
+            raise EngineDown(f"{error.status_code}") from error
+        except elasticsearch.TransportError as error:
+            raise EngineDown(type(error).__name__) from error
+
     def _ensure(self) -> None:
-        """Make the first index. Its name is fixed, so that two processes cannot make two."""
-        if self._ensured:
-            return
-        if not self._client.indices.exists_alias(name=self.alias):
-            first = f"{self.alias}-{mapping.fingerprint()}-first"
-            with contextlib.suppress(elasticsearch.BadRequestError):
-                self._client.indices.create(
-                    index=first,
-                    mappings=mapping.MAPPING,
-                    settings=mapping.SETTINGS,
-                    aliases={self.alias: {}},
-                )
-        self._ensured = True
+        if not self._ensured:
+            self._indices.ensure()
+            self._ensured = True
 
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
         return self._write([(document.key, version, document) for document, version in entries])
@@ -84,21 +84,36 @@ class ElasticEngine:
         """To the serving index, and to the one being built. Whether one is being built is asked at every
         write: an answer kept from before would lose what is written meanwhile."""
         failures: dict[Key, Failure] = {}
-        with _answering():
+        with self._answering():
             self._ensure()
-            building = bool(self._client.indices.exists_alias(name=self._building))
+            building = self._indices.is_building()
         for start in range(0, len(writes), _BULK):
             operations = bulk.operations_of(writes[start : start + _BULK])
-            with _answering():
+            with self._answering():
                 failures |= self._bulk(operations, self.alias)
                 if building:
-                    second = self._bulk(operations, self._building)
-                    failures |= {key: why for key, why in second.items() if why.reason != "404"}
+                    second = self._bulk(operations, self._indices.building)
+                    failures |= {key: why for key, why in second.items() if why.reason != _GONE}
+            if any(why.reason == _GONE for why in failures.values()):
+                self._ensured = False
+                raise EngineDown("index is gone")
         return failures
 
-    def _bulk(self, operations: list[dict[str, Any]], index: str, alias: bool = True) -> dict[Key, Failure]:
-        client = self._client.options(request_timeout=_BULK_SECONDS)
-        answer = client.bulk(operations=operations, index=index, require_alias=alias)
+    def _bulk(self, operations: list[dict[str, Any]], index: str) -> dict[Key, Failure]:
+        client = self._client.options(request_timeout=_BULK_SECONDS, max_retries=0)
+        answer = client.bulk(operations=operations, index=index, require_alias=True)
+        return bulk.failures_of(answer["items"]) if answer["errors"] else {}
+
+    def fill(self, lines: bytes, index: str) -> dict[Key, Failure]:
+        """Ready lines into an index that nobody reads yet."""
+        with self._answering():
+            client = self._client.options(request_timeout=_FILL_SECONDS)
+            answer = client.perform_request(
+                "POST",
+                f"/{index}/_bulk",
+                headers={"accept": "application/json", "content-type": "application/x-ndjson"},
+                body=lines,
+            )
         return bulk.failures_of(answer["items"]) if answer["errors"] else {}
 
     def search(
@@ -109,13 +124,16 @@ class ElasticEngine:
         facets: Sequence[str] = FACETS,
         page: int = 1,
         size: int = 20,
+        *,
+        order: str = BEST,
+        without: Sequence[Key] = (),
     ) -> Results:
         asked = query.analyse(typed)
         offset = (page - 1) * size
         if not asked or not acl or page < 1 or offset + size > DEEPEST:
             return Results()
         window = max(_WINDOW // size, 1) * size
-        ranked = offset < window
+        ranked = offset < window and order != LATEST
         request = body.search(
             body.strict(asked),
             acl,
@@ -123,18 +141,27 @@ class ElasticEngine:
             facets,
             offset=0 if ranked else offset,
             size=window if ranked else size,
+            latest=order == LATEST,
+            without=without,
         )
-        answer = self._ask(request)
+        answer, slow = self._timed(request)
         total = answer["hits"]["total"]
         found = _graded(asked, answer)
         if ranked:
             found = ranker.best_first(found)
-            if page == 1:
-                found += self._near(asked, acl, filters, found)
+            if page == 1 and not slow:
+                found += self._near(asked, acl, filters, found, without)
             found = found[offset : offset + size]
         hits = tuple(highlight.hit(asked, card, grade) for grade, card in found)
         counts = {facet: _counts(answer["aggregations"][facet]) for facet in facets}
-        return Results(hits, total["value"], total["relation"] == "gte", counts)
+        partial = total["relation"] == "gte" or answer["timed_out"]
+        return Results(hits, total["value"], partial, counts)
+
+    def _timed(self, request: dict[str, Any]) -> tuple[Any, bool]:
+        """The answer, and whether it took so long that nothing more should be asked."""
+        asked_at = time.monotonic()
+        answer = self._ask(request)
+        return answer, time.monotonic() - asked_at > _SLOW_SECONDS
 
     def suggest(self, typed: str, acl: Sequence[str], limit: int = 10) -> tuple[Hit, ...]:
         asked = query.analyse(typed)
@@ -146,11 +173,18 @@ class ElasticEngine:
         found += self._near(asked, acl, NO_FILTERS, found)
         return tuple(highlight.hit(asked, card, grade) for grade, card in found[:limit])
 
-    def _near(self, asked: Query, acl: Sequence[str], filters: Filters, found: list[Graded]) -> list[Graded]:
+    def _near(
+        self,
+        asked: Query,
+        acl: Sequence[str],
+        filters: Filters,
+        found: list[Graded],
+        without: Sequence[Key] = (),
+    ) -> list[Graded]:
         tiers = body.relaxed(asked) if nearness.wanted(asked, found) else []
         if not tiers:
             return []
-        answer = self._ask(body.search(tiers, acl, filters, size=POOL, counted=False))
+        answer = self._ask(body.search(tiers, acl, filters, size=POOL, counted=False, without=without))
         seen = {card.key for _grade, card in found}
         graded: list[Graded] = []
         for card in _cards(answer):
@@ -160,7 +194,7 @@ class ElasticEngine:
         return ranker.best_first(graded)
 
     def _ask(self, request: dict[str, Any]) -> Any:
-        with _answering():
+        with self._answering():
             self._ensure()
             return self._client.perform_request(
                 "POST",
@@ -171,89 +205,43 @@ class ElasticEngine:
 
     @contextlib.contextmanager
     def rebuild(self) -> Iterator["_Building"]:
-        with _answering():
+        with self._answering():
             self._ensure()
-            stamp = clock.now().strftime("%Y%m%d%H%M%S%f")
-            fresh = f"{self.alias}-{mapping.fingerprint()}-{stamp}"
-            self._drop(self._building)
-            self._client.indices.create(
-                index=fresh,
-                mappings=mapping.MAPPING,
-                settings=mapping.BUILDING,
-                aliases={self._building: {}},
-            )
+            fresh = self._indices.begin()
         try:
             yield _Building(self, fresh)
         except BaseException:
-            with contextlib.suppress(elasticsearch.ApiError, elasticsearch.TransportError):
-                self._client.indices.delete(index=fresh)
+            self._indices.abandon(fresh)
             raise
-        with _answering():
-            self._switch(fresh)
-
-    def _drop(self, alias: str) -> None:
-        """Remove what a rebuild that was killed has left behind."""
-        if self._client.indices.exists_alias(name=alias):
-            self._client.indices.delete(index=",".join(self._client.indices.get_alias(name=alias)))
-
-    def _switch(self, fresh: str) -> None:
-        indices = self._client.options(request_timeout=_BULK_SECONDS).indices
-        served = ("auto_expand_replicas", "refresh_interval")
-        indices.put_settings(index=fresh, settings={name: mapping.SETTINGS[name] for name in served})
-        indices.refresh(index=fresh)
-        old = list(indices.get_alias(name=self.alias))
-        actions = [{"remove": {"index": index, "alias": self.alias}} for index in old]
-        actions += [
-            {"add": {"index": fresh, "alias": self.alias}},
-            {"remove": {"index": fresh, "alias": self._building}},
-        ]
-        indices.update_aliases(actions=actions)
-        if old:
-            indices.delete(index=",".join(old))
+        with self._answering():
+            self._indices.switch(fresh)
 
     def versions(self) -> Iterator[tuple[Key, int]]:
-        after: list[Any] | None = None
-        while True:
-            with _answering():
-                self._ensure()
-                answer = self._client.search(
-                    index=self.alias,
-                    query={"match_all": {}},
-                    sort=[{"kind": "asc"}, {"id": "asc"}],
-                    source=False,
-                    version=True,
-                    size=_PAGE,
-                    search_after=after,
-                )
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            for hit in hits:
-                yield mapping.key_of(hit["_id"]), hit["_version"]
-            after = hits[-1]["sort"]
+        with self._answering():
+            self._ensure()
+            yield from self._indices.versions()
 
     def refresh(self) -> None:
-        with _answering():
+        with self._answering():
             self._ensure()
             self._client.indices.refresh(index=self.alias)
 
     def health(self) -> Health:
         try:
-            with _answering():
+            with self._answering():
                 self._ensure()
                 state = self._client.cluster.health(index=self.alias, timeout="1s")
-                serving = list(self._client.indices.get_alias(name=self.alias))
+                stale = self._indices.stale()
                 count = self._client.count(index=self.alias)["count"]
         except EngineDown as error:
             return Health(up=False, note=str(error))
-        stale = not any(mapping.fingerprint() in name for name in serving)
         return Health(up=state["status"] != "red", stale=stale, documents=count, note=state["status"])
 
     def remove(self) -> None:
         """Delete every index of this alias; for throw-away storage."""
-        with _answering():
-            for alias in (self.alias, self._building):
-                self._drop(alias)
+        with self._answering():
+            for alias in (self.alias, self._indices.building):
+                self._indices.drop(alias)
 
     def close(self) -> None:
         self._client.close()
@@ -262,13 +250,20 @@ class ElasticEngine:
 class _Building:
     """The index that a rebuild fills."""
 
+    lanes = 2
+    make = staticmethod(bulk.lines_of)
+
     def __init__(self, engine: ElasticEngine, index: str) -> None:
         self._engine, self._index = engine, index
 
+    def put(self, made: bulk.Lines) -> tuple[int, dict[Key, Failure]]:
+        failures: dict[Key, Failure] = {}
+        for lines in made.parts:
+            failures |= self._engine.fill(lines, self._index)
+        return made.documents - len(failures), failures
+
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
-        operations = bulk.operations_of([(document.key, version, document) for document, version in entries])
-        with _answering():
-            return self._engine._bulk(operations, self._index, alias=False)
+        return self.put(self.make(entries))[1]
 
 
 def _cards(answer: Any) -> list[Card]:

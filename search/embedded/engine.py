@@ -8,9 +8,9 @@ from pathlib import Path
 from search import highlight, query
 from search.document import FACETS, Filters, Hit, Key, Results
 from search.embedded import writer
-from search.embedded.reader import Reader
+from search.embedded.reader import Graded, Reader
 from search.embedded.store import SLOTS, Store, drop_slot, make_slot, set_state, state_of
-from search.engine import DEEPEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
+from search.engine import BEST, DEEPEST, LATEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
 from search.tokens import TOKEN_VERSION
 
 _CHUNK = 500
@@ -54,21 +54,21 @@ class EmbeddedEngine:
         facets: Sequence[str] = FACETS,
         page: int = 1,
         size: int = 20,
+        *,
+        order: str = BEST,
+        without: Sequence[Key] = (),
     ) -> Results:
         asked = query.analyse(typed)
         offset = (page - 1) * size
         if not asked or not acl or page < 1 or offset + size > DEEPEST:
             return Results()
         with _answering(), self._store.reading() as (cursor, slot):
-            reader = Reader(cursor, slot, asked, acl, filters)
+            reader = Reader(cursor, slot, asked, acl, filters, without)
             total, capped, counts = reader.count(facets)
-            pool = reader.pool(total)
-            if page == 1:
-                pool += reader.near(pool)
-            chosen = pool[:POOL][offset : offset + size]
-            if total > POOL and offset + size > POOL:
-                shown = [card for _grade, card in pool[:POOL]]
-                chosen += reader.later(max(0, offset - POOL), size - len(chosen), shown)
+            if order == LATEST:
+                chosen = reader.latest(offset, size)
+            else:
+                chosen = _ranked(reader, total, offset, size)
         hits = tuple(highlight.hit(asked, card, grade) for grade, card in chosen)
         return Results(hits, total, capped, counts)
 
@@ -106,7 +106,9 @@ class EmbeddedEngine:
 
     def versions(self) -> Iterator[tuple[Key, int]]:
         with _answering(), self._store.reading() as (cursor, slot):
-            rows = cursor.execute(f"SELECT kind, id, version FROM version_{slot} WHERE rid IS NOT NULL")
+            rows = cursor.execute(
+                f"SELECT kind, id, version FROM version_{slot} WHERE rid IS NOT NULL ORDER BY kind, id"
+            )
             for kind, number, version in rows:
                 yield Key(kind, number), version
 
@@ -128,18 +130,34 @@ class EmbeddedEngine:
         self._store.close()
 
 
+def _ranked(reader: Reader, total: int, offset: int, size: int) -> list[Graded]:
+    """One page of the ranked pool, near hits behind the first; further pages in the order of the rows."""
+    pool = reader.pool(total)
+    if offset == 0:
+        pool += reader.near(pool)
+    chosen = pool[:POOL][offset : offset + size]
+    if total > POOL and offset + size > POOL:
+        shown = [card for _grade, card in pool[:POOL]]
+        chosen += reader.later(max(0, offset - POOL), size - len(chosen), shown)
+    return chosen
+
+
 class _Building:
     """The slot that a rebuild fills."""
+
+    lanes = 1
+    make = staticmethod(writer.prepare)
 
     def __init__(self, store: Store, slot: str) -> None:
         self._store, self._slot = store, slot
 
+    def put(self, made: list[writer.Prepared]) -> tuple[int, dict[Key, Failure]]:
+        with _answering(), self._store.writing() as cursor:
+            writer.write(cursor, made, [self._slot])
+        return len(made), {}
+
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
-        with _answering():
-            prepared = writer.prepare(entries)
-            with self._store.writing() as cursor:
-                writer.write(cursor, prepared, [self._slot])
-        return {}
+        return self.put(self.make(entries))[1]
 
 
 def _slots(cursor: sqlite3.Cursor) -> list[str]:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from search import nearness, ranker
-from search.document import FACETS, Card, Filters
+from search.document import FACETS, Card, Filters, Key
 from search.embedded import match
 from search.engine import DEEPEST, POOL
 from search.query import Query
@@ -20,10 +20,18 @@ class Reader:
     """One query under one permission. `acl` must not be empty."""
 
     def __init__(
-        self, cursor: sqlite3.Cursor, slot: str, asked: Query, acl: Sequence[str], filters: Filters
+        self,
+        cursor: sqlite3.Cursor,
+        slot: str,
+        asked: Query,
+        acl: Sequence[str],
+        filters: Filters,
+        without: Sequence[Key] = (),
     ) -> None:
         self._cursor, self._slot, self._asked, self._filters = cursor, slot, asked, filters
         self._allowed = match.allowed(acl)
+        rids = [rid for key in without if (rid := self._rid(key)) is not None]
+        self._but = f" AND rowid NOT IN ({','.join(map(str, rids))})" if rids else ""
         self._where, self._values = _conditions(filters)
 
     def _candidates(self) -> str:
@@ -31,8 +39,8 @@ class Reader:
         counts only what may be seen."""
         return (
             f"WITH f AS MATERIALIZED (SELECT rowid AS r FROM fts_{self._slot} WHERE fts_{self._slot} MATCH ?"
-            f" LIMIT {DEEPEST}), h AS MATERIALIZED (SELECT r, kind, region, industry, status, place"
-            f" FROM f CROSS JOIN facet_{self._slot} ON rid = r) "
+            f"{self._but} LIMIT {DEEPEST}), h AS MATERIALIZED (SELECT r, kind, region, industry, status, place,"
+            f" updated FROM f CROSS JOIN facet_{self._slot} ON rid = r) "
         )
 
     def _matched(self, text: str) -> str:
@@ -77,7 +85,7 @@ class Reader:
 
     def later(self, offset: int, size: int, shown: Sequence[Card]) -> list[Graded]:
         """A page behind the ranked pool, short and important names first, without what was `shown`."""
-        seen = [self._rid(card) for card in shown]
+        seen = [self._rid(card.key) for card in shown]
         statement = (
             f"{self._candidates()} SELECT r FROM h WHERE {self._where}"
             f" AND r NOT IN ({','.join('?' * len(seen))}) ORDER BY place, r LIMIT ? OFFSET ?"
@@ -86,16 +94,24 @@ class Reader:
         rids = [row[0] for row in self._cursor.execute(statement, values).fetchall()]
         return self._graded(rids, keep_order=True)
 
-    def _rid(self, card: Card) -> int:
-        found: tuple[int] = self._cursor.execute(
-            f"SELECT rid FROM version_{self._slot} WHERE kind = ? AND id = ?", card.key
+    def latest(self, offset: int, size: int) -> list[Graded]:
+        """What was changed last, of the matching rows that are counted."""
+        ordered = f"SELECT r FROM h WHERE {self._where} ORDER BY updated DESC, r LIMIT ? OFFSET ?"
+        statement = f"{self._candidates()} {ordered}"
+        values = [self._matched(match.strict(self._asked)), *self._values, size, offset]
+        rids = [row[0] for row in self._cursor.execute(statement, values).fetchall()]
+        return self._graded(rids, keep_order=True)
+
+    def _rid(self, key: Key) -> int | None:
+        found: tuple[int] | None = self._cursor.execute(
+            f"SELECT rid FROM version_{self._slot} WHERE kind = ? AND id = ?", key
         ).fetchone()
-        return found[0]
+        return found[0] if found else None
 
     def _rows(self, text: str, limit: int) -> list[int]:
         """Matching rows, the important ones first. Filters are applied here only when there are any: a
         limit before the filter could leave nothing."""
-        where = f"WHERE fts_{self._slot} MATCH ?"
+        where = f"WHERE fts_{self._slot} MATCH ?{self._but.replace('rowid', 'x.rowid')}"
         if self._values:
             where += (
                 f" AND EXISTS (SELECT 1 FROM facet_{self._slot} f WHERE f.rid = x.rowid AND {self._where})"

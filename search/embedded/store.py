@@ -31,13 +31,13 @@ _TABLES = (
         weight INTEGER NOT NULL)""",
     """CREATE TABLE facet_{s} (
         rid INTEGER PRIMARY KEY, kind TEXT NOT NULL, region TEXT NOT NULL, industry TEXT NOT NULL,
-        status TEXT NOT NULL, place INTEGER NOT NULL)""",
+        status TEXT NOT NULL, place INTEGER NOT NULL, updated INTEGER NOT NULL DEFAULT 0)""",
     """CREATE TABLE version_{s} (
         kind TEXT NOT NULL, id INTEGER NOT NULL, version INTEGER NOT NULL, rid INTEGER,
         PRIMARY KEY (kind, id)) WITHOUT ROWID""",
     """CREATE VIRTUAL TABLE fts_{s} USING fts5(
         name, alias, body, py, ini, keys, sounds, acl,
-        tokenize = "unicode61 remove_diacritics 0 tokenchars ':_-'", prefix = '2 3')""",
+        tokenize = "unicode61 remove_diacritics 0 tokenchars ':_-!'", prefix = '2 3')""",
 )
 SLOTS = ("a", "b")
 
@@ -67,6 +67,8 @@ class Store:
             if "live" not in state_of(cursor):
                 make_slot(cursor, SLOTS[0])
                 set_state(cursor, live=SLOTS[0], building="", tokens_a=str(TOKEN_VERSION))
+            for slot in SLOTS:
+                _bring_forward(cursor, slot)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Cursor]:
@@ -132,6 +134,13 @@ def make_slot(cursor: sqlite3.Cursor, slot: str) -> None:
     drop_slot(cursor, slot)
     for table in _TABLES:
         cursor.execute(table.format(s=slot))
+
+
+def _bring_forward(cursor: sqlite3.Cursor, slot: str) -> None:
+    """A file from before takes writes until its rebuild is done."""
+    columns = {row[1] for row in cursor.execute(f"PRAGMA table_info(facet_{slot})")}
+    if columns and "updated" not in columns:
+        cursor.execute(f"ALTER TABLE facet_{slot} ADD COLUMN updated INTEGER NOT NULL DEFAULT 0")
 
 
 def drop_slot(cursor: sqlite3.Cursor, slot: str) -> None:

@@ -21,7 +21,7 @@ from core.db import db
 from core.permissions import SYSTEM, Actor
 from core.text import forms, readings
 from crm.enterprises.models import Enterprise
-from search import upkeep
+from search import rebuilding
 from search.document import FACETS
 from search.elastic import body
 from search.elastic.engine import ElasticEngine, connect
@@ -142,7 +142,7 @@ def _only_enterprises() -> dict[str, Any]:
 
 def _rebuilt(profile: str, scale: int, engine: Engine) -> Figure:
     started = time.perf_counter()
-    count = upkeep.rebuild(engine, _only_enterprises())
+    count = rebuilding.rebuild(engine, _only_enterprises())
     return measure.single(
         "search rebuild", profile, scale, "documents/s", count / (time.perf_counter() - started)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 import config
 from core.accounts.models import Account
 from core.db import db
-from search import acl, desk, upkeep
+from search import acl, desk, rebuilding
 from search.document import Document
 from search.registry import sources
 from webapp import database, reference
@@ -65,7 +65,7 @@ def test_tokens_and_conditions_agree_for_every_account(demonstration: Flask) -> 
 
 def test_every_document_is_found_by_its_title_and_leads_to_its_page(demonstration: Flask) -> None:
     finder = desk.finder()
-    upkeep.rebuild(finder.engine, finder.sources)
+    rebuilding.rebuild(finder.engine, finder.sources)
     client = _leader(demonstration)
     for documents in _documents().values():
         for document in list(documents.values())[:3]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 from flask import Flask
 from sqlalchemy import select
@@ -12,13 +13,15 @@ from sqlalchemy.orm import Session
 from core.clock import frozen, now
 from core.db import unit_of_work
 from core.dirty import SearchDoc, touch
+from core.jobs import runner
+from core.jobs.models import Job
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise
-from search import desk, upkeep
+from search import desk, keeping, rebuilding, upkeep
 from search.document import Document, Key
 from search.drain import drain
 from search.elastic.engine import ElasticEngine, connect
-from search.engine import Engine, Entry, Failure
+from search.engine import Engine, Entry, Failure, Health
 from search.finder import Finder
 
 Register = Callable[..., int]
@@ -139,7 +142,7 @@ def test_the_drain_and_a_full_rebuild_give_the_same(
     desk.drain_all()
     finder.engine.refresh()
     drained = titles(session, finder, "材料", actor("spec_a")), dict(finder.engine.versions())
-    assert upkeep.rebuild(finder.engine, finder.sources) == 3
+    assert rebuilding.rebuild(finder.engine, finder.sources) == 3
     assert (titles(session, finder, "材料", actor("spec_a")), dict(finder.engine.versions())) == drained
     assert not upkeep.compare(finder.engine, finder.sources)
 
@@ -150,7 +153,7 @@ def test_records_loaded_around_the_verbs_are_found_after_a_rebuild(
     number = register("示例市甲材料有限公司")
     with unit_of_work() as writing:
         writing.delete(writing.get(SearchDoc, ("enterprise", number)))
-    assert upkeep.rebuild(finder.engine, finder.sources) == 1
+    assert rebuilding.rebuild(finder.engine, finder.sources) == 1
     assert titles(session, finder, "材料", actor("spec_a")) == ["示例市甲材料有限公司"]
 
 
@@ -174,10 +177,18 @@ def test_differences_are_found_and_mended(session: Session, finder: Finder, regi
 
 
 def test_an_empty_index_beside_a_filled_database_is_filled_by_itself(
-    session: Session, finder: Finder, register: Register, actor: ActorOf
+    app: Flask, session: Session, finder: Finder, register: Register, actor: ActorOf
 ) -> None:
     register("示例市甲材料有限公司")
     desk.ensure()
+    desk.ensure()
+    for job in session.scalars(select(Job).where(Job.kind == keeping.REBUILD)).all():
+        runner.run(job.id, app.app_context)
+    session.rollback()
+    assert {job.state for job in session.scalars(select(Job))} <= {"done"}
+    assert finder.engine.health() == Health(up=True, stale=False, documents=1, note=ANY)
+    desk.ensure()
+    assert keeping.open_job(session, keeping.REBUILD) is None
     assert titles(session, finder, "材料", actor("spec_a")) == ["示例市甲材料有限公司"]
 
 

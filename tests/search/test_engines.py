@@ -2,11 +2,12 @@
 
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from search.document import Document, Filters, Key
-from search.engine import Engine
+from search.engine import LATEST, Engine
 
 
 def firm(number: int, title: str, **values: object) -> Document:
@@ -111,6 +112,40 @@ def test_filters_of_one_facet_add_up_and_its_counts_stay(engine: Engine) -> None
     assert found.facets["region"] == {"四川": 1, "广东": 2}
     assert found.facets["industry"] == {"电池": 1, "汽车": 1}
     assert engine.search("电池", ["pub"], Filters.of(region=["广东", "四川"], industry=["电池"])).total == 2
+
+
+def test_the_latest_change_may_come_first(engine: Engine) -> None:
+    days = (3, 9, 1, 5)
+    put(
+        engine,
+        *[
+            firm(
+                number,
+                f"示例{number}电池有限公司",
+                weight=number,
+                updated=datetime(2026, 11, day, tzinfo=UTC),
+            )
+            for number, day in enumerate(days, start=1)
+        ],
+        firm(5, "示例5电池有限公司", weight=900),
+    )
+    found = engine.search("电池", ["pub"], order=LATEST)
+    assert ([hit.card.id for hit in found.hits], found.total) == ([2, 4, 1, 3, 5], 5)
+    second = engine.search("电池", ["pub"], page=2, size=2, order=LATEST)
+    assert [hit.card.id for hit in second.hits] == [1, 3]
+
+
+def test_what_is_left_out_is_in_no_hit_no_total_no_facet(engine: Engine) -> None:
+    put(engine, firm(1, "甲电池有限公司", region="四川"), firm(2, "乙电池有限公司", region="广东"))
+    found = engine.search("电池", ["pub"], without=[Key("enterprise", 1), Key("enterprise", 77)])
+    assert ([hit.card.id for hit in found.hits], found.total, found.facets["region"]) == ([2], 1, {"广东": 1})
+    assert engine.search("甲点池", ["pub"], without=[Key("enterprise", 1)]).hits == ()
+
+
+def test_of_two_versions_in_one_batch_the_newer_stays(engine: Engine) -> None:
+    engine.index([(firm(1, "新名称电池有限公司"), 2), (firm(1, "旧名称电池有限公司"), 1)])
+    engine.refresh()
+    assert titles(engine, "电池") == ["新名称电池有限公司"]
 
 
 def test_kinds_are_a_facet(engine: Engine) -> None:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import unit_of_work
+from core.dirty import touch
 from core.permissions import Actor, Reach, RoleGrant
 from crm.enterprises.models import Enterprise
+from crm.leads.models import Lead
 from search import acl, desk
 from search.breaker import FAILURES
 from search.document import Filters
 from search.elastic.engine import ElasticEngine, connect
 from search.finder import Finder
 from search.registry import sources
+from tests.support.world import World
 
 Register = Callable[..., int]
 ActorOf = Callable[[str], Actor]
@@ -54,6 +58,31 @@ def test_a_record_that_is_gone_is_not_shown_although_the_index_still_holds_it(
     assert [hit.card.title for hit in results.hits] == ["示例市乙材料有限公司"]
     assert results.total == 1
     assert len(finder.suggest(session, "材料", actor=actor("spec_a")).hits) == 1
+
+
+def test_what_was_withdrawn_a_moment_ago_is_in_no_total_and_no_facet_and_the_page_is_full(
+    session: Session, finder: Finder, world: World, actor: ActorOf
+) -> None:
+    unit, account = world.unit("GXQ").id, world.account("spec_a").id
+    other, taker = world.unit("JKQ").id, world.account("spec_b").id
+    world.session.rollback()
+    with unit_of_work() as writing:
+        leads = [
+            Lead(unit_id=unit, created_by=account, investor_name=f"示例{number:02d}华澜控股有限公司")
+            for number in range(30)
+        ]
+        writing.add_all(leads)
+        writing.flush()
+        touch("lead", [lead.id for lead in leads])
+    desk.drain_all()
+    finder.engine.refresh()
+    assert finder.find(session, "华澜", actor=actor("spec_a")).total == 30
+    with unit_of_work() as writing:
+        for lead in writing.scalars(select(Lead).order_by(Lead.id).limit(7)):
+            lead.unit_id, lead.created_by = other, taker
+    results = finder.find(session, "华澜", actor=actor("spec_a"))
+    assert (results.total, results.facets["kind"], len(results.hits)) == (23, {"lead": 23}, 20)
+    assert len(finder.suggest(session, "华澜控股", actor=actor("spec_a"), limit=30).hits) == 23
 
 
 def test_somebody_without_the_right_finds_nothing(

@@ -17,7 +17,7 @@ from sqlalchemy import select
 import config
 from core.accounts.models import Account
 from core.db import db
-from search import desk, judging, upkeep
+from search import desk, judging, rebuilding, upkeep
 from search.document import Hit
 from search.elastic.engine import ElasticEngine
 from search.engine import Engine, EngineDown
@@ -52,7 +52,7 @@ def register(subparsers: Any) -> None:
 def rebuild(_arguments: argparse.Namespace, _app: Flask) -> int:
     finder = desk.finder()
     try:
-        count = upkeep.rebuild(
+        count = rebuilding.rebuild(
             finder.engine, finder.sources, lambda kind, done: print(f"{kind}: {done}", file=sys.stderr)
         )
     except EngineDown as error:

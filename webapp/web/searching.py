@@ -4,8 +4,8 @@ import config
 from search import desk, tasks
 from search.opening import Server, open_engine
 
-VERIFY = tasks.verify
-"""Named here so that every process that runs jobs knows the handler."""
+JOBS = (tasks.verify, tasks.rebuild)
+"""Named here so that every process that runs jobs knows the handlers."""
 
 
 def init_app(settings: config.Settings) -> None:
