@@ -9,7 +9,7 @@ from flask import Flask
 
 import config
 from core import clock
-from search import desk, upkeep
+from search import desk, rebuilding
 from search.engine import EngineDown
 from webapp import database
 from webapp.backup import keys, making, restoring
@@ -121,7 +121,7 @@ def _index(app: Flask) -> int | None:
     with app.app_context():
         try:
             finder = desk.finder()
-            return upkeep.rebuild(finder.engine, finder.sources)
+            return rebuilding.rebuild(finder.engine, finder.sources)
         except EngineDown:
             return None
 

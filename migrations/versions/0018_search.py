@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_search"
-down_revision = "0016_trade_words"
+revision = "0018_search"
+down_revision = "0017_people"
 branch_labels = None
 depends_on = None
 
@@ -41,7 +41,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_saved_search_account_id_account"), ondelete="CASCADE"
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_saved_search_account_id_account"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
         sa.UniqueConstraint("public_id", name=op.f("uq_saved_search_public_id")),
@@ -53,7 +56,10 @@ def upgrade() -> None:
         sa.Column("typed", sa.String(length=100), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_recent_search_account_id_account"), ondelete="CASCADE"
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_recent_search_account_id_account"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("account_id", "typed", name=op.f("pk_recent_search")),
     )
