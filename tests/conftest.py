@@ -117,13 +117,23 @@ def the_app(settings: config.Settings) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def restore(the_app: Flask, settings: config.Settings) -> Callable[[], None]:
+    """Puts the template back over whatever a test has written."""
+
+    def put_back() -> None:
+        with the_app.app_context():
+            db.engine.dispose()
+        _stores[id(settings)].restore()
+        secrets.use(the_app.extensions["test_key_ring"])  # another test's application brings its own keys
+
+    return put_back
+
+
 @pytest.fixture
-def app(the_app: Flask, settings: config.Settings) -> Iterator[Flask]:
+def app(the_app: Flask, restore: Callable[[], None]) -> Iterator[Flask]:
     """The application on a fresh copy of the template, inside an application context."""
-    with the_app.app_context():
-        db.engine.dispose()
-    _stores[id(settings)].restore()
-    secrets.use(the_app.extensions["test_key_ring"])  # another test's application brings its own keys
+    restore()
     with the_app.app_context():
         yield the_app
         db.session.remove()

@@ -6,6 +6,7 @@ from webapp.portal import views as portal
 from webapp.public import views as public
 from webapp.staff.activity import views as activity
 from webapp.staff.admin import units as admin
+from webapp.staff.audit import views as audit
 from webapp.staff.auth import views as auth
 from webapp.staff.chains import views as chains
 from webapp.staff.cultivation import views as cultivation
@@ -27,6 +28,7 @@ from webapp.web import health
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
+    audit.bp,
     chains.bp,
     targets.bp,
     auth.bp,

@@ -95,6 +95,13 @@ TABLE: dict[str, Periodic] = {
         _daily("cards-expire", card_tasks.JOB, 2, 0, _l("到期的绿卡失效")),
         _daily("outbox-digest", digest.JOB, 8, 0, _l("每日消息汇总"), "notify"),
         _daily("search-verify", "search.verify", 3, 20, _l("核对检索与数据库"), "search"),
+        Periodic(
+            "audit-verify",
+            "audit.verify",
+            crontab(day_of_month="1", hour="3", minute="40"),
+            "%Y-%m",
+            label=_l("校验审计链"),
+        ),
     )
 }
 

@@ -117,6 +117,8 @@ def set_password(
 def set_active(session: Session, account: Account, active: bool, *, actor: Actor, reason: str = "") -> None:
     """Enable or disable an account; disabling ends its sessions at once."""
     require(actor, MANAGE)
+    if account.active is active:
+        return
     if not active:
         ensure_handed_over(session, account)
         sessions.close_all(session, account.id)

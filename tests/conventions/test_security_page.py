@@ -15,6 +15,7 @@ ROWS = {
     *(f"E{number}" for number in range(1, 6)),
     *("F1", "F2", "F7"),
     *(f"G{number}" for number in range(1, 5)),
+    *("R2", "R4", "R10"),
 }
 STATES = ("held", "in part", "not held")
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
@@ -25,7 +26,7 @@ def _rows() -> list[tuple[str, str, str]]:
     found = []
     for line in PAGE.read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if line.startswith("|") and re.fullmatch(r"[A-G]\d+", cells[0]):
+        if line.startswith("|") and re.fullmatch(r"[A-GR]\d+", cells[0]):
             assert len(cells) == 4, line
             found.append((cells[0], cells[2], cells[3]))
     return found

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 import config
-from core import audit
+from core import audit, audit_chain
 from core.db import db, load, unit_of_work
 from core.permissions import SYSTEM
 from core.places import Park
@@ -74,7 +74,7 @@ def test_writers_in_opposite_order_all_succeed(app: Flask) -> None:
 
     assert _at_once(8, work) == []
     assert _levels() == [48, 48]
-    assert list(audit.verify(db.session())) == []
+    assert list(audit_chain.verify(db.session())) == []
 
 
 def _both(order: list[str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import audit, dirty, numbering
+from core import audit, audit_chain, dirty, numbering
 from core.db import after_rollback, db, load, new_ulid, unit_of_work
 from core.errors import Conflict, NotFound
 from core.permissions import SYSTEM
@@ -110,4 +110,4 @@ def test_eight_writers_lose_no_update_and_no_number_is_used_twice(app: Flask) ->
     assert park.level == "400"
     assert len(set(taken)) == 400
     assert "XM-GXQ-2026-0400" in taken
-    assert list(audit.verify(db.session())) == []
+    assert list(audit_chain.verify(db.session())) == []

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 import config
-from core import audit, files
+from core import audit, audit_chain, files
 from core.db import db, unit_of_work
 from core.permissions import SYSTEM
 from webapp import database, keys
@@ -88,7 +88,7 @@ def restore(app: Flask, settings: config.Settings, reader: Reader) -> Restored:
     with app.app_context():
         with unit_of_work():
             audit.record(RESTORED, "backup", 0, actor=SYSTEM, label=str(reader.manifest["made_at"]))
-        faults = list(audit.verify(db.session()))
+        faults = list(audit_chain.verify(db.session()))
         db.session.rollback()
     if faults:
         raise BadArchive(

@@ -2,10 +2,12 @@
 
 import argparse
 import platform
+import re
 import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -14,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
-from core import audit
+from core import audit_chain
 from core.db import db
 from core.lazy import lazy
 from webapp import database
@@ -22,6 +24,8 @@ from webapp.cli import start
 from webapp.factory import create_app
 
 elasticsearch = lazy("elasticsearch")
+
+_ANCHOR = re.compile(r'\bseq"?[=:]\s*(?P<seq>\d+)\b.*?\bhash"?[=:]\s*"?(?P<hash>[0-9a-f]{64})\b')
 
 Finding = tuple[str, str]
 """`ok`, `note` or `FAULT`, and a sentence."""
@@ -33,6 +37,9 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("doctor", help="say what this installation has and lacks")
     parser.set_defaults(handler=doctor, bare=True)
     parser = subparsers.add_parser("verify-audit", help="walk the chain of the audit trail")
+    parser.add_argument(
+        "--log", type=Path, help="also compare with the ends of the chain that this log has kept"
+    )
     parser.set_defaults(handler=verify_audit)
 
 
@@ -137,10 +144,19 @@ def _chinese_fonts(_settings: config.Settings) -> Finding:
     return "ok", "font tools present"
 
 
-def verify_audit(_arguments: argparse.Namespace, _app: Flask) -> int:
-    """Print every row that was altered or removed; exit status 1 when there is one."""
-    faults = list(audit.verify(db.session()))
+def verify_audit(arguments: argparse.Namespace, _app: Flask) -> int:
+    """Print every row that was altered, removed or moved; exit status 1 when there is one."""
+    anchors = _anchors(arguments.log) if arguments.log else {}
+    faults = list(audit_chain.verify(db.session(), anchors))
     for fault in faults:
         print(f"row {fault.seq}: {fault.problem}")
-    print("audit trail is whole" if not faults else f"{len(faults)} faults")
+    kept = f" and agrees with {len(anchors)} ends in the log" if anchors else ""
+    print(f"audit trail is whole{kept}" if not faults else f"{len(faults)} faults")
     return 1 if faults else 0
+
+
+def _anchors(log: Path) -> dict[int, str]:
+    """Ends of the chain by number, from the lines that each commit has left in the log."""
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        found = (_ANCHOR.search(line) for line in lines if "audit_head" in line)
+        return {int(match["seq"]): match["hash"] for match in found if match}

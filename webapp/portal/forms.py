@@ -48,6 +48,8 @@ class SupplementForm(_WithFiles):
 
 
 class RateForm(BaseForm):
+    merges = False
+
     solved = RadioField(
         _l("问题解决了吗"), choices=list(rules.SOLVED.items()), validators=[InputRequired(_l("请选一项。"))]
     )

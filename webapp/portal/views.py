@@ -19,6 +19,7 @@ from crm.service_requests import access, closing, handling, queries, rules, serv
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.models import ServiceRequest
 from webapp.portal import forms
+from webapp.web import noting
 from webapp.web.access import requires
 from webapp.web.acting import account, acting
 from webapp.web.forms import BaseForm
@@ -139,7 +140,7 @@ def withdraw(pid: str) -> ResponseReturnValue:
 @requires(access.OWN_VIEW)
 def attachment(pid: str) -> ResponseReturnValue:
     """A file of one's own request; a file of an internal note does not exist here."""
-    found = queries.attachment(db.session(), pid, actor=acting())
+    found = noting.attachment(queries.attachment(db.session(), pid, actor=acting()))
     return send_file(files.open_(found), found.content_type, as_attachment=True, download_name=found.name)
 
 

@@ -22,6 +22,7 @@ _PER_REQUEST = (
     "csrf_token",
     "csrf_valid",
     "submitted_form",
+    "merges",
 )
 
 login: Any = LoginManager()

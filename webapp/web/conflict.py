@@ -1,10 +1,16 @@
-"""Two people edited one record: what it was, what the other made of it, what this one typed."""
+"""Two people edited one record: what it was, what the other made of it, what this one typed.
+
+Where they changed different fields the two are merged and saved without asking; where they changed the
+same one, a page shows all three values and keeps the text.
+"""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, render_template, request
+from flask import current_app, flash, g, make_response, render_template, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.wrappers import Response
 from wtforms import Field
 
 from core.db import new_ulid
@@ -31,6 +37,63 @@ class Row:
     theirs: Choice
     mine: Choice
     decided: str | None
+
+
+MOST_MERGES = 3
+"""A record that others change faster than this is for the person to look at."""
+
+
+def merged_answer(error: Conflict) -> Response | None:
+    """The answer of the same view to the merged form; None when a person has to decide.
+
+    The view runs again as for a new request: it judges permission and rules anew, on the fresh version.
+    """
+    merged = _merged(error)
+    if merged is None:
+        return None
+    g.merges = g.get("merges", 0) + 1
+    request.form = ImmutableMultiDict(merged)
+    g.pop("submitted_form", None)
+    try:
+        answer = current_app.make_response(current_app.dispatch_request())
+    except Exception as again:
+        return make_response(current_app.handle_user_exception(again))
+    if answer.status_code in (302, 303) and g.merges == 1:
+        flash(_("别人刚改过这条记录的其他内容，两边的改动都已保存。"))
+    return answer
+
+
+def _merged(error: Conflict) -> MultiDict[str, str] | None:
+    form: BaseForm | None = g.get("submitted_form")
+    if form is None or error.present is None or not form.merges or g.get("merges", 0) >= MOST_MERGES:
+        return None
+    rows = _rows(form, error.present)
+    undecided = [row for row in rows if row.decided is None or row.base is None]
+    changed = [row for row in rows if row.base is not None and row.mine.value != row.base.value]
+    named = {row.name for row in rows}
+    aside = [
+        field for field in form.visible() if field.short_name not in named and not _harmless(form, field)
+    ]
+    if undecided or not changed or aside:
+        return None
+    sent = MultiDict(request.form)
+    for row in rows:
+        sent.setlist(form[row.name].name, [row.decided] if row.decided else _blank(form[row.name]))
+    sent[form.version.name] = str(error.present.version)
+    sent[form.base.name] = json.dumps({row.name: row.theirs.value for row in rows}, ensure_ascii=False)
+    return sent
+
+
+def _blank(field: Field) -> list[str]:
+    """An empty box is not sent at all, every other empty field as an empty text."""
+    return [] if field.type == "BooleanField" else [""]
+
+
+def _harmless(form: BaseForm, field: Field) -> bool:
+    """What stands beside the record's own fields: the reason of the change, or nothing at all."""
+    return field.short_name in form.beside or not any(
+        text.strip() for text in request.form.getlist(field.name)
+    )
 
 
 def conflict_page(error: Conflict) -> str | None:

@@ -15,8 +15,9 @@ from core.db import db
 from core.errors import Busy, Conflict, DomainError, Fault, Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
+from webapp.web import noting
 from webapp.web.acting import acting, is_signed_in
-from webapp.web.conflict import conflict_page
+from webapp.web.conflict import conflict_page, merged_answer
 from webapp.web.rendering import wants_fragment
 from webapp.web.signin import own_path
 
@@ -58,10 +59,15 @@ def init_app(app: Flask) -> None:
 def domain_error(error: DomainError) -> Response:
     """What a person can put right."""
     db.session.rollback()
-    if isinstance(error, Conflict) and (page := conflict_page(error)) is not None and not _wants_json():
-        return make_response(page, 409)
+    if isinstance(error, Conflict) and not _wants_json():
+        if (merged := merged_answer(error)) is not None:
+            return make_response(merged)
+        if (page := conflict_page(error)) is not None:
+            return make_response(page, 409)
     if isinstance(error, (Invalid, Refused)):
         return _refusal(error)
+    if error.status == 403:
+        noting.refusal()
     if error.status in (403, 404):
         return answer(error.status, code=error.code)
     return answer(error.status, code=error.code, text=error.message)
@@ -72,6 +78,8 @@ def http_error(error: HTTPException) -> Response:
         log.error("unhandled", exc_info=error.original_exception)
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if error.code == 403:
+        noting.refusal()
     found = answer(error.code, code=(error.name or "error").lower().replace(" ", "_"))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         found.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -90,8 +98,9 @@ def twin(error: IntegrityError) -> Response:
     """A second submit of the same form at the same instant: lead it to the first one's result."""
     db.session.rollback()
     form_key = request.form.get("form_key", "")[:64]
-    if form_key and is_signed_in():
-        found = own_path(idempotency.result_of(db.session(), acting().account_id, form_key))
+    verb = (request.view_args or {}).get("verb", "")
+    for key in (form_key, f"{form_key}:{verb}") if form_key and is_signed_in() else ():
+        found = own_path(idempotency.result_of(db.session(), acting().account_id, key))
         if found is not None:
             return make_response(redirect(found, 303))
     log.warning("integrity_error", exc_info=error)

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import g
 from flask_wtf import FlaskForm
@@ -30,6 +30,12 @@ class BaseForm(FlaskForm):
 
     `base` holds the values as the form was opened, so that a conflict can show three of them.
     """
+
+    merges: ClassVar[bool] = True
+    """Whether changes of different fields are merged unasked. Not where the form decides on what was seen."""
+
+    beside: ClassVar[tuple[str, ...]] = ("reason",)
+    """Fields that say something of the change and not of the record."""
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     form_key = HiddenField(default=new_ulid)

@@ -37,7 +37,10 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
         ),
         Place("cultivation.index", _l("培优"), "ladder", ("cultivation:roster:manage",)),
     ),
-    (Place("admin.accounts", _l("管理"), "gear", ("accounts:account:manage",)),),
+    (
+        Place("admin.accounts", _l("管理"), "gear", ("accounts:account:manage",)),
+        Place("audit.index", _l("审计"), "lock"),
+    ),
 )
 THUMBS = ("projects.index", "requests.index", "greencards.index", "admin.accounts", "enterprises.index")
 """What a phone shows beside 今天, in this order of preference: first where one works, then where one reads."""

@@ -121,7 +121,7 @@ RIGHTS: Mapping[Any, Mapping[str, Any]] = {
         "accounts:account:unlock": _l("给账号解锁"),
         "accounts:deputy:name": _l("给下属定代理人"),
         "accounts:handover:prepare": _l("办下属的工作交接"),
-        "audit:trail:read": _l("看审计日志"),
+        "audit:entry:view": _l("看审计日志"),
     },
     _l("企业端"): {
         "portal:request:view": _l("看本企业诉求"),

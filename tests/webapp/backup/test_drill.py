@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import MetaData, func, select, text
 
 import config
-from core import audit, dirty, files
+from core import audit, audit_chain, dirty, files
 from core.accounts.models import Account
 from core.db import Base, db, unit_of_work
 from core.files import Attachment
@@ -102,7 +102,7 @@ def test_backup_under_load_restores_one_consistent_moment(
             assert codes == [f"D{number}-{serial:05d}" for serial in range(len(codes))]
             assert before[number] <= len(codes) <= after[number] + 1
         _whole(session)
-        assert list(audit.verify(session)) == []
+        assert list(audit_chain.verify(session)) == []
         session.rollback()
     reader.close()
 

@@ -21,7 +21,7 @@ from crm.leads import progress
 from crm.projects import listing as projects
 from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
 from webapp.staff.activity.subjects import MODELS, kind_of, name_of
-from webapp.web import home
+from webapp.web import home, noting
 from webapp.web.access import requires, staff
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -180,7 +180,7 @@ def file(pid: str) -> Response:
     if record is None:
         raise NotFound()
     kind_of(found.kind).read(session, record.public_id, acting())
-    stream = files.open_(found)
+    stream = files.open_(noting.attachment(found))
     return send_file(stream, mimetype=found.content_type, as_attachment=True, download_name=found.name)
 
 

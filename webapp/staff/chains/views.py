@@ -57,7 +57,9 @@ def set_home() -> Answer:
     if not form.validate_on_submit():
         raise Invalid(Fault("home", "unknown", _l("请从清单里选一个地方。")))
     with unit_of_work() as session:
-        service.set_home(session, str(form.home.data), actor=acting())
+        if not once(session, form.form_key.data):
+            service.set_home(session, str(form.home.data), actor=acting())
+            settle(session, form.form_key.data, url_for(".index"))
     flash(_("已设为默认：打开图谱时先看这里。"))
     return redirect(url_for(".index"), 303)
 

@@ -68,6 +68,10 @@ class EntryForm(BaseForm):
         self.standard.choices = list(standards.labels().items())
         self.specialist_id.choices = [(0, _l("未定")), *people]
 
+    def stored(self, record: Any) -> dict[str, Any]:
+        codes = {"pool_code": record.pool.code, "step_code": record.step.code if record.step else ""}
+        return {**super().stored(record), **codes}
+
     def values(self) -> dict[str, Any]:
         return {
             name: self.data[name]
@@ -87,6 +91,8 @@ class TargetForm(BaseForm):
 
 class LeaveForm(BaseForm):
     """How and why an enterprise leaves the roster."""
+
+    merges = False
 
     exit_kind = SelectField(_l("出库方式"), choices=list(rules.EXIT_LABELS.items()))
     reason = TextAreaField(_l("事由"), validators=[InputRequired(), Length(2, 1000)])

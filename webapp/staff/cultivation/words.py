@@ -15,7 +15,7 @@ SHAPES: Mapping[str, tuple[str, str]] = {
 }
 """Verdict → state and icon of its chip."""
 
-_DEEDS: Mapping[str, tuple[str, Any]] = {
+DEEDS: Mapping[str, tuple[str, Any]] = {
     "cultivation.enrolled": ("ladder", _l("入库")),
     "cultivation.moved": ("up", _l("调整库或台阶")),
     "cultivation.changed": ("edit", _l("修改名录内容")),
@@ -28,7 +28,7 @@ def timeline(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     """What `ui.timeline` shows, newest first."""
     items = []
     for entry in entries:
-        symbol, title = _DEEDS.get(entry.action, ("dot", entry.action))
+        symbol, title = DEEDS.get(entry.action, ("dot", entry.action))
         items.append(
             {"at": entry.at, "icon": symbol, "title": title, "who": entry.actor_name, "text": entry.reason}
         )

@@ -145,11 +145,15 @@ def new_year(pid: str) -> Answer:
     form = YearForm()
     if form.validate_on_submit():
         year, source = int(form.year.data or 0), str(form.source.data)
+        url = url_for(".show", pid=pid, _anchor="figures")
         try:
             with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    return redirect(done, 303)
                 service.record_year(session, pid, year, source, form.figures(), actor=acting())
+                settle(session, form.form_key.data, url)
             flash(_("已保存 %(year)s 年数据。", year=year))
-            return redirect(url_for(".show", pid=pid, _anchor="figures"), 303)
+            return redirect(url, 303)
         except Invalid as error:
             form.absorb(error)
     return render(

@@ -71,6 +71,8 @@ class UseForm(BaseForm):
 class FinishForm(BaseForm):
     """What a step that is done can show."""
 
+    merges = False
+
     evidence = TextAreaField(_l("办结凭据"), validators=[InputRequired(), Length(2, 1000)])
 
 
@@ -103,6 +105,8 @@ class MemberForm(BaseForm):
 
 class CloseForm(BaseForm):
     """What closes a case."""
+
+    merges = False
 
     production_on = DayField(_l("投产日"), validators=[InputRequired()])
     satisfaction = RadioField(

@@ -6,7 +6,7 @@ from typing import Any
 from core.audit import AuditEntry
 from core.i18n import lazy as _l
 
-_DEEDS: Mapping[str, tuple[str, Any]] = {
+DEEDS: Mapping[str, tuple[str, Any]] = {
     "greencards.applied": ("card", _l("申报绿卡")),
     "greencards.reapplied": ("redo", _l("重新申报")),
     "greencards.passed_first_review": ("check", _l("初审通过")),
@@ -47,7 +47,7 @@ def timeline(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     """What `ui.timeline` shows, newest first."""
     items = []
     for entry in entries:
-        symbol, title = _DEEDS.get(entry.action, ("dot", entry.action))
+        symbol, title = DEEDS.get(entry.action, ("dot", entry.action))
         subject = entry.label if entry.action.startswith(_WITH_SUBJECT) else ""
         items.append(
             {

@@ -18,6 +18,7 @@ from crm.enterprises import access as enterprise_access
 from crm.enterprises import import_handler as enterprises
 from webapp.staff.imports import jobs
 from webapp.staff.imports.forms import ColumnsForm, ConfirmForm, UploadForm
+from webapp.web import noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.listing import Filter, ListState
@@ -248,4 +249,5 @@ def download(pid: str, what: str) -> Answer:
     name = (
         _("%(stem)s-导入报告.xlsx", stem=stem) if what == "report" else _("%(stem)s-错误行.xlsx", stem=stem)
     )
+    noting.download("data_import", record.id, name, action="imports.report_downloaded")
     return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from core import clock
 from core.accounts.service import INVITE_LIFE
 from core.db import db, unit_of_work
 from core.errors import Invalid
+from core.i18n import _
 from core.permissions import Actor
 from crm.enterprises import access, invitations, queries
 from crm.enterprises.invitations import Invitation
@@ -19,6 +20,7 @@ from crm.enterprises.models import Enterprise
 from webapp.staff.invitations.forms import AgainForm, InviteForm
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.once import once, settle
 from webapp.web.panels import panel
 from webapp.web.rendering import render
 
@@ -42,12 +44,16 @@ def users_panel(session: Session, record: Enterprise, actor: Actor) -> dict[str,
 @bp.route("/<pid>/users/new", methods=["GET", "POST"])
 @requires(access.INVITE)
 def new(pid: str) -> ResponseReturnValue:
-    """Name and user name in, a sheet to print out. A second submit of the form is refused by the name."""
+    """Name and user name in, a sheet to print out. A second submit is led to the enterprise: the link shows once."""
     enterprise = queries.get(db.session(), pid, actor=acting())
     form = InviteForm()
     if form.validate_on_submit():
+        url = url_for("enterprises.show", pid=pid)
         try:
             with unit_of_work() as session:
+                if done := once(session, form.form_key.data):
+                    flash(_("这个人刚才已经开通。登录链接只显示一次，需要时请重新发一张。"))
+                    return redirect(done, 303)
                 invited = invitations.invite(
                     session,
                     pid,
@@ -56,6 +62,7 @@ def new(pid: str) -> ResponseReturnValue:
                     phone=form.phone.data or "",
                     actor=acting(),
                 )
+                settle(session, form.form_key.data, url)
             return _sheet(invited)
         except Invalid as error:
             form.absorb(error)

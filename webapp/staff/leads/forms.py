@@ -65,6 +65,8 @@ class LeadForm(BaseForm):
 class SpecialistForm(BaseForm):
     """Who takes it over."""
 
+    merges = False
+
     specialist_id = SelectField(_l("专员"), coerce=int, validators=[InputRequired()])
 
     def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
@@ -74,6 +76,8 @@ class SpecialistForm(BaseForm):
 
 class StudyForm(BaseForm):
     """The opinion and where it leads."""
+
+    merges = False
 
     verb = RadioField(
         _l("结论"),
@@ -99,6 +103,8 @@ class ReasonForm(BaseForm):
 
 class RulingForm(BaseForm):
     """The promotion office decides."""
+
+    merges = False
 
     outcome = RadioField(
         _l("裁定结果"), choices=list(rules.OUTCOME_LABELS.items()), validators=[InputRequired()]

@@ -147,6 +147,8 @@ SECTIONS: Final[Mapping[str, type[SectionForm]]] = {
 class StepForm(BaseForm):
     """What a step asks for by itself; `webapp.staff.projects.steps` leaves out what it does not need."""
 
+    merges = False
+
     actual_on = DayField(_l("实际日期"), validators=[Optional()])
     reason = TextAreaField(_l("事由"), validators=[Optional(), Length(max=1000)])
     approval = StringField(_l("审批依据（文号或纪要号）"), validators=[Optional(), Length(max=80)])
@@ -157,6 +159,8 @@ class StepForm(BaseForm):
 
 class ReviewForm(BaseForm):
     """What was decided on admission."""
+
+    merges = False
 
     admission_doc_no = StringField(_l("纪要号或文号"), validators=[Optional(), Length(max=80)])
     admission_decided_on = DayField(_l("作出结论的日期"), validators=[Optional()])
@@ -180,6 +184,8 @@ class PlanRowForm(BaseForm):
 
 
 class FulfilForm(BaseForm):
+    merges = False
+
     done_on = DayField(_l("兑现日期"), validators=[InputRequired()])
     outcome = StringField(
         _l("怎样兑现（文号、金额或办结情况）"), validators=[InputRequired(), Length(max=300)]
@@ -204,6 +210,8 @@ class SummaryForm(BaseForm):
 
 
 class SpecialistForm(BaseForm):
+    merges = False
+
     specialist_id = SelectField(_l("新专员"), coerce=int, validators=[InputRequired()])
     handover = TextAreaField(_l("交接内容"), validators=[InputRequired(), Length(max=1000)])
 

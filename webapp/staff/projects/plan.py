@@ -141,6 +141,14 @@ def new_receipt(pid: str) -> ResponseReturnValue:
     )
 
 
+class _DaysForm(BaseForm):
+    """The planned days stand in rows of their own, one for each stage."""
+
+    def stored(self, record: Any) -> dict[str, Any]:
+        planned = {each.stage: each.planned_on for each in record.milestones}
+        return {f"planned_{stage}": planned.get(stage) for stage in STAGES}
+
+
 @bp.route("/<pid>/days", methods=["GET", "POST"])
 @requires(access.EDIT)
 def days(pid: str) -> ResponseReturnValue:
@@ -153,7 +161,7 @@ def days(pid: str) -> ResponseReturnValue:
         _l("事由（改已定的计划日必填）"), validators=[Optional(), Length(max=500)]
     )
     stood = {f"planned_{each.stage}": each.planned_on for each in project.milestones}
-    form = type("DaysForm", (BaseForm,), fields)(
+    form = type("DaysForm", (_DaysForm,), fields)(
         version=project.version, **(stood if request.method == "GET" else {})
     )
 

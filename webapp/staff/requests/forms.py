@@ -17,6 +17,8 @@ from webapp.web.forms import BaseForm
 class AcceptForm(BaseForm):
     """What kind of request it is; its nature decides the term."""
 
+    merges = False
+
     category = SelectField(_l("类别"), choices=list(rules.CATEGORIES.items()))
     nature = SelectField(_l("性质（决定办结时限）"), choices=list(rules.NATURES.items()))
     urgency = SelectField(_l("等级"), choices=list(rules.URGENCIES.items()), default="normal")
@@ -65,6 +67,8 @@ class ExtensionForm(BaseForm):
 class CompleteForm(BaseForm):
     """“解释说明”是一种结果，不算“已解决”。"""
 
+    merges = False
+
     result_kind = RadioField(
         _l("处理结果"), choices=list(rules.RESULTS.items()), validators=[InputRequired()]
     )
@@ -73,6 +77,8 @@ class CompleteForm(BaseForm):
 
 class CallBackForm(BaseForm):
     """What the enterprise says on the telephone."""
+
+    merges = False
 
     called_person = TextField(_l("接受回访的人"), validators=[InputRequired()], limit=80)
     solved = RadioField(_l("问题解决了吗"), choices=list(rules.SOLVED.items()), validators=[InputRequired()])

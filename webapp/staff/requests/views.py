@@ -14,6 +14,7 @@ from crm.service_requests import access, queries, rules
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.moves import KIND
 from webapp.staff.requests import deeds, panels
+from webapp.web import noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
@@ -63,11 +64,12 @@ def take(pid: str, verb: str) -> ResponseReturnValue:
     form = deeds.form_for(db.session(), deed, found)
     if form.validate_on_submit():
         url = url_for(".show", pid=pid)
+        key = f"{form.form_key.data}:{verb}"  # one form, several buttons: each of them counts once
         try:
             with unit_of_work() as session:
-                if not once(session, form.form_key.data):
+                if not once(session, key):
                     deed.run(session, pid, form, acting())
-                    settle(session, form.form_key.data, url)
+                    settle(session, key, url)
             flash(str(deed.said))
             return redirect(url, 303)
         except (Invalid, Refused) as error:
@@ -79,7 +81,7 @@ def take(pid: str, verb: str) -> ResponseReturnValue:
 @requires(access.VIEW)
 def attachment(pid: str) -> ResponseReturnValue:
     """A file of a message, for whoever may see the request."""
-    found = queries.attachment(db.session(), pid, actor=acting())
+    found = noting.attachment(queries.attachment(db.session(), pid, actor=acting()))
     return send_file(files.open_(found), found.content_type, as_attachment=True, download_name=found.name)
 
 

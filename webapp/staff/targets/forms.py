@@ -49,6 +49,8 @@ class AssignForm(BaseForm):
 class StepForm(BaseForm):
     """A step of the contact states; some ask for a reason."""
 
+    merges = False
+
     reason = TextField(_l("原因"), validators=[Optional()], limit=300, id="step-reason")
 
 

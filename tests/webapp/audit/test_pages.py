@@ -1,0 +1,144 @@
+"""The audit trail as its administrator reads it, and what the edge itself writes into it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.accounts import service as accounts
+from core.accounts.models import Account
+from core.audit import AuditEntry
+from core.db import db, unit_of_work, write_mode
+from core.jobs import runner
+from core.jobs.models import Job
+from core.permissions import SYSTEM
+from core.places import Park
+from tests.conftest import csrf_of
+from tests.webapp.web.test_pages import check_page
+
+ClientAs = Callable[[str], FlaskClient]
+
+
+def _deed(**more: object) -> None:
+    with unit_of_work():
+        audit.record(
+            "enterprises.changed", "enterprise", 7, actor=SYSTEM, label="示例市试验有限公司",
+            changes={"name": ("旧名", "=新名")}, reason="更名", **more,
+        )  # fmt: skip
+
+
+def test_the_trail_is_read_by_whoever_may_and_by_nobody_else(client_as: ClientAs, session: Session) -> None:
+    _deed()
+    page = client_as("auditor").get("/audit")
+    assert page.status_code == 200
+    assert "示例市试验有限公司" in page.text and "旧名" in page.text and "修改资料" in page.text
+    assert check_page(page.text) == []
+    for person in ("admin", "leader", "spec_a", "desk_a", "head_a"):
+        assert client_as(person).get("/audit").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("who=系统", True), ("who=别人", False), ("kind=enterprise&record=7", True), ("record=8", False),
+        ("area=enterprises", True), ("area=leads", False), ("action=enterprises.changed", True),
+        ("about=试验", True), ("about=没有", False), ("since=2020-01-01", True), ("until=2020-01-01", False),
+        ("ip=10.0.0.1", False), ("record=abc", True), ("since=nonsense", True),
+    ],
+)  # fmt: skip
+def test_each_condition_chooses(client_as: ClientAs, session: Session, query: str, found: bool) -> None:
+    _deed()
+    text_of = client_as("auditor").get(f"/audit?{query}").text
+    assert ("旧名" in text_of) is found
+
+
+def test_one_row_shows_everything_and_says_whether_it_is_whole(client_as: ClientAs, session: Session) -> None:
+    _deed()
+    seq = session.scalars(select(AuditEntry.seq).where(AuditEntry.kind == "enterprise")).one()
+    client = client_as("auditor")
+    page = client.get(f"/audit/{seq}").text
+    assert "旧名" in page and "更名" in page and "完好" in page
+    assert check_page(page) == []
+    assert client.get("/audit/999999").status_code == 404
+
+
+def test_the_export_carries_head_and_rows_no_formula_and_is_a_row_itself(
+    client_as: ClientAs, session: Session
+) -> None:
+    _deed()
+    answer = client_as("auditor").get("/audit/export?about=试验")
+    lines = answer.get_data(as_text=True).splitlines()
+    assert answer.mimetype == "text/csv" and lines[0].startswith("\ufeff")
+    assert "试验" in lines[1]
+    assert any("示例市试验有限公司" in line and "旧名 → =新名" in line for line in lines[3:])
+    assert all(not line.split(",")[6].startswith("=") for line in lines[3:])
+    row = session.scalars(select(AuditEntry).where(AuditEntry.action == "audit.exported")).one()
+    assert row.actor_name == "审计管理员" and row.changes["about"] == [None, "试验"]
+
+
+def test_a_refusal_is_one_row_with_who_and_where(client_as: ClientAs, session: Session) -> None:
+    client = client_as("spec_a")
+    assert client.get("/admin/accounts").status_code == 403
+    row = session.scalars(select(AuditEntry).where(AuditEntry.action == "access.refused")).one()
+    assert (row.label, row.actor_name, row.ip) == ("GET /admin/accounts", "甲区专员", "127.0.0.1")
+    assert row.request_id
+
+
+def test_the_chain_is_walked_in_the_background_and_the_result_stands_on_the_page(
+    app: Flask, client_as: ClientAs, session: Session
+) -> None:
+    _deed()
+    client = client_as("auditor")
+    token = csrf_of(client.get("/audit").text)
+    for _twice in range(2):
+        assert client.post("/audit/verify", data={"csrf_token": token}).status_code == 303
+    job_id = session.scalars(select(Job.id).where(Job.kind == "audit.verify")).one()
+    session.rollback()
+    runner.run(job_id, app.app_context)
+    assert "全部完好" in client.get("/audit").text
+    assert session.scalars(select(AuditEntry).where(AuditEntry.action == "audit.verified")).one()
+
+
+def _break(sql: str) -> None:
+    with write_mode(), db.engine.begin() as connection:
+        for deed in ("update", "delete"):
+            on = " ON audit_entry" if connection.dialect.name == "postgresql" else ""
+            connection.execute(text(f"DROP TRIGGER audit_entry_no_{deed}{on}"))
+        connection.execute(text(sql))
+
+
+def test_a_forged_row_is_named_on_the_page(app: Flask, client_as: ClientAs, session: Session) -> None:
+    _deed()
+    client = client_as("auditor")
+    seq = session.scalars(select(AuditEntry.seq).where(AuditEntry.kind == "enterprise")).one()
+    session.rollback()
+    _break(f"UPDATE audit_entry SET label = 'forged' WHERE seq = {seq}")
+    client.post("/audit/verify", data={"csrf_token": csrf_of(client.get("/audit").text)})
+    job_id = session.scalars(select(Job.id).where(Job.kind == "audit.verify")).one()
+    session.rollback()
+    runner.run(job_id, app.app_context)
+    page = client.get("/audit").text
+    assert f"第 {seq} 条" in page and "被改动" in page
+    assert "被改动" in client.get(f"/audit/{seq}").text
+
+
+def test_what_cannot_be_audited_does_not_happen(session: Session) -> None:
+    with write_mode(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_entry RENAME TO audit_entry_away"))
+    with pytest.raises(DBAPIError), unit_of_work() as writing:
+        writing.add(Park(code="P9", name="试验园"))
+        audit.record("parks.created", "park", 1, actor=SYSTEM)
+    assert session.scalars(select(Park).where(Park.code == "P9")).all() == []
+
+
+def test_a_change_of_role_is_one_row(session: Session) -> None:
+    with unit_of_work() as writing:
+        account = writing.scalars(select(Account).where(Account.username == "spec_a")).one()
+        accounts.grant(writing, account, "leader", scope="all", unit_id=account.unit_id, actor=SYSTEM)
+    row = session.scalars(select(AuditEntry).where(AuditEntry.action == "accounts.role_granted")).one()
+    assert row.record_id == account.id and "leader" in str(row.changes)
