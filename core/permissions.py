@@ -1,7 +1,7 @@
 """Who may do what, and how far it reaches. Denies by default; of several grants the most generous wins."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -151,6 +151,17 @@ class Actor:
         if found and found[0].for_id is not None:
             self._behalf[found[0].for_id] = found[0].for_name
         return self.can(permission)
+
+    def as_absent(self, absent_id: int) -> "Actor":
+        """The absent colleague as his deputy sees him: for reading what waits for him, never for a deed."""
+        grants = tuple(
+            replace(
+                grant, for_id=None, reach=replace(grant.reach, own=bool(grant.reach.owner_ids), owner_ids=frozenset())
+            )
+            for grant in self.grants
+            if grant.for_id == absent_id
+        )  # fmt: skip
+        return replace(self, account_id=absent_id, grants=grants, _reaches={}, _behalf={})
 
     def owners(self, permission: str) -> frozenset[int]:
         """The people whose own records `permission` reaches: oneself, and those one stands in for."""

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from webapp.holdings import KINDS
 from webapp.portal import views as portal
 from webapp.public import views as public
 from webapp.staff.activity import views as activity
@@ -20,11 +21,15 @@ from webapp.staff.leads import steps as leads
 from webapp.staff.lists import views as lists
 from webapp.staff.notices import outbox
 from webapp.staff.notices import views as notices
+from webapp.staff.people import handovers as people
+from webapp.staff.people import why
 from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import views as search
 from webapp.staff.targets import views as targets
 from webapp.web import health
+
+assert KINDS, "what an account can own must be known before anybody is disabled"
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
@@ -50,4 +55,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     leads.bp,
     lists.bp,
     projects.bp,
+    people.bp,
+    why.bp,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import audit, clock
@@ -105,6 +105,20 @@ def of(session: Session, account_id: int) -> Sequence[Deputy]:
         )
         .options(selectinload(Deputy.account), selectinload(Deputy.deputy))
         .order_by(Deputy.valid_from, Deputy.id)
+    )
+    return list(session.scalars(statement))
+
+
+def people_of(session: Session, actor: Actor) -> list[Account]:
+    """For whom somebody may name a deputy: himself first, then a head's people."""
+    own = [grant.reach for grant in actor.giving(NAME) if grant.for_id is None]
+    units = sorted({number for reach in own for number in reach.unit_ids})
+    his = true() if any(reach.everything for reach in own) else Account.unit_id.in_(units)
+    statement = (
+        select(Account)
+        .where(Account.kind == "staff", Account.active, (Account.id == actor.account_id) | his)
+        .order_by(Account.id != actor.account_id, Account.name, Account.id)
+        .limit(300)
     )
     return list(session.scalars(statement))
 

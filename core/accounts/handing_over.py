@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import audit, clock
@@ -198,6 +198,40 @@ def withdraw(session: Session, public_id: str, *, version: int | None, actor: Ac
 def open_of(session: Session, account_id: int) -> Handover | None:
     statement = select(Handover).where(Handover.account_id == account_id, Handover.state == "open")
     return session.scalars(statement).first()
+
+
+def concerning(session: Session, actor: Actor, limit: int = 50) -> list[Handover]:
+    """The sheets that somebody gave, prepared or is to receive, and those of his people; the latest first."""
+    received = select(HandoverRow.handover_id).where(HandoverRow.receiver_id == actor.account_id)
+    reach = actor.reach(PREPARE)
+    his = Handover.account.has(true() if reach.everything else Account.unit_id.in_(sorted(reach.unit_ids)))
+    statement = (
+        select(Handover)
+        .where(
+            (Handover.account_id == actor.account_id)
+            | (Handover.prepared_by == actor.account_id)
+            | Handover.id.in_(received)
+            | his
+        )
+        .options(joinedload(Handover.account), selectinload(Handover.rows).joinedload(HandoverRow.receiver))
+        .order_by(Handover.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def people_of(session: Session, actor: Actor) -> list[Account]:
+    """Whose hand-over somebody may prepare, himself first."""
+    reach = actor.reach(PREPARE)
+    his = true() if reach.everything else Account.unit_id.in_(sorted(reach.unit_ids))
+    statement = (
+        select(Account)
+        .where(Account.kind == "staff", Account.active, (Account.id == actor.account_id) | his)
+        .options(joinedload(Account.unit))
+        .order_by(Account.id != actor.account_id, Account.name, Account.id)
+        .limit(300)
+    )
+    return list(session.scalars(statement))
 
 
 def get(session: Session, public_id: str, actor: Actor) -> Handover:

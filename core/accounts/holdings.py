@@ -38,7 +38,7 @@ class Kind:
 
     `opened` is the clause for what still needs an owner. `piece` words a record; `refusal` says why a
     receiver does not fit; `moved` adjusts what else depends on the owner. With `noted` each record needs a
-    hand-over note. `subject` is the kind of record for audit and search.
+    hand-over note. `subject` is the kind of record for audit and, where `searched`, for search.
     """
 
     code: str
@@ -53,6 +53,7 @@ class Kind:
     noted: bool = False
     refusal: Callable[[Session, Sequence[Any], Account], Any | None] | None = None
     moved: Callable[[Session, Any, Account], None] | None = None
+    searched: bool = True
 
 
 _kinds: dict[str, Kind] = {}
@@ -116,11 +117,8 @@ def move(
             f"{kind.subject}.handed_over", kind.subject, each.record_id, actor=actor,
             label=kind.piece(record).label, changes={kind.owner: (before, each.to_id)}, reason=each.note,
         )  # fmt: skip
-    touch_subject(kind, [each.record_id for each in moves])
-
-
-def touch_subject(kind: Kind, ids: Sequence[int]) -> None:
-    touch(kind.subject, ids)
+    if kind.searched:
+        touch(kind.subject, [each.record_id for each in moves])
 
 
 def move_unit(session: Session, from_id: int, to_id: int, actor: Actor) -> dict[str, int]:
@@ -140,5 +138,5 @@ def move_unit(session: Session, from_id: int, to_id: int, actor: Actor) -> dict[
                 f"{kind.subject}.unit_changed", kind.subject, 0, actor=actor, label=str(len(records)),
                 changes={"unit_id": (from_id, to_id), "ids": (None, [record.id for record in records])},
             )  # fmt: skip
-            touch_subject(kind, [record.id for record in records])
+            touch(kind.subject, [record.id for record in records])
     return moved

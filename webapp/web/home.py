@@ -1,7 +1,7 @@
 """今天: areas add their panels and their rows of work here; the page only arranges them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -16,7 +16,10 @@ Builder = TypeVar("Builder", bound=Callable[[Session, Actor], Context | None])
 
 @dataclass(frozen=True)
 class Todo:
-    """One piece of work: until when, what, about which record, where, and the word on its button."""
+    """One piece of work: until when, what, about which record, where, and the word on its button.
+
+    `behalf` is the absent colleague whose work it is.
+    """
 
     due_on: date | None
     title: Any
@@ -24,6 +27,7 @@ class Todo:
     url: str
     verb: Any
     due_at: datetime | None = None
+    behalf: str = ""
 
     @property
     def late(self) -> bool:
@@ -86,6 +90,9 @@ def panels(session: Session, actor: Actor) -> list[Panel]:
 
 
 def todos(session: Session, actor: Actor) -> list[Todo]:
-    """All work of this person, the most overdue first; what has no day comes last."""
+    """All work of this person and of those he stands in for, the most overdue first; without a day last."""
     rows = [row for source in _todos for row in source(session, actor)]
+    for absent_id, name in actor.stands_in_for.items():
+        absent = actor.as_absent(absent_id)
+        rows += [replace(row, behalf=name) for source in _todos for row in source(session, absent)]
     return sorted(rows, key=lambda row: (row.due_on is None, row.due_on or date.max, str(row.title)))
