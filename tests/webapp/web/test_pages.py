@@ -1,51 +1,15 @@
 """Every page that a role can open without an argument: valid HTML, one h1, unique ids, no inline style or script."""
 
-from collections import Counter
 from collections.abc import Callable
-from html.parser import HTMLParser
 
-import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import csrf_of
+from tests.support.markup import check_page
 
 ClientAs = Callable[[str], FlaskClient]
-TOLERATED = {"expected-doctype-but-got-start-tag"}
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: Counter[str] = Counter()
-        self.ids: Counter[str] = Counter()
-        self.faults: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags[tag] += 1
-        if given.get("id"):
-            self.ids[given["id"] or ""] += 1
-        if "style" in given or any(name.startswith("on") for name in given):
-            self.faults.append(f"<{tag}> with inline style or handler")
-        if tag == "script" and "src" not in given:
-            self.faults.append("inline script")
-
-
-def check_page(html: str) -> list[str]:
-    """What is wrong with a page, in words."""
-    reader = _Reader()
-    reader.feed(html)
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(html)
-    faults = reader.faults + [f"{code} {data}" for _at, code, data in parser.errors if code not in TOLERATED]
-    faults += [f"id {name} stands {count} times" for name, count in reader.ids.items() if count > 1]
-    if reader.tags["h1"] != 1:
-        faults.append(f"{reader.tags['h1']} h1")
-    if reader.tags["main"] != 1:
-        faults.append(f"{reader.tags['main']} main")
-    return faults
 
 
 def _pages(app: Flask) -> list[str]:

@@ -146,12 +146,13 @@ def _gate(project: Project) -> dict[str, Any] | None:
     gate = stages.gate(db.session(), project, actor=acting())
     if gate is None:
         return None
+    may_fill = access.covers(acting(), access.EDIT, project)
     items = [
         {
             "ok": item.ok,
             "text": item.text,
             "note": _("可说明原因后放行") if item.waivable and not item.ok else "",
-            "url": None if item.ok else choices.field_url(project.public_id, item.field, gate.verb),
+            "url": None if item.ok or not may_fill else choices.field_url(project.public_id, item.field, gate.verb),
         }
         for item in gate.items
     ]
