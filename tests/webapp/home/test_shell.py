@@ -28,7 +28,7 @@ def thumbs(html: str) -> list[str]:
         ("spec_a", ["/", "/enterprises", "/chains", "/targets", "/leads"], ["/", "/projects", "/requests"]),
         ("desk_a", ["/", "/greencards", "/requests", "/cultivation", "/enterprises"], ["/", "/requests", "/projects"]),
         ("gov", ["/", "/greencards", "/requests", "/cultivation"], ["/", "/greencards", "/projects"]),
-        ("admin", ["/", "/admin", "/enterprises"], ["/", "/admin", "/enterprises"]),
+        ("admin", ["/", "/admin"], ["/", "/admin"]),
         ("leader", ["/", "/enterprises", "/chains"], ["/", "/projects", "/requests"]),
     ],
 )  # fmt: skip

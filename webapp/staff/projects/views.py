@@ -152,7 +152,9 @@ def _gate(project: Project) -> dict[str, Any] | None:
             "ok": item.ok,
             "text": item.text,
             "note": _("可说明原因后放行") if item.waivable and not item.ok else "",
-            "url": None if item.ok or not may_fill else choices.field_url(project.public_id, item.field, gate.verb),
+            "url": choices.field_url(project.public_id, item.field, gate.verb)
+            if may_fill and not item.ok
+            else None,
         }
         for item in gate.items
     ]
