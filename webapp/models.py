@@ -9,6 +9,7 @@ import core.files
 import core.idempotency
 import core.imports.models
 import core.jobs.models
+import core.lists.export_models
 import core.lists.models
 import core.notify
 import core.numbering
@@ -37,6 +38,7 @@ AREAS = (
     core.idempotency,
     core.imports.models,
     core.jobs.models,
+    core.lists.export_models,
     core.lists.models,
     core.notify,
     core.numbering,

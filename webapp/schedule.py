@@ -93,6 +93,7 @@ TABLE: dict[str, Periodic] = {
         _daily("targets-release", target_tasks.JOB, 0, 20, _l("久未跟进的目标退回公海")),
         _daily("leads-expire", lead_tasks.JOB, 1, 0, _l("久未跟进的线索失效")),
         _daily("cards-expire", card_tasks.JOB, 2, 0, _l("到期的绿卡失效")),
+        _daily("exports-old", "lists.exports_old", 4, 0, _l("删除过期的导出文件")),
         _daily("outbox-digest", digest.JOB, 8, 0, _l("每日消息汇总"), "notify"),
         _daily("search-verify", "search.verify", 3, 20, _l("核对检索与数据库"), "search"),
         Periodic(

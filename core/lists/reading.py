@@ -3,7 +3,7 @@
 Numbered pages reach as far as the count; beyond it one goes on by the key of the last row, never by OFFSET.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -264,3 +264,23 @@ def _headings(
         number: Heading(value, named.get(value, value), min(count, COUNT_CAP), count > COUNT_CAP)
         for (value, number), count in zip(firsts.items(), row, strict=True)
     }
+
+
+def walk(
+    session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor, size: int = 500
+) -> Iterator[tuple[int, Any]]:
+    """(key, row) of the whole list in its order, read by key in batches: never an OFFSET, never all in memory."""
+    sort, down = sort_of(spec, query)
+    asking = Asking(session, actor)
+    ids = _ids(session, spec, filtered(spec, query, asking), sort, down, 0, size)
+    while ids:
+        rows = spec.rows(session, ids, actor)
+        last = session.execute(
+            spec.base(actor).with_only_columns(spec.pid_column, sort.column).where(spec.id_column == ids[-1])
+        ).one_or_none()
+        yield from ((number, rows[number]) for number in ids if number in rows)
+        if len(ids) < size or last is None:
+            return
+        key = keys.Key(last[1], last[0])
+        statement = filtered(spec, query, asking)
+        ids = _beyond(session, spec, statement, sort, down, size, key, back=False).ids

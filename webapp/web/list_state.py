@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from core.i18n import _
 from core.listing import SIZES, ListQuery
 from core.lists import conditions as grammar
 from core.lists.conditions import Condition, Group
@@ -253,3 +254,12 @@ def _alone(spec: ListSpec, groups: Sequence[Group]) -> dict[str, tuple[str, ...]
 def _page(asked: str) -> int:
     fits = asked.isascii() and asked.isdigit() and len(asked) < 9 and int(asked)
     return min(int(asked), LAST_PAGE) if fits else 1
+
+
+def conditions_in_words(state: State) -> str:
+    """“园区 高新区，且（规上 是 或 资质 小巨人）”; “全部” without a condition."""
+    said = []
+    for group in state.chips():
+        chips = [f"{chip.label} {chip.value}" for chip in group.chips]
+        said.append(chips[0] if len(chips) == 1 else "（" + _(" 或 ").join(chips) + "）")
+    return str(_("，且 ")).join(said) or str(_("全部"))

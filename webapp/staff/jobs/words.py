@@ -21,7 +21,11 @@ STATES: Mapping[str, tuple[Any, str]] = {
     "cancelled": (_l("已停止"), "idle"),
     "dead": (_l("多次失败"), "late"),
 }
-_KINDS: Mapping[str, Any] = {"imports.check": _l("预检导入文件"), "imports.run": _l("导入文件")}
+_KINDS: Mapping[str, Any] = {
+    "imports.check": _l("预检导入文件"),
+    "imports.run": _l("导入文件"),
+    "lists.export": _l("导出列表"),
+}
 
 
 def kind_label(kind: str) -> Any:

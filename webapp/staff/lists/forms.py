@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from core.i18n import lazy as _l
@@ -35,3 +35,36 @@ class TakePresentForm(ViewForm):
     """An existing view may also take the conditions and columns that the list has now."""
 
     take = BooleanField(_l("改存现在的条件和列"))
+
+
+class ExportForm(BaseForm):
+    """What stands in the file's heading, and why it is taken out."""
+
+    purpose = StringField(_l("用途"), validators=[InputRequired(), Length(max=300)])
+    file_type = RadioField(
+        _l("格式"),
+        choices=[("xlsx", _l("Excel（xlsx）")), ("csv", _l("CSV"))],
+        default="xlsx",
+        validators=[InputRequired()],
+    )
+    title = StringField(_l("表头标题"), validators=[InputRequired(), Length(max=120)])
+    unit_name = StringField(_l("填报单位"), validators=[InputRequired(), Length(max=120)])
+    table_no = StringField(_l("表号"), validators=[Length(max=40)])
+    maker = StringField(_l("填表人"), validators=[Length(max=40)])
+    reviewer = StringField(_l("审核人"), validators=[Length(max=40)])
+    issuer = StringField(_l("签发人"), validators=[Length(max=40)])
+    phone = StringField(_l("联系电话"), validators=[Length(max=40)])
+    q = HiddenField()
+
+    def heading(self) -> dict[str, str]:
+        names = ("title", "unit_name", "table_no", "maker", "reviewer", "issuer", "phone")
+        return {name: str(self[name].data or "").strip() for name in names}
+
+
+class DecisionForm(BaseForm):
+    """A second person agrees, or says why not."""
+
+    note = StringField(_l("意见"), validators=[Length(max=300)])
+    agreed = RadioField(
+        _l("决定"), choices=[("yes", _l("同意")), ("no", _l("不同意"))], validators=[InputRequired()]
+    )

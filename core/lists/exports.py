@@ -1,0 +1,273 @@
+"""Exports: asked for with a purpose, approved by a second person where they are large, made in the background, fetched.
+
+The file is for the person who asked, for a day; every step is audited. Rights are asked again when the file is made.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit, clock, files, settings
+from core.db import db, load, new_ulid, unit_of_work
+from core.errors import Fault, Invalid, NotFound, NotPermitted
+from core.i18n import lazy as _l
+from core.jobs import service as jobs
+from core.jobs.models import Job
+from core.listing import ListQuery
+from core.lists import ledger, reading
+from core.lists.export_models import Export
+from core.lists.spec import ListSpec, known
+from core.notify import notify, words
+from core.permissions import Actor, require
+
+JOB = "lists.export"
+KIND = "export"
+APPROVE = "lists:export:approve"
+LIFE = timedelta(hours=24)
+SETTING = "export_rows_without_approval"
+ROWS_WITHOUT_APPROVAL = 5000
+BATCH = 500
+
+words("export_wanted", _l("%(name)s 申请导出“%(title)s”，行数较多，要您审批。"), _l("导出审批"))
+words("export_decided", _l("“%(title)s”的导出申请有了结果：%(decision)s。"), _l("导出结果"))
+
+
+def limit(session: Session) -> int:
+    """Up to so many rows nobody else has to agree."""
+    found = settings.get(session, SETTING, ROWS_WITHOUT_APPROVAL)
+    return found if isinstance(found, int) and found >= 0 else ROWS_WITHOUT_APPROVAL
+
+
+def ask(
+    session: Session,
+    spec: ListSpec,
+    *,
+    query: str,
+    columns: Sequence[str],
+    heading: Mapping[str, Any],
+    file_type: str,
+    purpose: str,
+    wanted: int,
+    approvers: Sequence[int] = (),
+    actor: Actor,
+) -> Export:
+    """Ask for a file. Up to the limit it is made at once, beyond it one of `approvers` must agree; they are told."""
+    _permitted(spec, actor)
+    if len(purpose.strip()) < 4:
+        raise Invalid(Fault("purpose", "too_short", _l("请写明导出来做什么用，至少 4 个字。")))
+    made = Export(
+        list_key=spec.key,
+        title=str(heading["title"])[:120],
+        file_type=file_type,
+        query=query,
+        columns=list(columns),
+        heading=dict(heading),
+        purpose=purpose.strip(),
+        as_of=clock.today(),
+        account_id=actor.account_id,
+        wanted=wanted,
+        state="asked" if wanted > limit(session) else "queued",
+    )
+    session.add(made)
+    session.flush()
+    _note("lists.export_asked", made, actor, reason=made.purpose)
+    if made.state == "queued":
+        _enqueue(session, made, actor)
+    else:
+        params = {"name": actor.name, "title": made.title}
+        notify(session, approvers, "export_wanted", params, f"/lists/exports/{made.public_id}")
+    return made
+
+
+def _permitted(spec: ListSpec, actor: Actor) -> None:
+    if not spec.export or not spec.permission:
+        raise NotPermitted()
+    require(actor, spec.permission)
+    require(actor, spec.export)
+
+
+def _enqueue(session: Session, made: Export, actor: Actor) -> None:
+    owner = Actor(made.account_id, actor.name, "staff") if made.account_id != actor.account_id else actor
+    job = jobs.enqueue(session, JOB, {"export_id": made.id}, actor=owner, queue="documents", title=made.title)
+    made.job_id = job.id
+
+
+def may_decide(actor: Actor, made: Export) -> bool:
+    """A second person who may approve, and who could take this list out himself."""
+    spec = known(made.list_key)
+    return (
+        made.state == "asked"
+        and made.account_id != actor.account_id
+        and actor.can(APPROVE)
+        and spec is not None
+        and actor.can(spec.permission)
+        and actor.can(spec.export)
+    )
+
+
+def decide(
+    session: Session, public_id: str, *, agreed: bool, note: str, version: int, actor: Actor
+) -> Export:
+    """Approve or refuse. Nobody approves his own; a decision is made once."""
+    made = load(session, Export, public_id, version)
+    if not may_decide(actor, made):
+        raise NotPermitted()
+    if not agreed and not note.strip():
+        raise Invalid(Fault("note", "required", _l("不同意要写明理由。")))
+    made.decided_by, made.decided_at, made.decision = actor.account_id, clock.now(), note.strip()
+    made.state = "queued" if agreed else "refused"
+    _note("lists.export_approved" if agreed else "lists.export_refused", made, actor, reason=made.decision)
+    if agreed:
+        _enqueue(session, made, actor)
+    decision = str(_l("同意") if agreed else _l("不同意"))
+    notify(
+        session, [made.account_id], "export_decided", {"title": made.title, "decision": decision},
+        f"/lists/exports/{made.public_id}", event=f"export:{made.id}",
+    )  # fmt: skip
+    return made
+
+
+def make(
+    export_id: int,
+    query: ListQuery,
+    heading: ledger.Heading,
+    *,
+    actor: Actor,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Write the file. May run twice: a file that stands is not made again, a half one is thrown away."""
+    session = db.session()
+    made = session.get_one(Export, export_id)
+    spec = known(made.list_key)
+    if made.state != "queued" or spec is None:
+        return
+    _permitted(spec, actor)
+    columns = spec.chosen(made.columns)
+    stored = f"{new_ulid()}.bin"
+    path = files.folder() / stored
+    try:
+        rows = _rows(spec, query, actor, made.wanted, progress)
+        write = ledger.write_csv if made.file_type == "csv" else ledger.write_xlsx
+        written = write(path, heading, columns, rows, spec.unit)
+        _keep(export_id, stored, path, written, actor)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _rows(
+    spec: ListSpec, query: ListQuery, actor: Actor, wanted: int, progress: Callable[[int, int], None]
+) -> Any:
+    allowed = max(wanted, ROWS_WITHOUT_APPROVAL)
+    for done, (_number, row) in enumerate(
+        reading.walk(db.session(), spec, query, actor=actor, size=BATCH), 1
+    ):
+        yield row
+        if done % BATCH == 0:
+            progress(done, max(done, wanted))
+        if done >= allowed:
+            return
+
+
+def _keep(export_id: int, stored: str, path: Path, written: int, actor: Actor) -> None:
+    with unit_of_work() as session:
+        made = session.get_one(Export, export_id)
+        if made.state != "queued":
+            path.unlink(missing_ok=True)
+            return
+        made.state, made.stored_as, made.written = "done", stored, written
+        made.size, made.expires_at = path.stat().st_size, clock.now() + LIFE
+        _note("lists.export_made", made, actor, changes={"rows": (None, written)})
+
+
+def fail(export_id: int) -> None:
+    with unit_of_work() as session:
+        made = session.get_one(Export, export_id)
+        if made.state == "queued":
+            made.state = "failed"
+
+
+def fetch(session: Session, public_id: str, *, actor: Actor) -> tuple[Path, str]:
+    """The file and its name, for the person who asked alone and for a day. Audited. Raises NotFound."""
+    made = load(session, Export, public_id, where=Export.account_id == actor.account_id)
+    if (
+        made.state != "done"
+        or not made.stored_as
+        or made.expires_at is None
+        or made.expires_at <= clock.now()
+    ):
+        raise NotFound()
+    spec = known(made.list_key)
+    if spec is None:
+        raise NotFound()
+    _permitted(spec, actor)
+    made.downloads += 1
+    _note("lists.export_fetched", made, actor)
+    return files.folder() / made.stored_as, files.clean_name(f"{made.title} {made.as_of}.{made.file_type}")
+
+
+def get(session: Session, public_id: str, *, actor: Actor) -> Export:
+    """One's own export, or one that waits for one's approval or was decided by one."""
+    made = session.scalars(select(Export).where(Export.public_id == public_id)).one_or_none()
+    own = made is not None and actor.account_id in (made.account_id, made.decided_by)
+    if made is None or not (own or may_decide(actor, made)):
+        raise NotFound()
+    return made
+
+
+def mine(session: Session, *, actor: Actor, count: int = 50) -> list[Export]:
+    return list(
+        session.scalars(
+            select(Export)
+            .where(Export.account_id == actor.account_id)
+            .order_by(Export.id.desc())
+            .limit(count)
+        )
+    )
+
+
+def waiting(session: Session, *, actor: Actor, count: int = 50) -> list[Export]:
+    """What this person may approve, the oldest first."""
+    if not actor.can(APPROVE):
+        return []
+    rows = session.scalars(select(Export).where(Export.state == "asked").order_by(Export.asked_at).limit(200))
+    return [made for made in rows if may_decide(actor, made)][:count]
+
+
+def job_of(session: Session, made: Export) -> Job | None:
+    return session.get(Job, made.job_id) if made.job_id else None
+
+
+def throw_away_old(session: Session) -> int:
+    """Files past their day are deleted; the record of who took what out stays."""
+    old = session.scalars(
+        select(Export).where(Export.state == "done", Export.expires_at <= clock.now())
+    ).all()
+    for made in old:
+        if made.stored_as:
+            (files.folder() / made.stored_as).unlink(missing_ok=True)
+        made.state, made.stored_as = "gone", None
+    return len(old)
+
+
+def _note(
+    action: str,
+    made: Export,
+    actor: Actor,
+    *,
+    reason: str = "",
+    changes: dict[str, tuple[Any, Any]] | None = None,
+) -> None:
+    audit.record(
+        action,
+        KIND,
+        made.id,
+        actor=actor,
+        label=f"{made.title} {made.wanted}",
+        reason=reason,
+        changes=changes,
+    )
