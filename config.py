@@ -67,6 +67,10 @@ class Settings:
     data_keys_file: Path | None = None
     outside: Outside = field(default_factory=Outside)
     data_cipher: str = "AES-256-GCM"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_label: str = ""
 
     @property
     def production(self) -> bool:
@@ -114,6 +118,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         data_keys=env.get("DATA_KEYS", ""),
         data_keys_file=Path(env["DATA_KEYS_FILE"]).resolve() if env.get("DATA_KEYS_FILE") else None,
         data_cipher=env.get("DATA_CIPHER") or "AES-256-GCM",
+        oidc_issuer=env.get("OIDC_ISSUER", ""),
+        oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
+        oidc_label=env.get("OIDC_LABEL", ""),
         demo=(env.get("DEMO") or ("1" if mode == "demo" else "0")) not in ("0", "false", "no"),
         watermark=env.get("WATERMARK", "0").lower() in ("1", "true", "yes"),
         metrics_token=env.get("METRICS_TOKEN", ""),

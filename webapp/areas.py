@@ -8,7 +8,7 @@ from webapp.public import views as public
 from webapp.staff.activity import views as activity
 from webapp.staff.admin import units as admin
 from webapp.staff.audit import views as audit
-from webapp.staff.auth import views as auth
+from webapp.staff.auth import outside as auth
 from webapp.staff.chains import views as chains
 from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises

@@ -46,8 +46,10 @@ def create_app(settings: config.Settings) -> Flask:
     app.config.update(
         SETTINGS=settings,
         PRODUCTION=settings.production,
+        ADMINISTRATORS_NEED_FACTOR=settings.production,
         SECRET_KEY=config.ensure_secret(settings),
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        WTF_CSRF_SECRET_KEY=[*settings.secret_key_fallbacks, config.ensure_secret(settings)],
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=MAX_BODY,

@@ -1,6 +1,7 @@
 """Every module that holds tables, so that migrations and tests know them all."""
 
 import chains.models
+import core.accounts.credentials
 import core.accounts.models
 import core.audit
 import core.calendar
@@ -30,6 +31,7 @@ import search.models
 
 AREAS = (
     chains.models,
+    core.accounts.credentials,
     core.accounts.models,
     core.audit,
     core.calendar,

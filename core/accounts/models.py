@@ -185,7 +185,10 @@ class HandoverRow(Keyed, Base):
 
 
 class SessionRow(Base):
-    """A signed-in browser. Only the hash of its token is kept; a revoked row is dead at once."""
+    """A signed-in browser. Only the hash of its token is kept; a revoked row is dead at once.
+
+    `proved_at`: when its owner last proved again who he is. `confined`: what he must do before anything else.
+    """
 
     __tablename__ = "session_row"
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
@@ -197,6 +200,8 @@ class SessionRow(Base):
     ip: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(300), default="")
     csrf_secret: Mapped[str] = mapped_column(String(64))
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confined: Mapped[str | None] = mapped_column(String(40))
 
 
 class OneTimeLink(Base):

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import audit, clock
-from core.accounts import holdings, passwords, separation, sessions
+from core import audit, clock, notify
+from core.accounts import credentials, holdings, passwords, policy, separation, sessions
 from core.accounts.models import Account, Grant, OneTimeLink
 from core.accounts.signin import normal_username
 from core.db import load
@@ -24,6 +24,8 @@ UNLOCK = "accounts:account:unlock"
 GRANT = "accounts:grant:decide"
 INVITE_LIFE = timedelta(hours=24)
 RESET_LIFE = timedelta(hours=1)
+
+notify.words("accounts.password_changed", _l("您的密码改过了。不是您本人改的，请马上联系管理员。"))
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,18 @@ def set_password(
     session: Session, account: Account, password: str, *, actor: Actor, keep_session: int | None = None
 ) -> None:
     """Set one's own password after a check of its strength; every other session ends."""
-    passwords.check_new(password, username=account.username)
+    rules = policy.current(session)
+    unit = account.unit
+    context = (account.name, *((unit.name, unit.short_name) if unit else ()))
+    passwords.check_new(password, username=account.username, rules=rules, context=context)
+    credentials.check_not_reused(session, account, password, rules)
     account.password_hash = passwords.hash_of(password)
+    credentials.note_password(session, account)
     account.failed_count = 0
     account.locked_until = None
     sessions.close_all(session, account.id, but=keep_session)
     audit.record("accounts.password_changed", "account", account.id, actor=actor, label=account.username)
+    notify.notify(session, [account.id], "accounts.password_changed", {}, "/account")
 
 
 def set_active(session: Session, account: Account, active: bool, *, actor: Actor, reason: str = "") -> None:
@@ -213,13 +221,14 @@ def issue_link(
     return token
 
 
-def link_account(session: Session, token: str) -> Account | None:
-    """Whose link this is, while it can still be used."""
+def link_account(session: Session, token: str, purpose: str = "invite") -> Account | None:
+    """Whose link this is, while it can still be used, and only for what it was issued for."""
     statement = (
         select(Account)
         .join(OneTimeLink, OneTimeLink.account_id == Account.id)
         .where(
             OneTimeLink.token_hash == sessions.token_hash(token),
+            OneTimeLink.purpose == purpose,
             OneTimeLink.used_at.is_(None),
             OneTimeLink.expires_at > clock.now(),
             Account.active.is_(True),
@@ -228,16 +237,17 @@ def link_account(session: Session, token: str) -> Account | None:
     return session.scalars(statement).one_or_none()
 
 
-def redeem(session: Session, token: str, password: str, *, ip: str) -> Account:
+def redeem(session: Session, token: str, password: str, *, ip: str, purpose: str = "invite") -> Account:
     """Use a link once to set a password. Raises NotFound on a used link, Invalid on a weak password."""
-    account = link_account(session, token)
-    if account is None:
+    account = link_account(session, token, purpose)
+    won = session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.token_hash == sessions.token_hash(token), OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+        .returning(OneTimeLink.id)
+    )
+    if account is None or won.scalar() is None:
         raise NotFound(_l("这个链接已经用过或过期了，请让工作人员再发一个。"))
     actor = Actor(account.id, account.name, "system", ip=ip)
     set_password(session, account, password, actor=actor)
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.token_hash == sessions.token_hash(token))
-        .values(used_at=clock.now())
-    )
     return account

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.accounts import service, sessions
 from core.accounts.models import Account
-from core.accounts.signin import SignInRefused, TooManyAttempts, sign_in
+from core.accounts.refusals import SignInRefused, TooManyAttempts
+from core.accounts.signin import sign_in
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound
 from core.permissions import Actor
@@ -20,7 +21,7 @@ from tests.support.world import PASSWORD, World
 
 
 def test_the_right_password_opens_a_session_that_can_be_closed(session: Session, world: World) -> None:
-    token = sign_in(" SPEC_A ", PASSWORD, ip="10.0.0.1")
+    token = sign_in(" SPEC_A ", PASSWORD, ip="10.0.0.1").token
     found = sessions.resolve(session, token)
     assert found is not None and found.account.username == "spec_a"
     with unit_of_work() as writing:
@@ -68,7 +69,7 @@ def test_one_address_is_stopped_after_fifty_failures(app: Flask) -> None:
 
 @pytest.mark.parametrize(("after", "alive"), [(29, True), (31, False)])
 def test_an_idle_session_ends(session: Session, after: int, alive: bool) -> None:
-    token = sign_in("spec_a", PASSWORD, ip="10.0.0.1")
+    token = sign_in("spec_a", PASSWORD, ip="10.0.0.1").token
     with clock.frozen(clock.now() + timedelta(minutes=after)):
         assert (sessions.resolve(session, token) is not None) is alive
 
@@ -76,7 +77,7 @@ def test_an_idle_session_ends(session: Session, after: int, alive: bool) -> None
 def test_disabling_an_account_ends_its_sessions_at_once(
     session: Session, world: World, actor: Callable[[str], Actor]
 ) -> None:
-    token = sign_in("spec_a", PASSWORD, ip="10.0.0.1")
+    token = sign_in("spec_a", PASSWORD, ip="10.0.0.1").token
     admin = actor("admin")
     with unit_of_work() as writing:
         service.set_active(writing, world.account("spec_a"), False, actor=admin)

@@ -8,8 +8,8 @@ from flask import Flask, current_app, request
 
 from core.errors import NotFound, NotPermitted
 from core.permissions import any_of
-from webapp.web import resuming
-from webapp.web.acting import acting, is_signed_in
+from webapp.web import demands, proving, resuming
+from webapp.web.acting import acting, is_signed_in, resolved
 from webapp.web.signin import ask_to_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,6 +31,12 @@ def _mark(view: View, access: Access) -> View:
 def requires(*permissions: str) -> Callable[[View], View]:
     """Only for holders of one of these permissions. What else a verb demands it checks itself."""
     return lambda view: _mark(view, Access("permission", permissions))
+
+
+def requires_fresh(view: View) -> View:
+    """For grave steps: whoever has not proved in the last five minutes who he is, is asked again first."""
+    setattr(view, "fresh", True)  # noqa: B010 - a function's attribute, as above
+    return view
 
 
 def staff(view: View) -> View:
@@ -72,11 +78,23 @@ def check() -> Any:
         return None
     if not is_signed_in():
         return ask_to_sign_in(keep_form=resuming.keep)
+    found = resolved()
+    if found is not None and (detour := demands.detour(found.confined)) is not None:
+        return detour
+    refusal = _wrong_door(access)
+    if refusal is not None:
+        raise refusal
+    if getattr(current_app.view_functions[request.endpoint], "fresh", False):
+        return proving.ask()
+    return None
+
+
+def _wrong_door(access: Access) -> NotFound | NotPermitted | None:
     if access.kind == "signed_in":
         return None
     in_portal = request.blueprint is not None and request.blueprint.split(".")[0].startswith("portal")
     if (acting().kind == "enterprise") is not in_portal:
-        raise NotFound()
+        return NotFound()
     if access.kind == "permission" and not any_of(acting(), access.permissions):
-        raise NotPermitted()
+        return NotPermitted()
     return None

@@ -14,6 +14,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from core.accounts import sessions
 from core.db import db
 from webapp.web.acting import cookie_name
+from webapp.web.session import signing_keys
 from webapp.web.signin import own_path
 
 SECONDS = 3600
@@ -30,11 +31,13 @@ class Waiting:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="resume-form")
+    return URLSafeTimedSerializer(signing_keys(current_app), salt="resume-form")
 
 
 def keep() -> str | None:
     """The signed text of this request's form, or None when it cannot or must not be kept."""
+    if request.blueprint == "auth":
+        return None  # passwords and codes are typed anew
     if request.method != "POST" or request.files or (request.content_length or 0) > LARGEST:
         return None
     referred = urlsplit(request.headers.get("Referer", ""))

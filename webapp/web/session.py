@@ -87,8 +87,13 @@ def drop_cookie(app: Flask, response: Response, name: str) -> None:
     response.delete_cookie(cookie_name(app, name), **cookie_options(app))
 
 
+def signing_keys(app: Flask) -> list[str]:
+    """What signatures are checked with: earlier keys that still hold, then the present one, which signs."""
+    return [*app.config.get("SECRET_KEY_FALLBACKS", []), app.config["SECRET_KEY"]]
+
+
 def _serializer(app: Flask, name: str) -> URLSafeSerializer:
-    return URLSafeSerializer(app.config["SECRET_KEY"], salt=f"cookie-{name}")
+    return URLSafeSerializer(signing_keys(app), salt=f"cookie-{name}")
 
 
 def _read(app: Flask, request: Request, name: str) -> Any:

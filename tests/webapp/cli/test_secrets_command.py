@@ -7,8 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
+
+from webapp import database
 
 ROOT = Path(__file__).resolve().parents[3]
+BEFORE = next(
+    script.down_revision
+    for script in ScriptDirectory.from_config(database.config()).walk_revisions()
+    if script.revision.endswith("_sealed")
+)
 NUMBER = "0816-2345678"
 pytestmark = pytest.mark.slow
 
@@ -36,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
     """An installation at the revision before sealing, with a number in clear, then migrated up."""
     code = (
         "import config; from webapp.factory import create_app; from webapp import database;"
-        "app = create_app(config.load()); database.upgrade(app, '0011_cultivation')"
+        "app = create_app(config.load()); database.upgrade(app, '" + str(BEFORE) + "')"
     )
     environment = {**os.environ, "MODE": "demo", "DEMO": "0", "DATA_DIR": str(tmp_path)}
     environment.pop("DATABASE_URL", None)
@@ -60,7 +68,7 @@ def test_a_migration_seals_what_is_there_and_leaves_no_trace_in_the_file(folder:
     assert NUMBER.encode() not in stored
     code = (
         "import config; from webapp.factory import create_app; from webapp import database;"
-        "app = create_app(config.load()); database.downgrade(app, '0011_cultivation')"
+        "app = create_app(config.load()); database.downgrade(app, '" + str(BEFORE) + "')"
     )
     environment = {**os.environ, "MODE": "demo", "DEMO": "0", "DATA_DIR": str(folder)}
     environment.pop("DATABASE_URL", None)

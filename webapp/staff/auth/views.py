@@ -1,29 +1,29 @@
-"""The door: sign in, sign out, first password by a one-time link, one's own account."""
+"""The door: sign in, the second factor, sign out, a password by a one-time link."""
 
-from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import audit
-from core.accounts import passwords, service, sessions, signin
-from core.accounts.models import Account
+from core.accounts import policy, service, sessions, signin
+from core.accounts.refusals import AccountResting, CodeRefused, SignInRefused, StepGone
+from core.accounts.signin import Entry
 from core.db import db, unit_of_work
-from core.errors import DomainError, Invalid
+from core.errors import Invalid
 from core.i18n import _
-from webapp.staff.auth.forms import ChangePasswordForm, NewPasswordForm, SignInForm
-from webapp.web import resuming
+from webapp.staff.auth import entering
+from webapp.staff.auth.forms import CodeForm, NewPasswordForm, SignInForm
+from webapp.web import provider, resuming
 from webapp.web.access import public, signed_in
-from webapp.web.acting import account, acting, become, cookie_name, is_signed_in, resolved
+from webapp.web.acting import account, acting, cookie_name, is_signed_in, resolved
+from webapp.web.demands import must_have_factor
 from webapp.web.language import LANGUAGES
 from webapp.web.rendering import render
+from webapp.web.session import cookie_name as named
 from webapp.web.session import cookie_options, drop_cookie
 from webapp.web.signin import own_path
 
 bp = Blueprint("auth", __name__)
 YEAR = 365 * 24 * 3600
-
-
-def _first_page(kind: str) -> str:
-    return url_for("home.today") if kind == "staff" else "/portal/"
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -32,45 +32,71 @@ def sign_in() -> ResponseReturnValue:
     """Ask for name and password; a session begins anew with every sign-in."""
     target = own_path(request.args.get("next"))
     if request.method == "GET" and is_signed_in():
-        return redirect(target or _first_page(account().kind))
+        return redirect(target or entering.first_page(account().kind))
     form = SignInForm()
     if form.validate_on_submit():
+        here = entering.visitor()
         try:
-            token = signin.sign_in(
+            entry = signin.sign_in(
                 form.username.data or "",
                 form.password.data or "",
-                ip=request.remote_addr or "",
-                agent=request.user_agent.string,
-                request_id=g.request_id,
+                ip=here.ip,
+                agent=here.agent,
+                request_id=here.request_id,
+                demands=must_have_factor,
             )
-        except signin.SignInRefused as error:
+        except (SignInRefused, AccountResting) as error:
             return _door(form, 401, error.message)
-        return _enter(token, target, request.form.get("kept", ""))
+        return came_in(entry, target, _kept())
     return _door(form, 422 if request.method == "POST" else 200)
 
 
+def _kept() -> str:
+    return request.form.get("kept", "")[: resuming.LARGEST * 4]
+
+
 def _door(form: SignInForm, status: int, refusal: object = None) -> ResponseReturnValue:
-    kept = request.form.get("kept", "")[: resuming.LARGEST * 4]
-    return render("staff/auth/sign_in.html", form=form, refusal=refusal, kept=kept), status
+    page = render(
+        "staff/auth/sign_in.html", form=form, refusal=refusal, kept=_kept(), provider=provider.settings()
+    )
+    return page, status
 
 
-def _enter(token: str, target: str | None, kept: str) -> ResponseReturnValue:
-    """Hand out the new cookie; whatever session this browser had before ends. A kept form is shown again."""
-    before = resolved()
-    if before is not None:
-        with unit_of_work() as session:
-            sessions.close(session, before.session_id)
-    found = sessions.resolve(db.session(), token)
-    assert found is not None
-    held = resuming.waiting(kept, found.account.id) if kept else None
-    if held is not None:
-        become(found)
-        response = make_response(render("staff/auth/resume.html", held=held))
-    else:
-        response = make_response(redirect(target or _first_page(found.account.kind), 303))
-    response.set_cookie(cookie_name(), token, **cookie_options(current_app))
-    drop_cookie(current_app, response, "csrf")
+def came_in(entry: Entry, target: str | None, kept: str) -> ResponseReturnValue:
+    """A session: go in. Otherwise ask for the second factor, in this browser only."""
+    if entry.token:
+        return entering.enter(entry.token, target, kept)
+    response = make_response(_code_page(CodeForm(formdata=None), target, kept))
+    response.set_cookie(named(current_app, entering.STEP), entry.step, **cookie_options(current_app))
     return response
+
+
+def _code_page(form: CodeForm, target: str | None, kept: str, refusal: object = None) -> str:
+    return render("staff/auth/code.html", form=form, target=target, kept=kept, refusal=refusal)
+
+
+@bp.route("/login/code", methods=["GET", "POST"])
+@public
+def second_step() -> ResponseReturnValue:
+    """The code after a right password. Failures count towards the lock as those of the password do."""
+    target, step = (
+        own_path(request.args.get("next")),
+        request.cookies.get(named(current_app, entering.STEP), ""),
+    )
+    form = CodeForm()
+    if request.method == "GET" or not form.validate_on_submit():
+        if not signin.awaited(db.session(), step):
+            return redirect(url_for(".sign_in"), 303)
+        return _code_page(form, target, _kept()), 422 if form.is_submitted() else 200
+    try:
+        entry = signin.second(step, form.code.data or "", entering.visitor(), demands=must_have_factor)
+    except CodeRefused as error:
+        return _code_page(form, target, _kept(), error.message), 401
+    except StepGone as error:
+        response = make_response(_door(SignInForm(formdata=None), 401, error.message))
+        drop_cookie(current_app, response, entering.STEP)
+        return response
+    return entering.enter(entry.token, target, _kept())
 
 
 @bp.post("/logout")
@@ -92,76 +118,35 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/invite/<token>", methods=["GET", "POST"])
 @public
 def first_password(token: str) -> ResponseReturnValue:
-    """Set a password by a one-time link, then sign in with it."""
-    owner = service.link_account(db.session(), token)
+    """Set a first password by the link of an invitation, then sign in with it."""
+    return _by_link(token, "invite")
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@public
+def new_password(token: str) -> ResponseReturnValue:
+    """Set a new password by the link that an administrator handed over; an open lock falls."""
+    return _by_link(token, "reset")
+
+
+def _by_link(token: str, purpose: str) -> ResponseReturnValue:
+    owner = service.link_account(db.session(), token, purpose)
     if owner is None:
+        signin.note_bad_link(request.remote_addr or "")
         return render("staff/auth/link_used.html"), 404
-    form = NewPasswordForm()
+    form = NewPasswordForm(rules=policy.current(db.session()))
     if form.validate_on_submit():
+        ip = request.remote_addr or ""
         try:
             with unit_of_work() as session:
-                service.redeem(session, token, form.password.data or "", ip=request.remote_addr or "")
+                service.redeem(session, token, form.password.data or "", ip=ip, purpose=purpose)
         except Invalid as error:
             form.absorb(error)
         else:
             flash(_("密码已设好，请登录。"))
             return redirect(url_for("auth.sign_in"), 303)
     status = 422 if request.method == "POST" else 200
-    return render("staff/auth/first_password.html", form=form, owner=owner), status
-
-
-@bp.get("/account")
-@signed_in
-def mine() -> ResponseReturnValue:
-    """My account: who I am here, where I am signed in, how to change the password."""
-    return _mine(ChangePasswordForm())
-
-
-def _mine(form: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
-    living = sessions.living(db.session(), acting().account_id)
-    own = acting().session_id
-    return render("staff/auth/account.html", form=form, owner=account(), living=living, own=own), status
-
-
-@bp.post("/account/password")
-@signed_in
-def change_password() -> ResponseReturnValue:
-    """Change one's own password; every other session ends."""
-    form = ChangePasswordForm()
-    if not form.validate_on_submit():
-        return _mine(form, 422)
-    actor = acting()
-    try:
-        _check_present(form.present.data or "")
-        with unit_of_work() as session:
-            owner = session.get_one(Account, actor.account_id)
-            service.set_password(
-                session, owner, form.password.data or "", actor=actor, keep_session=actor.session_id
-            )
-    except DomainError as error:
-        form.absorb(error)
-        return _mine(form, 422)
-    flash(_("密码已改。别处的登录都已退出。"))
-    return redirect(url_for(".mine"), 303)
-
-
-def _check_present(password: str) -> None:
-    if not passwords.matches(account().password_hash, password):
-        raise DomainError(_("现在的密码不对。"), code="wrong_password", field="present")
-
-
-@bp.post("/account/sessions/<int:session_id>/close")
-@signed_in
-def close_session(session_id: int) -> ResponseReturnValue:
-    """Sign out another browser of mine."""
-    actor = acting()
-    if session_id not in {row.id for row in sessions.living(db.session(), actor.account_id)}:
-        abort(404)
-    with unit_of_work() as session:
-        sessions.close(session, session_id)
-        audit.record("accounts.session_closed", "account", actor.account_id, actor=actor, label=actor.name)
-    flash(_("那一处已退出登录。"))
-    return redirect(url_for(".mine"), 303)
+    return render("staff/auth/first_password.html", form=form, owner=owner, purpose=purpose), status
 
 
 @bp.post("/preferences")
