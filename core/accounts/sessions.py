@@ -93,7 +93,12 @@ def resolve(session: Session, token: str) -> Resolved | None:
     row, account, kept, stands_in = found
     rules, now = policy.of(kept), clock.now()
     expired = account.valid_to is not None and account.valid_to < clock.today()
-    if not account.active or expired or now - row.last_seen_at > rules.idle or now - row.created_at > rules.absolute:
+    if (
+        not account.active
+        or expired
+        or now - row.last_seen_at > rules.idle
+        or now - row.created_at > rules.absolute
+    ):
         return None
     return Resolved(
         row.id,

@@ -69,7 +69,8 @@ def test_the_page_shows_when_and_from_where_the_last_sign_in_was(client_as: Clie
 @pytest.fixture
 def grave(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Adding a unit is a grave step for the time of a test."""
-    monkeypatch.setattr(app.view_functions["admin.units"], "fresh", True, raising=False)
+    for endpoint in ("admin.units", "admin.add_unit"):
+        monkeypatch.setattr(app.view_functions[endpoint], "fresh", True, raising=False)
     return
 
 

@@ -156,9 +156,7 @@ def test_an_account_unused_for_ninety_days_sleeps_until_a_new_link(world: World)
         assert signin.sign_in("spec_a", "Xin-de-mima-2027", ip="10.0.0.1").token
 
 
-def test_an_account_past_its_last_day_is_out_at_once(
-    client_as: ClientAs, world: World
-) -> None:
+def test_an_account_past_its_last_day_is_out_at_once(client_as: ClientAs, world: World) -> None:
     client = client_as("spec_a")
     with unit_of_work() as writing:
         writing.get_one(Account, world.account("spec_a").id).valid_to = clock.today() - timedelta(days=1)

@@ -15,7 +15,7 @@ from webapp.staff.admin import words
 from webapp.staff.admin.forms import ClearanceForm, DecisionForm, ReasonForm, RoleFields
 from webapp.staff.admin.views import bp, role_choices, unit_choices
 from webapp.web import rights
-from webapp.web.access import requires, staff
+from webapp.web.access import requires, requires_fresh, staff
 from webapp.web.acting import acting
 from webapp.web.carrying import Answer, carry
 from webapp.web.rendering import render
@@ -46,6 +46,7 @@ def _requests(form: DecisionForm, at: str | None) -> str:
 
 @bp.post("/requests/<pid>/<any(approve, refuse, withdraw):verb>")
 @requires(granting.REQUEST, granting.DECIDE)
+@requires_fresh
 def decide(pid: str, verb: str) -> Answer:
     """Approve or refuse another's request, or take one's own back."""
     form = DecisionForm()
@@ -120,6 +121,7 @@ def ask_clearance(pid: str) -> Answer:
 
 @bp.route("/accounts/<pid>/roles/<grant_pid>/revoke", methods=["GET", "POST"])
 @requires(granting.DECIDE)
+@requires_fresh
 def revoke(pid: str, grant_pid: str) -> Answer:
     """Take a role away, with a reason; effective with the next request."""
     account = queries.get(db.session(), pid)

@@ -15,7 +15,7 @@ from core.i18n import lazy as _l
 from crm import roles
 from webapp.staff.admin import words
 from webapp.staff.admin.forms import AccountForm, PersonForm, ReasonForm
-from webapp.web.access import requires
+from webapp.web.access import requires, requires_fresh
 from webapp.web.acting import acting
 from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
@@ -155,13 +155,16 @@ def _change(pid: str, form: PersonForm) -> None:
 
 @bp.post("/accounts/<pid>/link")
 @requires(MANAGE)
+@requires_fresh
 def issue_link(pid: str) -> ResponseReturnValue:
     """A one-time link, shown once in the answer and kept nowhere in clear."""
     with unit_of_work() as session:
         account = load(session, Account, pid)
         purpose = "reset" if account.password_hash else "invite"
         token = service.issue_link(session, account, purpose, actor=acting())
-    link = url_for("auth.first_password", token=token, _external=True)
+    link = url_for(
+        "auth.first_password" if purpose == "invite" else "auth.new_password", token=token, _external=True
+    )
     return _show(pid, ReasonForm(), link=link)
 
 

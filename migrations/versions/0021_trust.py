@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_trust"
-down_revision = "0016_trade_words"
+revision = "0021_trust"
+down_revision = "0020_exports"
 branch_labels = None
 depends_on = None
 
