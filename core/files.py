@@ -1,62 +1,113 @@
-"""Attachments: checked, stored under random names in a folder, Chinese names kept for people."""
+"""Attachments: checked, stored under random names, Chinese names kept for people.
+
+`receive` does the slow part (copy, checks, re-encoding, preview) outside any transaction; `attach` makes the
+row inside one. A rollback removes the bytes again, and the sweeper finds what a crash has left behind.
+"""
 
 import hashlib
-import os
+import json
+import subprocess
+import sys
+import tempfile
 import unicodedata
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any
 
-import filetype
-from sqlalchemy import Index, String, select
+from sqlalchemy import CheckConstraint, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import audit, clock
-from core.db import Base, Keyed, after_rollback, new_ulid
+from core import audit, clock, filechecks, picture_child, scanning, settings
+from core.db import Base, Keyed, after_commit, after_rollback, new_ulid
 from core.dirty import touch
-from core.errors import Fault, Invalid
+from core.errors import Fault, Invalid, Missing, Refused
+from core.filechecks import LIMIT_BYTES
+from core.filestore import Folder, NoSpace, Store, guarded
 from core.i18n import lazy as _l
+from core.jobs import service as jobs
 from core.permissions import Actor
 from core.types import BIG, UtcDateTime
 
 SEARCH_KIND = "attachment"
-LIMIT_BYTES = 20 * 1024 * 1024
-_ALLOWED = {
-    "pdf": ("pdf",), "png": ("png",), "jpg": ("jpg",), "jpeg": ("jpg",),
-    "docx": ("docx", "zip"), "xlsx": ("xlsx", "zip"), "pptx": ("pptx", "zip"),
-    "doc": ("doc", "xls", "ppt", None), "xls": ("xls", "doc", None), "txt": (None,), "csv": (None,),
-}  # fmt: skip
+SCAN_JOB = "files.scan"
+DAILY_MB = "files.daily_mb"
+DAILY_FILES = "files.daily_count"
+_CHILD_SECONDS = 30
+_CHILD = Path(picture_child.__file__)
 _root: Path | None = None
+_store: Store | None = None
 
 
 class Attachment(Keyed, Base):
-    """A stored file and the record that it belongs to."""
+    """A stored file and the record that it belongs to. `state`: unscanned, clean, infected, lost."""
 
     __tablename__ = "attachment"
     kind: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[int] = mapped_column(BIG)
     name: Mapped[str] = mapped_column(String(150))
     stored_as: Mapped[str] = mapped_column(String(60), unique=True)
+    preview_as: Mapped[str | None] = mapped_column(String(60))
+    thumb_as: Mapped[str | None] = mapped_column(String(60))
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BIG)
     sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default="unscanned")
+    finding: Mapped[str] = mapped_column(String(120), default="")
     account_id: Mapped[int] = mapped_column(BIG)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
-    __table_args__ = (Index("ix_attachment_kind_record_id", "kind", "record_id"),)
+    __table_args__ = (
+        Index("ix_attachment_kind_record_id", "kind", "record_id"),
+        Index("ix_attachment_account_id_at", "account_id", "at"),
+        CheckConstraint("state IN ('unscanned', 'clean', 'infected', 'lost')", name="known_state"),
+    )
+
+    @property
+    def stored_names(self) -> list[str]:
+        return [name for name in (self.stored_as, self.preview_as, self.thumb_as) if name]
+
+
+@dataclass
+class Received:
+    """A file that has been checked and stored. `attached`: a record has taken it, and that is durable."""
+
+    name: str
+    stored_as: str
+    content_type: str
+    size: int
+    sha256: str
+    preview_as: str | None = None
+    thumb_as: str | None = None
+    attached: bool = False
+
+    def columns(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "attached"}
 
 
 def use_folder(folder: Path) -> None:
-    """Say once, at start, where files are kept."""
-    global _root
+    """Say once, at start, where files are worked on and, unless `use_store` says otherwise, kept."""
+    global _root, _store
     folder.mkdir(parents=True, exist_ok=True)
-    _root = folder
+    _root, _store = folder, Folder(folder)
+
+
+def use_store(store: Store) -> None:
+    """Keep files elsewhere, e.g. in a bucket."""
+    global _store
+    _store = store
 
 
 def folder() -> Path:
     if _root is None:
         raise RuntimeError("core.files.use_folder() has not been called")
     return _root
+
+
+def kept() -> Store:
+    if _store is None:
+        raise RuntimeError("core.files.use_folder() has not been called")
+    return _store
 
 
 def clean_name(name: str) -> str:
@@ -67,79 +118,96 @@ def clean_name(name: str) -> str:
     return f"{stem[:110]}{dot}{ending[:9]}" if dot else name[:120] or "file"
 
 
-def store(
-    session: Session, stream: IO[bytes], name: str, *, kind: str, record_id: int, actor: Actor
-) -> Attachment:
-    """Keep a file for one record. Raises Invalid for a wrong type, an empty or an oversized file.
-
-    The file is written and synced before its row; a rollback removes it again.
-    """
+def receive(stream: IO[bytes], name: str) -> Received:
+    """Check and store a file; call it outside any transaction. Raises Invalid, NoSpace or Away."""
     shown = clean_name(name)
-    ending = shown.rpartition(".")[2].lower()
-    if ending not in _ALLOWED:
-        raise Invalid(
-            Fault("file", "type", _l("不收这种文件。可以传 PDF、图片、Word、Excel、PPT、TXT 或 CSV。"))
-        )
-    stored_as = f"{new_ulid()}.bin"
-    path = folder() / stored_as
-    size, digest, head = _copy(stream, path)
-    _check(path, size, head, ending)
-    after_rollback(session, lambda: path.unlink(missing_ok=True))
-    attachment = Attachment(
-        kind=kind,
-        record_id=record_id,
-        name=shown,
-        stored_as=stored_as,
-        content_type=_content_type(head, ending),
-        size=size,
-        sha256=digest,
-        account_id=actor.account_id,
+    ending = filechecks.ending_of(shown)
+    with guarded(), tempfile.TemporaryDirectory(prefix="work-", dir=folder()) as work:
+        path = Path(work) / "upload"
+        _copy(stream, path)
+        content_type = filechecks.check(path, ending)
+        kind = filechecks.KINDS[ending]
+        drawn = _draw(kind, path, Path(work)) if kind in ("pdf", "png", "jpg") else False
+        main = Path(work) / "main" if drawn and kind != "pdf" else path
+        size, digest = main.stat().st_size, _digest(main)
+        stem = new_ulid()
+        names = {
+            "stored_as": main,
+            "preview_as": Path(work) / "preview.png",
+            "thumb_as": Path(work) / "thumb.png",
+        }
+        found: dict[str, str] = {}
+        try:
+            for column, source in names.items():
+                if source.exists():
+                    stored = f"{stem}{'' if column == 'stored_as' else '-' + column[:5]}.bin"
+                    kept().put(stored, source)
+                    found[column] = stored
+        except BaseException:
+            for stored in found.values():
+                kept().delete(stored)
+            raise
+    return Received(
+        shown,
+        found["stored_as"],
+        content_type,
+        size,
+        digest,
+        preview_as=found.get("preview_as"),
+        thumb_as=found.get("thumb_as"),
     )
+
+
+def attach(session: Session, received: Received, *, kind: str, record_id: int, actor: Actor) -> Attachment:
+    """Give a received file to a record, in the open unit of work; a rollback removes its bytes.
+
+    Raises Invalid when the account has sent more today than it may.
+    """
+    after_rollback(session, lambda: discard(received))
+    _check_quota(session, received.size, actor)
+    after_commit(session, lambda: setattr(received, "attached", True))
+    columns = received.columns()
+    attachment = Attachment(kind=kind, record_id=record_id, account_id=actor.account_id, **columns)
     session.add(attachment)
     session.flush()
-    audit.record("files.added", kind, record_id, actor=actor, label=shown)
+    if scanning.enabled():
+        payload = {"attachment_id": attachment.id}
+        jobs.enqueue(session, SCAN_JOB, payload, actor=actor, queue="documents", title=received.name)
+    audit.record("files.added", kind, record_id, actor=actor, label=received.name)
     touch(SEARCH_KIND, [attachment.id])
     return attachment
 
 
-def _copy(stream: IO[bytes], path: Path) -> tuple[int, str, bytes]:
-    size, digest, head = 0, hashlib.sha256(), b""
-    with path.open("xb") as target:
-        while chunk := stream.read(1 << 16):
-            head = head or chunk[:8192]
-            size += len(chunk)
-            if size > LIMIT_BYTES:
-                break
-            digest.update(chunk)
-            target.write(chunk)
-        target.flush()
-        os.fsync(target.fileno())
-    return size, digest.hexdigest(), head
+def store(
+    session: Session, stream: IO[bytes], name: str, *, kind: str, record_id: int, actor: Actor
+) -> Attachment:
+    """Receive and attach in one step, for verbs that carry small files inside their own transaction."""
+    return attach(session, receive(stream, name), kind=kind, record_id=record_id, actor=actor)
 
 
-def _check(path: Path, size: int, head: bytes, ending: str) -> None:
-    found = filetype.guess_extension(head)
-    if size == 0:
-        fault = Fault("file", "empty", _l("这个文件是空的。"))
-    elif size > LIMIT_BYTES:
-        fault = Fault("file", "too_large", _l("文件超过 20 MB，请压缩或拆开再传。"))
-    elif found not in _ALLOWED[ending] or (found is None and b"\0" in head and ending in ("txt", "csv")):
-        fault = Fault("file", "mismatch", _l("文件内容与扩展名不符，请用原文件重新上传。"))
-    else:
-        return
-    path.unlink(missing_ok=True)
-    raise Invalid(fault)
+def discard(received: Received) -> None:
+    """Remove the bytes of a file that no record took."""
+    for name in (received.stored_as, received.preview_as, received.thumb_as):
+        if name:
+            kept().delete(name)
 
 
-def _content_type(head: bytes, ending: str) -> str:
-    if ending in ("txt", "csv"):
-        return "text/plain"
-    return filetype.guess_mime(head) or "application/octet-stream"
+def open_(attachment: Attachment, which: str = "stored_as") -> IO[bytes]:
+    """The bytes of a file, its preview or its thumbnail. Raises FileNotFoundError when they are lost."""
+    name = getattr(attachment, which)
+    if not name:
+        raise FileNotFoundError(which)
+    return kept().open(name)
 
 
-def open_(attachment: Attachment) -> BinaryIO:
-    """The bytes of a stored file. Raises FileNotFoundError when the folder has lost it."""
-    return (folder() / attachment.stored_as).open("rb")
+def check_downloadable(attachment: Attachment) -> None:
+    """Raises Refused for a file with a virus, one that is lost, or one that still waits for the scanner."""
+    if attachment.state == "infected":
+        raise Refused([Missing(None, "infected", _l("查出病毒，已封存，不能下载。"))])
+    if attachment.state == "lost":
+        raise Refused([Missing(None, "lost", _l("这个文件在服务器上找不到了，请联系管理员从备份恢复。"))])
+    if attachment.state == "unscanned" and scanning.enabled():
+        raise Refused([Missing(None, "unscanned", _l("正在查病毒，查完才能下载。请过一会儿再来。"))])
 
 
 def list_for(session: Session, kind: str, record_id: int) -> list[Attachment]:
@@ -149,3 +217,67 @@ def list_for(session: Session, kind: str, record_id: int) -> list[Attachment]:
         .order_by(Attachment.id)
     )
     return list(session.scalars(statement))
+
+
+def _copy(stream: IO[bytes], path: Path) -> None:
+    size = 0
+    with path.open("xb") as target:
+        while chunk := stream.read(1 << 16):
+            size += len(chunk)
+            if size > LIMIT_BYTES:
+                raise filechecks.too_large()
+            target.write(chunk)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _draw(kind: str, path: Path, work: Path) -> bool:
+    """Re-encode a picture or draw a PDF's first page in a limited child; a PDF may go without a preview."""
+    command = [sys.executable, "-I", str(_CHILD), kind, str(path), str(work)]
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own program and paths
+            command, capture_output=True, timeout=_CHILD_SECONDS, check=False
+        )
+        said = json.loads(ended.stdout or b'{"error": "damaged"}')
+    except (subprocess.TimeoutExpired, ValueError):
+        said = {"error": "damaged"}
+    error = said.get("error")
+    if error == "disk_full":
+        raise NoSpace()
+    if error == "pixels":
+        raise filechecks.refused("pixels", _l("图片太大：不能超过 2500 万像素。请缩小后再传。"))
+    if error and kind != "pdf":
+        raise filechecks.damaged()
+    if error:
+        for left in ("preview.png", "thumb.png"):
+            (work / left).unlink(missing_ok=True)
+    return not error
+
+
+def _check_quota(session: Session, size: int, actor: Actor) -> None:
+    """Files and bytes of one account in the last 24 hours; the platform itself has no limit."""
+    if actor.kind == "system":
+        return
+    staff = actor.kind == "staff"
+    most_bytes = int(settings.get(session, DAILY_MB, 2000 if staff else 500)) * 1024 * 1024
+    most_files = int(settings.get(session, DAILY_FILES, 500 if staff else 100))
+    since = clock.now() - timedelta(days=1)
+    mine = select(func.count(), func.coalesce(func.sum(Attachment.size), 0)).where(
+        Attachment.account_id == actor.account_id, Attachment.at >= since
+    )
+    count, total = session.execute(mine).one()
+    if count >= most_files or total + size > most_bytes:
+        raise Invalid(
+            Fault(
+                "file",
+                "quota",
+                _l(
+                    "今天传得太多了：一天最多 %(files)s 个、共 %(mb)s MB。请明天再传，或请管理员放宽。",
+                    files=most_files,
+                    mb=most_bytes // 1024 // 1024,
+                ),
+            )
+        )

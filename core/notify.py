@@ -36,21 +36,27 @@ class Notice(Base):
 
 _words: dict[str, Any] = {}
 _labels: dict[str, Any] = {}
+_readers: dict[str, str] = {}
 
 
-def words(code: str, text: Any, label: Any = None) -> None:
+def words(code: str, text: Any, label: Any = None, *, to: str = "staff") -> None:
     """Register the (lazy) sentence of a notice code, with %(name)s places for its parameters.
 
-    With a `label`, people choose in their preferences by which channels they hear of it.
+    With a `label`, people choose in their preferences by which channels they hear of it; `to` says whose
+    choice it is: staff, enterprise or both.
     """
     _words[code] = text
+    _readers[code] = to
     if label is not None:
         _labels[code] = label
 
 
-def events() -> Mapping[str, Any]:
-    """Code → label of every event that a person can choose channels for."""
-    return dict(sorted(_labels.items()))
+def events(kind: str | None = None) -> Mapping[str, Any]:
+    """Code → label of the events that accounts of a kind (staff, enterprise) can choose channels for."""
+    found = {
+        code: label for code, label in _labels.items() if kind is None or _readers[code] in (kind, "both")
+    }
+    return dict(sorted(found.items()))
 
 
 def label_of(code: str) -> Any:

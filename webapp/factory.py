@@ -23,10 +23,11 @@ from webapp.web import (
     searching,
     session,
     templates,
+    uploads,
 )
 
-MAX_BODY = 21 * 1024 * 1024
-"""A file of 20 MB and its form around it."""
+MAX_BODY = 52 * 1024 * 1024
+"""A file of 50 MB and its form around it."""
 
 
 _POSTGRES = " ".join(
@@ -90,6 +91,7 @@ def _around_requests(app: Flask, settings: config.Settings) -> None:
     formats.init_app(app)
     templates.init_app(app)
     errors.init_app(app)
+    uploads.init_app(app)
 
 
 def _engine_options(url: str) -> dict[str, object]:

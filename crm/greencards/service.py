@@ -24,8 +24,8 @@ from crm.projects.models import Project
 
 KIND = "green_card"
 
-words("greencards.approved", _l("“%(project)s”的服务绿卡 %(card_no)s 已批准。"))
-words("greencards.rejected", _l("“%(project)s”的绿卡申报没有通过：%(reason)s"))
+words("greencards.approved", _l("“%(project)s”的服务绿卡 %(card_no)s 已批准。"), _l("绿卡批准"), to="both")
+words("greencards.rejected", _l("“%(project)s”的绿卡申报没有通过：%(reason)s"), _l("绿卡没有通过"), to="both")
 
 
 def facts_of(

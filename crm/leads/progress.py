@@ -21,7 +21,7 @@ from crm.leads.service import KIND, facts_of, reachable, start_clocks
 
 STUDY_VERBS = ("study_follow", "study_ask", "study_decline")
 
-words("leads.assigned", _l("线索 %(number)s 分派给您。"))
+words("leads.assigned", _l("线索 %(number)s 分派给您。"), _l("线索分派给自己"))
 
 
 def respond(

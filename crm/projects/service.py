@@ -28,7 +28,7 @@ from crm.projects.facts import AMOUNTS, EDITABLE, KIND, facts_of, tier_now
 from crm.projects.lifecycle import PROJECT, STAGES, forward_from
 from crm.projects.models import Milestone, Project
 
-words("projects.specialist", _l("您是项目“%(name)s”的专员。"))
+words("projects.specialist", _l("您是项目“%(name)s”的专员。"), _l("指定为项目专员"))
 
 
 def create_from_lead(

@@ -13,7 +13,7 @@ from crm.service_requests import access, moves, rules, terms
 from crm.service_requests.models import RequestRound, ServiceRequest
 from crm.service_requests.moves import KIND
 
-words("requests.redo", _l("企业未认可，退回重办：%(title)s"))
+words("requests.redo", _l("企业未认可，退回重办：%(title)s"), _l("诉求退回重办"))
 
 
 def rate(

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core.errors import Fault, Invalid
+from core.files import Received
 from core.i18n import lazy as _l
 from core.notify import words
 from core.permissions import Actor
@@ -13,11 +14,11 @@ from crm.service_requests import access, moves, rules
 from crm.service_requests.models import RequestMessage, ServiceRequest
 from crm.service_requests.moves import KIND, Upload
 
-words("requests.replied", _l("您的诉求有答复：%(title)s"))
-words("requests.asked", _l("请补充材料：%(title)s"))
-words("requests.supplemented", _l("企业已补充材料：%(title)s"))
-words("requests.to_review", _l("诉求待审核：%(title)s"))
-words("requests.completed", _l("您的诉求已办结，请评价：%(title)s"))
+words("requests.replied", _l("您的诉求有答复：%(title)s"), _l("诉求有答复"), to="enterprise")
+words("requests.asked", _l("请补充材料：%(title)s"), _l("要补充材料"), to="enterprise")
+words("requests.supplemented", _l("企业已补充材料：%(title)s"), _l("企业补充了材料"))
+words("requests.to_review", _l("诉求待审核：%(title)s"), _l("诉求待审核"))
+words("requests.completed", _l("您的诉求已办结，请评价：%(title)s"), _l("诉求办结，请评价"), to="enterprise")
 
 MAX_TEXT = 4000
 
@@ -28,7 +29,7 @@ def reply(
     *,
     version: int | None,
     text: str,
-    uploads: Iterable[Upload] = (),
+    uploads: Iterable[Upload | Received] = (),
     actor: Actor,
 ) -> ServiceRequest:
     """Answer the enterprise; it sees this at once. The first answer is the first contact."""
@@ -43,7 +44,7 @@ def reply(
 
 
 def note(
-    session: Session, public_id: str, *, text: str, uploads: Iterable[Upload] = (), actor: Actor
+    session: Session, public_id: str, *, text: str, uploads: Iterable[Upload | Received] = (), actor: Actor
 ) -> RequestMessage:
     """A remark among officials; whoever sees the request may leave one while it is open."""
     request = moves.taken(session, public_id, access.VIEW, None, actor=actor)
@@ -60,7 +61,7 @@ def ask_enterprise(
     *,
     version: int | None,
     text: str,
-    uploads: Iterable[Upload] = (),
+    uploads: Iterable[Upload | Received] = (),
     actor: Actor,
 ) -> ServiceRequest:
     """Ask for papers; the clock stands still until they come (the reason is shown to the enterprise)."""
@@ -79,7 +80,7 @@ def supplement(
     *,
     version: int | None,
     text: str,
-    uploads: Iterable[Upload] = (),
+    uploads: Iterable[Upload | Received] = (),
     actor: Actor,
 ) -> ServiceRequest:
     """The enterprise brings what was asked for; the clock runs on."""

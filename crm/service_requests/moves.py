@@ -17,6 +17,7 @@ from core.deadlines import Term, Timing, reckon
 from core.deadlines import Unit as TermUnit
 from core.dirty import touch
 from core.errors import NotPermitted
+from core.files import Received
 from core.notify import notify
 from core.permissions import Actor
 from core.workdays import WorkCalendar
@@ -36,7 +37,7 @@ PAUSING = ("waiting_enterprise", "suspended")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it arrived: its stream and the name that its owner gave it."""
+    """A file as it arrived: its stream and the name that its owner gave it. Pages hand on `Received` ones."""
 
     stream: IO[bytes]
     name: str
@@ -112,7 +113,7 @@ def say(
     actor: Actor,
     purpose: str,
     side: str = "office",
-    uploads: Iterable[Upload] = (),
+    uploads: Iterable[Upload | Received] = (),
 ) -> RequestMessage:
     """Add a message with its attachments. `internal` ones stay among officials."""
     message = RequestMessage(
@@ -121,7 +122,8 @@ def say(
     request.messages.append(message)
     session.flush()
     for upload in uploads:
-        files.store(session, upload.stream, upload.name, kind=MESSAGE_KIND, record_id=message.id, actor=actor)
+        received = upload if isinstance(upload, Received) else files.receive(upload.stream, upload.name)
+        files.attach(session, received, kind=MESSAGE_KIND, record_id=message.id, actor=actor)
     return message
 
 

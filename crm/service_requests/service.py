@@ -10,6 +10,7 @@ from core import audit, clock, numbering
 from core.accounts.models import Unit
 from core.deadlines import Term
 from core.errors import Fault, Invalid, NotFound
+from core.files import Received
 from core.i18n import lazy as _l
 from core.notify import words
 from core.permissions import Actor, require
@@ -18,15 +19,15 @@ from crm.service_requests import access, moves, rules, terms
 from crm.service_requests.models import ServiceRequest
 from crm.service_requests.moves import KIND, Upload
 
-words("requests.submitted", _l("新诉求待受理：%(title)s"))
-words("requests.accepted", _l("您的诉求已受理：%(title)s"))
-words("requests.declined", _l("您的诉求未受理：%(title)s"))
-words("requests.dispatched", _l("诉求派给你单位，请签收：%(title)s"))
-words("requests.sent_back", _l("承办单位申请退单：%(title)s"))
+words("requests.submitted", _l("新诉求待受理：%(title)s"), _l("新诉求待受理"))
+words("requests.accepted", _l("您的诉求已受理：%(title)s"), _l("诉求受理了"), to="enterprise")
+words("requests.declined", _l("您的诉求未受理：%(title)s"), _l("诉求未受理"), to="enterprise")
+words("requests.dispatched", _l("诉求派给你单位，请签收：%(title)s"), _l("诉求派到本单位"))
+words("requests.sent_back", _l("承办单位申请退单：%(title)s"), _l("承办单位申请退单"))
 
 
 def submit(
-    session: Session, values: Mapping[str, Any], uploads: Iterable[Upload] = (), *, actor: Actor
+    session: Session, values: Mapping[str, Any], uploads: Iterable[Upload | Received] = (), *, actor: Actor
 ) -> ServiceRequest:
     """An enterprise's user puts in a request: numbered, its acceptance clock started, the desk told.
 

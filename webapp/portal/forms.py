@@ -1,26 +1,23 @@
 """Forms of the enterprise: few fields, plain words."""
 
-from flask_wtf.file import MultipleFileField
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
+from core.files import Received
 from core.i18n import lazy as _l
 from crm.service_requests import rules
-from crm.service_requests.moves import Upload
 from webapp.web.fields import LinesField, PhoneField, TextField
 from webapp.web.forms import BaseForm
+from webapp.web.uploads import UploadsField
 
-FILES_HINT = _l("照片、PDF、Excel 都行，单个不超过 20 MB。请不要传涉密材料。")
+FILES_HINT = _l("照片、PDF、Excel 都行，单个不超过 50 MB。请不要传涉密材料。")
 
 
 class _WithFiles(BaseForm):
-    files = MultipleFileField(_l("附件"), validators=[Optional()], description=FILES_HINT)
+    files = UploadsField(_l("附件"), validators=[Optional()], description=FILES_HINT)
 
-    def uploads(self) -> list[Upload]:
-        """An empty file input sends one file without a name."""
-        return [
-            Upload(file.stream, file.filename) for file in self.files.data or () if file and file.filename
-        ]
+    def uploads(self) -> list[Received]:
+        return list(self.files.received)
 
 
 class SubmitForm(_WithFiles):

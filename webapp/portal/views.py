@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, send_file, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock, files
+from core import clock
 from core.db import db, unit_of_work
 from core.deadline_words import day_words
 from core.errors import Invalid, Refused
@@ -19,7 +19,7 @@ from crm.service_requests import access, closing, handling, queries, rules, serv
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.models import ServiceRequest
 from webapp.portal import forms
-from webapp.web import noting
+from webapp.web import downloads
 from webapp.web.access import requires
 from webapp.web.acting import account, acting
 from webapp.web.forms import BaseForm
@@ -140,8 +140,8 @@ def withdraw(pid: str) -> ResponseReturnValue:
 @requires(access.OWN_VIEW)
 def attachment(pid: str) -> ResponseReturnValue:
     """A file of one's own request; a file of an internal note does not exist here."""
-    found = noting.attachment(queries.attachment(db.session(), pid, actor=acting()))
-    return send_file(files.open_(found), found.content_type, as_attachment=True, download_name=found.name)
+    found = queries.attachment(db.session(), pid, actor=acting())
+    return downloads.send(found)
 
 
 def _taken(pid: str, name: str, form: BaseForm, run: Callable[[Any], None], said: str) -> ResponseReturnValue:

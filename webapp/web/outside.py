@@ -3,13 +3,18 @@
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import config
+from core import files, scanning
+from core.filestore import Bucket
 from core.outbox import transport
 from core.outbox.transport import ROBOT_HOSTS, MailServer, Transport
 
 
 def init_app(settings: config.Settings) -> None:
-    """Say once, at start, how messages leave."""
+    """Say once, at start, how messages leave, where files are kept and who scans them."""
     given = settings.outside
+    scanning.use(given.scanner_url)
+    if given.files_url:
+        files.use_store(_bucket(given.files_url))
     transport.use(
         Transport(
             public_url=settings.public_url,
@@ -33,4 +38,18 @@ def _mail_server(given: config.Outside) -> MailServer | None:
         username=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         security="tls" if tls else asked,
+    )
+
+
+def _bucket(url: str) -> Bucket:
+    """s3://key:secret@bucket/prefix?endpoint=https://host; without a key the machine's own role counts."""
+    parts = urlsplit(url)
+    endpoint = parse_qs(parts.query).get("endpoint", [""])[0]
+    prefix = parts.path.strip("/")
+    return Bucket.connect(
+        parts.hostname or "",
+        f"{prefix}/" if prefix else "",
+        endpoint or None,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
-from core import clock, notify
+from core import clock, notify, scanning
 from core.accounts.models import Account
 from core.db import db
 from webapp.web import acting as who
@@ -77,6 +77,7 @@ def init_app(app: Flask) -> None:
         here=here,
         today=clock.today,
         now=clock.now,
+        scans=scanning.enabled,
         rail=navigation.groups,
         thumbs=navigation.thumbs,
         watermark=watermark,

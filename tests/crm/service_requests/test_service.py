@@ -22,9 +22,8 @@ from crm.service_requests import closing, handling, queries, service
 from crm.service_requests.models import RequestRound, ServiceRequest
 from crm.service_requests.moves import Upload
 from search.documents import service_requests as documents
+from tests.support.pictures import PNG
 from tests.support.requests import VALUES, Scene, at
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
 def gaps(refused: pytest.ExceptionInfo[Refused]) -> list[str]:

@@ -15,10 +15,10 @@ from core.audit import AuditEntry
 from core.db import new_ulid
 from crm.service_requests.models import RequestMessage, ServiceRequest
 from tests.conftest import csrf_of
+from tests.support.pictures import PNG
 from tests.support.requests import VALUES, Scene
 
 ClientAs = Callable[..., FlaskClient]
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
 def post(client: FlaskClient, url: str, page: str = "", **data: object) -> TestResponse:

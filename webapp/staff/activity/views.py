@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, send_file, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from core import clock, files
 from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, NotFound, Refused
-from core.files import Attachment
 from core.i18n import _
 from core.listing import ListQuery
 from core.lists import reading
@@ -19,15 +18,17 @@ from crm.activity.models import Task
 from crm.leads import listing as leads
 from crm.leads import progress
 from crm.projects import listing as projects
+from webapp.staff.activity import attachments
 from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
 from webapp.staff.activity.subjects import MODELS, kind_of, name_of
-from webapp.web import home, noting
+from webapp.web import downloads, home, uploads
 from webapp.web.access import requires, staff
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 bp = Blueprint("activity", __name__, url_prefix="/activity")
+bp.record_once(lambda state: attachments.init_app(state.app.jinja_env))
 
 
 @bp.get("/new")
@@ -142,46 +143,57 @@ def new_note(kind: str, pid: str) -> ResponseReturnValue:
 @bp.route("/<kind>/<pid>/files/new", methods=["GET", "POST"])
 @requires(access.NOTE)
 def new_file(kind: str, pid: str) -> ResponseReturnValue:
-    subject = kind_of(kind)
-    record = subject.read(db.session(), pid, acting())
+    """Add a file to any record that keeps files. It is checked and drawn before the transaction begins."""
+    keeper = attachments.kind_of(kind)
+    record = keeper.read(db.session(), pid, acting())
     form = FileForm()
     if form.validate_on_submit():
-        url = subject.url(pid, "files")
-        upload = form.file.data
         try:
-            with unit_of_work() as session:
-                if done := once(session, form.form_key.data):
-                    return redirect(done, 303)
-                opened = subject.open_(session, pid, acting())
-                files.store(
-                    session,
-                    upload.stream,
-                    upload.filename or "",
-                    kind=kind,
-                    record_id=opened.record_id,
-                    actor=acting(),
-                )
-                settle(session, form.form_key.data, url)
-            return redirect(url, 303)
+            return redirect(_attached(form, keeper, kind, pid), 303)
         except (Invalid, Refused) as error:
             form.absorb(error)
-    return _form("staff/activity/file.html", form, subject.url(pid), name_of(record))
+    return _form("staff/activity/file.html", form, keeper.url(pid), attachments.title_of(record))
+
+
+def _attached(form: FileForm, keeper: attachments.FileKind, kind: str, pid: str) -> str:
+    url = keeper.url(pid)
+    with unit_of_work() as session:
+        keeper.open_(session, pid, acting())  # may he at all? Asked before anything is stored
+    received = uploads.receive(form.file.data)
+    with unit_of_work() as session:
+        if done := once(session, form.form_key.data):
+            return done
+        opened = keeper.open_(session, pid, acting())
+        files.attach(session, received, kind=kind, record_id=opened.record_id, actor=acting())
+        settle(session, form.form_key.data, url)
+    return url
 
 
 @bp.get("/files/<pid>")
 @staff
 def file(pid: str) -> Response:
     """A file of a record that the reader may see; always as a download."""
-    session = db.session()
-    found = session.scalars(select(Attachment).where(Attachment.public_id == pid)).one_or_none()
-    if found is None or found.kind not in MODELS:
+    found, _record = attachments.readable(db.session(), pid, acting())
+    return downloads.send(found)
+
+
+@bp.get("/files/<pid>/view")
+@staff
+def view_file(pid: str) -> ResponseReturnValue:
+    """A picture, or the first page of a PDF, inside the platform."""
+    found, record = attachments.readable(db.session(), pid, acting())
+    files.check_downloadable(found)
+    if not (found.preview_as or found.content_type.startswith("image/")):
         raise NotFound()
-    record = session.get(MODELS[found.kind], found.record_id)
-    if record is None:
-        raise NotFound()
-    kind_of(found.kind).read(session, record.public_id, acting())
-    stream = files.open_(noting.attachment(found))
-    return send_file(stream, mimetype=found.content_type, as_attachment=True, download_name=found.name)
+    back = attachments.kind_of(found.kind).url(record.public_id)
+    return render("staff/activity/view_file.html", file=found, back=back, name=attachments.title_of(record))
+
+
+@bp.get("/files/<pid>/<any(preview, thumb):which>")
+@staff
+def drawing(pid: str, which: str) -> Response:
+    found, _record = attachments.readable(db.session(), pid, acting())
+    return downloads.send_drawing(found, f"{which}_as")
 
 
 def _form(template: str, form: Any, back: str, name: str, **more: Any) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from chains import queries as chains
-from core import clock, files
+from core import clock
 from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound, Refused
@@ -96,7 +96,6 @@ def record_page(pid: str) -> dict[str, Any]:
         ),
         "tasks": tasks,
         "names": names_of(tasks),
-        "files": files.list_for(session, service.KIND, lead.id),
         "panels": rendered("lead", lead),
         "may_edit": access.covers(actor, access.EDIT, lead) and not LEAD.closed(lead.status),
         "filing": _filing(lead),

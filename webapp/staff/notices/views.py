@@ -89,7 +89,8 @@ def read_one(notice_id: int) -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """What I want to hear, where and when."""
     session, actor = db.session(), acting()
-    form = PreferenceForm(events=notify.events(), standing=preferences.of(session, actor.account_id))
+    events = notify.events(actor.kind)
+    form = PreferenceForm(events=events, standing=preferences.of(session, actor.account_id))
     if form.validate_on_submit():
         try:
             with unit_of_work() as writing:
@@ -101,5 +102,5 @@ def choose() -> ResponseReturnValue:
         except Invalid as error:
             form.absorb(error)
     mails = transport.present().mail is not None
-    page = render("staff/notices/preferences.html", form=form, events=notify.events(), mails=mails)
+    page = render("staff/notices/preferences.html", form=form, events=events, mails=mails)
     return page, 422 if form.errors or form.form_errors else 200

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock, files
+from core import clock
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _
@@ -120,7 +120,6 @@ def record_page(pid: str) -> dict[str, Any]:
         "labels": _labels(),
         "tasks": tasks,
         "names": names_of(tasks),
-        "files": files.list_for(session, KIND, project.id),
         "panels": rendered("project", project),
         "timeline": activity.timeline(
             session, KIND, project.id, WORDS, show=show if show in ("follow", "change") else "all",

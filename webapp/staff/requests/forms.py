@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import MultipleFileField
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
+from core.files import Received
 from core.i18n import lazy as _l
 from crm.service_requests import rules
-from crm.service_requests.moves import Upload
 from webapp.web.fields import LinesField, TextField, WholeNumber
 from webapp.web.forms import BaseForm
+from webapp.web.uploads import UploadsField
 
 
 class AcceptForm(BaseForm):
@@ -53,10 +53,10 @@ class ReplyForm(BaseForm):
     """One text for three deeds: an answer, a question that stops the clock, a note among colleagues."""
 
     text = LinesField(_l("答复企业"), validators=[InputRequired()])
-    files = MultipleFileField(_l("附件"), validators=[Optional()])
+    files = UploadsField(_l("附件"), validators=[Optional()])
 
-    def uploads(self) -> list[Upload]:
-        return uploads(self.files.data)
+    def uploads(self) -> list[Received]:
+        return list(self.files.received)
 
 
 class ExtensionForm(BaseForm):
@@ -90,8 +90,3 @@ class CallBackForm(BaseForm):
 
 class ConfirmForm(BaseForm):
     """A step that needs nothing but the decision."""
-
-
-def uploads(given: Any) -> list[Upload]:
-    """The files of a form; an empty file input sends one without a name."""
-    return [Upload(file.stream, file.filename) for file in given or () if file and file.filename]

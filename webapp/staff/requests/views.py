@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import files
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import lazy as _l
@@ -14,7 +13,7 @@ from crm.service_requests import access, queries, rules
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.moves import KIND
 from webapp.staff.requests import deeds, panels
-from webapp.web import noting
+from webapp.web import downloads
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
@@ -81,8 +80,8 @@ def take(pid: str, verb: str) -> ResponseReturnValue:
 @requires(access.VIEW)
 def attachment(pid: str) -> ResponseReturnValue:
     """A file of a message, for whoever may see the request."""
-    found = noting.attachment(queries.attachment(db.session(), pid, actor=acting()))
-    return send_file(files.open_(found), found.content_type, as_attachment=True, download_name=found.name)
+    found = queries.attachment(db.session(), pid, actor=acting())
+    return downloads.send(found)
 
 
 def _queue(view: str) -> dict[str, Any]:
