@@ -14,6 +14,8 @@ from tests.support.product import Product
 KIT = Path(__file__).resolve().parents[1] / "sec_kit"
 GHOST = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 STAFF = ("specialist", "specialist2", "head2", "leader")
+ADMINISTRATORS = ("admin", "security", "auditor")
+OTHERS = ("desk", *ADMINISTRATORS)
 FIRMS = ("langu", "hengyao")
 pytestmark = pytest.mark.xdist_group("access_matrix")
 
@@ -56,13 +58,42 @@ def _search(name: str, marker: str, sees: tuple[str, ...], *, word: str = "") ->
     return {"name": name, "url": f"/search?q={word or marker}", "markers": [f"/{name}/"], "expect": expect}
 
 
+def _three_administrators() -> list[dict[str, Any]]:
+    """Each has his own pages; none has another's, and none has business."""
+    pages = (
+        ("accounts", "/admin/accounts", "账号", {"admin": "see", "security": "see"}),
+        ("new account", "/admin/accounts/new", "新增账号", {"admin": "see"}),
+        ("approvals", "/admin/requests", "批准", {"security": "see"}),
+        ("audit trail", "/audit", "审计", {"auditor": "see"}),
+        ("projects", "/projects", "项目", {"leader": "see"}),
+        ("leads", "/leads", "线索", {"leader": "see"}),
+        ("enterprises", "/enterprises", "企业", {"leader": "see"}),
+    )
+    everybody = (*ADMINISTRATORS, "leader")
+    return [
+        {
+            "name": name,
+            "url": url,
+            "markers": [marker],
+            "expect": {
+                **dict.fromkeys(everybody, "403"),
+                **sees,
+                **({"admin": "200"} if name == "approvals" else {}),
+            },
+        }
+        for name, url, marker, sees in pages
+    ]
+
+
 def _matrix(folder: Path) -> list[dict[str, Any]]:
     lead, lead_no = _first(folder, "lead", "lead_no", " AND x.status = 'negotiating'")
     project, project_name = _first(folder, "project", "name")
     card, card_no = _first(folder, "green_card", "card_no", " AND x.card_no IS NOT NULL")
     case, case_no = _first(folder, "service_case", "case_no")
     request, title = _request(folder)
+    secret, secret_name = _first(folder, "project", "name", " AND x.confidentiality = 'restricted'")
     own = ("specialist", "leader")
+    cleared = {"specialist": "see", "leader": "see", "desk": "noleak", "specialist2": "noleak"}
     listed = {"specialist": "see", "specialist2": "noleak", "head2": "noleak", "langu": "noleak"}
     return [
         _page("lead", "/leads", lead, lead_no, own),
@@ -82,6 +113,33 @@ def _matrix(folder: Path) -> list[dict[str, Any]]:
             "markers": [project],
             "expect": {"specialist": "see", "specialist2": "noleak", "langu": "noleak"},
         },
+        {
+            "name": "a restricted project",
+            "url": f"/projects/{secret}",
+            "ghost": f"/projects/{GHOST}",
+            "markers": [secret_name],
+            "expect": {**cleared, "desk": "404", "specialist2": "404"},
+        },
+        {"name": "restricted in the list", "url": "/projects", "markers": [secret_name], "expect": cleared},
+        {
+            "name": "restricted on the board",
+            "url": "/projects/board",
+            "markers": [secret_name],
+            "expect": cleared,
+        },
+        {
+            "name": "restricted in the search",
+            "url": f"/search?q={secret_name}",
+            "markers": [secret],
+            "expect": cleared,
+        },
+        {
+            "name": "restricted in the suggestions",
+            "url": f"/search/suggest?q={secret_name}",
+            "markers": [secret],
+            "expect": cleared,
+        },
+        *_three_administrators(),
         {
             "name": "another firm's own requests",
             "url": "/portal/requests",
@@ -103,7 +161,7 @@ def test_nobody_sees_beyond_his_zone_or_his_firm_on_any_channel(tmp_path: Path) 
                 "csrf_field": "csrf_token",
                 "check": "/notices",
             },
-            "users": {name: {"username": name, "password": password} for name in (*STAFF, *FIRMS)},
+            "users": {name: {"username": name, "password": password} for name in (*STAFF, *OTHERS, *FIRMS)},
             "matrix": _matrix(product.data_dir),
             "crawl": {"as": "leader", "start": ["/", "/leads", "/projects", "/greencards", "/chains"], "max": 60,
                       "skip": "logout|preferences", "min": 20, "public": ["^/login", "^/static", "^/livez", "^/v/"],

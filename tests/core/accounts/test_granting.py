@@ -123,13 +123,13 @@ def test_the_three_reach_no_business_and_not_each_other(actor: Actors) -> None:
     for three in (admin, security, auditor):
         for permission in ("leads:lead:view", "projects:project:view", "enterprises:enterprise:view"):
             assert not three.can(permission), (three.name, permission)
-    assert auditor.can("audit:trail:read")
-    assert not admin.can("audit:trail:read")
-    assert not security.can("audit:trail:read")
+    assert auditor.can("audit:entry:view")
+    assert not admin.can("audit:entry:view")
+    assert not security.can("audit:entry:view")
     assert not auditor.can("accounts:account:list")
     assert not admin.can("accounts:grant:decide")
     for name in ("leader", "office", "gov"):
-        assert not actor(name).can("audit:trail:view"), name
+        assert not actor(name).can("audit:entry:view"), name
         assert not actor(name).can("accounts:account:view"), name
 
 

@@ -52,6 +52,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("projects", projects.load),
     ("requests", requests.load),
     ("cultivation", cultivation.load),
+    ("people's work", people.load_people_work),
     ("greencards", greencards.load),  # stays behind the projects that get the cards
 )
 

@@ -5,11 +5,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.accounts import passwords, service, tree
+from core.accounts import granting, passwords, service, tree
 from core.accounts.models import Account, Unit
 from core.permissions import SYSTEM
 from crm.enterprises import membership
 from crm.enterprises.models import Enterprise
+from crm.projects import service as projects
+from crm.projects.models import Project
 from webapp.cli.demo.world import DemoWorld
 
 UNITS = (
@@ -59,6 +61,7 @@ ACCOUNTS = (
 )
 CLEARED = ("leader", "office", "government", "head", "specialist", "head2")
 """Cleared for what is restricted (控制知悉); the others do not find it."""
+RESTRICTED = "拓岑硅基显示中试线项目"
 ENTERPRISE_USERS = (("D001", "langu", "白溪"), ("D014", "hengyao", "江听澜"), ("D022", "yicheng", "宋砚"))
 
 
@@ -105,6 +108,17 @@ def load_enterprise_users(session: Session, world: DemoWorld) -> None:
         )
         account.password_hash = password_hash
         membership.join(session, account.id, world.firm(number).id, actor=SYSTEM)
+
+
+def load_people_work(session: Session, world: DemoWorld) -> None:
+    """A project that only those who are cleared find, and a role that waits for the security administrator."""
+    secret = session.scalars(select(Project).where(Project.name == RESTRICTED)).one()
+    label = {"confidentiality": "restricted"}
+    projects.update(session, secret.public_id, label, version=None, actor=world.actor("head"))
+    unit = world.unit("JKQ").id
+    ask = granting.RoleAsk("specialist", "unit", unit)
+    reason = "经开区企服专员兼办两个项目"
+    granting.ask_role(session, world.account("desk2"), ask, reason=reason, actor=world.actor("admin"))
 
 
 def accounts_list(session: Session, password: str) -> list[dict[str, Any]]:
