@@ -33,6 +33,7 @@ def configure(open_engine: Callable[[], Engine]) -> None:
     """Say how the engine is opened; opens nothing. A finder in use before is closed."""
     global _open
     close()
+    recent.discard()
     _open = open_engine
 
 

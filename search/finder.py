@@ -17,6 +17,9 @@ from search.sources import Source
 
 log = logging.getLogger(__name__)
 
+_ASKED = 4
+"""So many times as many suggestions are asked for as are shown, so that one kind does not crowd out others."""
+
 _ROUNDS = 4
 """So often a page is asked for anew when hits on it have just been withdrawn."""
 
@@ -57,12 +60,12 @@ class Finder:
         tokens = acl.tokens_for(actor, self.sources.values())
         if not self._breaker.open:
             try:
-                hits = self.engine.suggest(typed, tokens, limit)
+                hits = self.engine.suggest(typed, tokens, _ASKED * limit)
             except EngineDown:
                 self._failed()
             else:
                 self._breaker.answered()
-                seen = self._visible(session, hits, actor)
+                seen = _of_each_kind(self._visible(session, hits, actor), limit)
                 return Results(seen, len(seen))
         found = fallback.find(session, typed, self._readable(actor), NO_FILTERS, actor=actor)
         return replace(found, hits=found.hits[:limit])
@@ -101,3 +104,17 @@ class Finder:
                 statement = select(source.model.id).where(source.model.id.in_(ids), source.visible(actor))
                 allowed |= {(kind, number) for number in session.scalars(statement)}
         return tuple(hit for hit in hits if hit.card.key in allowed)
+
+
+def _of_each_kind(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
+    """The best hits, no more than half of them of one kind while others wait; in the order of the hits."""
+    most = max(1, limit // 2)
+    taken: dict[str, int] = {}
+    chosen: list[Hit] = []
+    for hit in hits:
+        taken[hit.card.kind] = taken.get(hit.card.kind, 0) + 1
+        if taken[hit.card.kind] <= most:
+            chosen.append(hit)
+    chosen = chosen[:limit]
+    rest = [hit for hit in hits if hit not in chosen][: limit - len(chosen)]
+    return tuple(hit for hit in hits if hit in chosen or hit in rest)

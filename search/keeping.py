@@ -37,15 +37,7 @@ def queue_rebuild(session: Session, *, actor: Actor, reason: str = "") -> Job:
         require(actor, MANAGE)
     if (running := open_job(session, REBUILD)) is not None:
         return running
-    job = service.enqueue(
-        session,
-        REBUILD,
-        {},
-        actor=actor,
-        key=_key(REBUILD, clock.now()),
-        queue=_QUEUE,
-        title="search-rebuild",
-    )
+    job = service.enqueue(session, REBUILD, {}, actor=actor, key=_key(REBUILD, clock.now()), queue=_QUEUE)
     audit.record("search.rebuild_asked", "search_index", job.id, actor=actor, reason=reason)
     return job
 

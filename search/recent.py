@@ -2,6 +2,7 @@
 results waits for a write; the person alone sees it, and can clear it."""
 
 import threading
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,12 @@ def note(typed: str, *, actor: Actor) -> None:
             _noted[key] = None
 
 
+def discard() -> None:
+    """Forget what was noted and not yet written."""
+    with _lock:
+        _noted.clear()
+
+
 def flush() -> None:
     """Write what was noted. Needs an application context."""
     with _lock:
@@ -39,8 +46,9 @@ def flush() -> None:
         return
     now = clock.now()
     with unit_of_work() as session:
-        for account_id, typed in taken:
-            session.merge(RecentSearch(account_id=account_id, typed=typed, at=now))
+        for place, (account_id, typed) in enumerate(taken):
+            at = now + timedelta(microseconds=place)
+            session.merge(RecentSearch(account_id=account_id, typed=typed, at=at))
         session.flush()
         for account_id in {account_id for account_id, _typed in taken}:
             _forget_old(session, account_id)

@@ -25,7 +25,7 @@ from webapp.staff.people import handovers as people
 from webapp.staff.people import why
 from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
-from webapp.staff.search import views as search
+from webapp.staff.search import keeping as search
 from webapp.staff.targets import views as targets
 from webapp.web import health
 

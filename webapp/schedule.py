@@ -24,6 +24,7 @@ from crm.greencards import tasks as card_tasks
 from crm.leads import tasks as lead_tasks
 from crm.service_requests import tasks
 from crm.targets import tasks as target_tasks
+from search import saved
 
 SWEEP_SECONDS = 5.0
 ON_TIME = timedelta(minutes=10)
@@ -96,6 +97,15 @@ TABLE: dict[str, Periodic] = {
         _daily("exports-old", "lists.exports_old", 4, 0, _l("删除过期的导出文件")),
         _daily("outbox-digest", digest.JOB, 8, 0, _l("每日消息汇总"), "notify"),
         _daily("files-sweep", filecare.SWEEP_JOB, 4, 0, _l("清理无主文件，核对附件"), "documents"),
+        Periodic(
+            "search-tell",
+            saved.TELL,
+            crontab(minute="40"),
+            "%Y-%m-%dT%H",
+            label=_l("保存的搜索有新结果时提醒"),
+            catch_up=False,
+            queue="search",
+        ),
         _daily("search-verify", "search.verify", 3, 20, _l("核对检索与数据库"), "search"),
         Periodic(
             "audit-verify",

@@ -110,3 +110,21 @@ def test_with_the_engine_down_beginnings_are_found_and_the_page_is_told(
     assert down.suggest(session, "示例市", actor=actor("spec_a")).limited
     assert down.find(session, "示例市甲", actor=Actor(7, "甲", "staff")).hits == ()
     assert down.find(session, "示例市甲", actor=actor("spec_a"), filters=Filters.of(kind=["x"])).hits == ()
+
+
+def test_suggestions_are_of_several_kinds(
+    session: Session, finder: Finder, register: Register, world: World, actor: ActorOf
+) -> None:
+    for number in range(12):
+        register(f"华澜{number:02d}有限公司")
+    unit, account = world.unit("GXQ").id, world.account("spec_a").id
+    world.session.rollback()
+    with unit_of_work() as writing:
+        lead = Lead(unit_id=unit, created_by=account, investor_name="示例市华澜控股有限公司")
+        writing.add(lead)
+        writing.flush()
+        touch("lead", [lead.id])
+    desk.drain_all()
+    finder.engine.refresh()
+    kinds = [hit.card.kind for hit in finder.suggest(session, "华澜", actor=actor("spec_a"), limit=8).hits]
+    assert (len(kinds), kinds.count("lead")) == (8, 1)

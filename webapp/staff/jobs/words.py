@@ -25,6 +25,7 @@ _KINDS: Mapping[str, Any] = {
     "imports.check": _l("预检导入文件"),
     "imports.run": _l("导入文件"),
     "lists.export": _l("导出列表"),
+    "search.rebuild": _l("重建检索"),
 }
 
 

@@ -19,7 +19,7 @@ export function watchSearch() {
 
   const mark = (next) => {
     const all = options();
-    all[at]?.removeAttribute("aria-selected");
+    all[at]?.setAttribute("aria-selected", "false");
     at = all.length ? (next + all.length + 1) % (all.length + 1) : -1;
     if (at === all.length) at = -1;
     const chosen = all[at];
@@ -42,7 +42,8 @@ export function watchSearch() {
   box.addEventListener("keydown", (event) => {
     if (isComposing(event)) return;
     const all = options();
-    if (event.key === "Escape" && all.length) {
+    if (event.key === "Escape" && (all.length || list.childElementCount)) {
+      htmx.trigger(box, "htmx:abort");
       close();
       event.preventDefault();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length) {
@@ -57,8 +58,13 @@ export function watchSearch() {
   list.addEventListener("htmx:afterSwap", () => {
     at = -1;
     box.removeAttribute("aria-activedescendant");
-    if (document.activeElement !== box || !box.value.trim()) close();
+    if (document.activeElement !== box) close();
     else box.setAttribute("aria-expanded", String(options().length > 0));
+  });
+
+  // With nothing typed: what was searched for lately. Asked for once the box is entered, never while composing.
+  box.addEventListener("focus", () => {
+    if (!box.value.trim() && !list.childElementCount) htmx.trigger(box, "recent");
   });
 
   document.addEventListener("pointerdown", (event) => {
