@@ -2,7 +2,7 @@
 # Needs Python 3.11+; uses uv where it is installed, otherwise venv and hashed requirements.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format types bench faults pictures services lock assets translations clean
+.PHONY: help setup run test check format types bench faults services archive lock assets translations clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -11,6 +11,7 @@ CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 WORKERS ?= 2
 ROUNDS ?= 20
+PROFILE ?= embedded
 PYTEST ?=
 
 help:
@@ -43,14 +44,14 @@ types: setup
 bench: setup ## measures the product beside bare limits of the same machine (SCALE, BENCH); writes var/bench.json
 	@$(PY) -m tests.benchmarks
 
-faults: setup ## kills the running product at random moments while clients write (ROUNDS=20)
-	@$(PY) -m tests.faults --rounds $(ROUNDS)
-
-pictures: setup ## makes the pictures of README anew from the running demonstration (needs Chromium)
-	@$(PY) -m tests.browser.pictures
+faults: setup ## kills the running product at random moments while clients write (ROUNDS=20 PROFILE=embedded|full)
+	@$(PY) -m tests.faults --rounds $(ROUNDS) --profile $(PROFILE)
 
 services: ## installs and starts PostgreSQL, Redis and Elasticsearch for tests and development (Debian, root)
 	@scripts/services start && scripts/services env
+
+archive: setup ## one file that installs without network (dist/), for x86_64 and aarch64
+	@scripts/archive
 
 lock: ## after editing dependencies in pyproject.toml (needs uv)
 	@UV_PYTHON_DOWNLOADS=never uv lock

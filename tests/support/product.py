@@ -20,6 +20,9 @@ def free_port() -> int:
 class Product:
     """A running product on its own data folder. `started_in` is seconds to the first answered page."""
 
+    module = "webapp"
+    """What is run; some tests start it with something changed."""
+
     def __init__(self, data_dir: Path, **environ: str) -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -36,7 +39,7 @@ class Product:
     def __enter__(self) -> "Product":
         started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "webapp", "run"], env=self.environ, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", self.module, "run"], env=self.environ, stdout=subprocess.DEVNULL
         )
         self.await_page()
         self.started_in = time.perf_counter() - started

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import Engine, MetaData, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 import config
 from core import files, rotation, secrets
@@ -41,7 +42,7 @@ def place(the_app: Flask, settings: config.Settings, tmp_path: Path) -> Iterator
         )
     else:
         name = f"lz_migrated_{os.getpid()}"
-        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(

@@ -20,7 +20,7 @@ from typing import IO, Any
 FORMAT = 1
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 _NAME = re.compile(
-    r"^(database|tables|files|keys)/[A-Za-z0-9][A-Za-z0-9._-]{0,120}(/[A-Za-z0-9][A-Za-z0-9._-]{0,120}){0,3}$"
+    r"^(database|tables|files|store|keys)/[A-Za-z0-9][A-Za-z0-9._-]{0,120}(/[A-Za-z0-9][A-Za-z0-9._-]{0,120}){0,3}$"
 )
 _CHUNK = 1 << 20
 

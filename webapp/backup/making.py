@@ -1,6 +1,7 @@
 """Make a backup while the platform runs: the database first, then the files that it may name."""
 
 import datetime as dt
+import os
 import re
 import tempfile
 import time
@@ -17,6 +18,7 @@ from core import audit, clock, files
 from core.audit import AuditHead
 from core.db import db, unit_of_work
 from core.files import Attachment
+from core.filestore import Folder, Store
 from core.permissions import SYSTEM
 from webapp.backup import keys, postgres, sqlite
 from webapp.backup.archive import Writer
@@ -82,11 +84,12 @@ def _audit_head(app: Flask) -> dict[str, Any]:
 
 
 def _files(app: Flask, writer: Writer) -> tuple[int, list[str]]:
+    """Everything in the folder, and where files are kept elsewhere, everything there; how many, what is missing."""
     with app.app_context():
         named = set(db.session.scalars(select(Attachment.stored_as)))
         db.session.rollback()
     root, number = files.folder(), 0
-    for found in sorted(path for path in root.rglob("*") if path.is_file()):
+    for found in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".part"):
         name = found.relative_to(root).as_posix()
         try:
             with found.open("rb") as stream:
@@ -95,7 +98,24 @@ def _files(app: Flask, writer: Writer) -> tuple[int, list[str]]:
             continue
         named.discard(name)
         number += 1
+    if not isinstance(files.kept(), Folder):
+        number += _kept_elsewhere(files.kept(), writer, named)
     return number, sorted(named)
+
+
+def _kept_elsewhere(store: Store, writer: Writer, named: set[str]) -> int:
+    number = 0
+    for name, _since in store.names():
+        try:
+            with store.open(name) as stream:
+                size = stream.seek(0, os.SEEK_END)
+                stream.seek(0)
+                writer.add(f"store/{name}", stream, size)
+        except FileNotFoundError:
+            continue
+        named.discard(name)
+        number += 1
+    return number
 
 
 def _note(app: Flask, path: Path) -> None:

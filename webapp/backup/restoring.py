@@ -64,6 +64,10 @@ def refuse_unless_empty(app: Flask, settings: config.Settings, reader: Reader) -
         )
     if any(settings.files_dir.rglob("*")):
         raise BadArchive(f"{settings.files_dir} is not empty. Move it away first; nothing was changed.")
+    if next(files.kept().names(), None) is not None:
+        raise BadArchive(
+            "The store of files is not empty. Name another bucket or prefix; nothing was changed."
+        )
 
 
 def restore(app: Flask, settings: config.Settings, reader: Reader) -> Restored:
@@ -99,14 +103,22 @@ def restore(app: Flask, settings: config.Settings, reader: Reader) -> Restored:
 
 
 def _files(reader: Reader) -> int:
+    """Back into the folder; what was kept elsewhere goes to where this installation keeps files."""
     root = files.folder()
-    names = reader.names("files")
-    for member in names:
-        path = root / member.removeprefix("files/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with reader.open(member) as stream, path.open("xb") as target:
-            shutil.copyfileobj(stream, target, 1 << 20)
-    return len(names)
+    for member in reader.names("files"):
+        _write(reader, member, root / member.removeprefix("files/"))
+    for member in reader.names("store"):
+        name = member.removeprefix("store/")
+        waiting = root / f"{name}.part"
+        _write(reader, member, waiting)
+        files.kept().put(name, waiting)
+    return len(reader.names("files")) + len(reader.names("store"))
+
+
+def _write(reader: Reader, member: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with reader.open(member) as stream, path.open("xb") as target:
+        shutil.copyfileobj(stream, target, 1 << 20)
 
 
 def _postgres(app: Flask, reader: Reader) -> None:

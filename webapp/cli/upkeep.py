@@ -1,10 +1,12 @@
 """`migrate`, `doctor`, `verify-audit`: bringing the data forward and looking after it."""
 
 import argparse
+import ctypes.util
 import platform
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,16 +14,17 @@ from typing import Any
 
 import redis
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
-from core import audit_chain
+from core import audit, audit_chain, clock
 from core.db import db
 from core.lazy import lazy
 from webapp import database
 from webapp.cli import start
 from webapp.factory import create_app
+from webapp.metrics import BACKUP
 
 elasticsearch = lazy("elasticsearch")
 
@@ -61,7 +64,9 @@ def doctor(_arguments: argparse.Namespace, settings: config.Settings) -> int:
         _jobs,
         _search,
         _space,
-        _chinese_fonts,
+        _printing,
+        _scanner,
+        _backup,
     )
     faults = 0
     for check in checks:
@@ -138,10 +143,41 @@ def _space(settings: config.Settings) -> Finding:
     return ("ok" if free > 2 else "note"), f"free space {free:.1f} GB"
 
 
-def _chinese_fonts(_settings: config.Settings) -> Finding:
-    if shutil.which("fc-list") is None:
-        return "note", "fc-list is missing; printing to PDF needs Chinese fonts (Debian: fonts-noto-cjk)"
-    return "ok", "font tools present"
+def _printing(_settings: config.Settings) -> Finding:
+    """Official forms as PDF need pango and Chinese type."""
+    lacking = []
+    if ctypes.util.find_library("pangoft2-1.0") is None:
+        lacking.append("pango (Debian: libpangoft2-1.0-0)")
+    listed = ""
+    if shutil.which("fc-list") is not None:
+        command = ["fc-list", ":lang=zh", "family"]
+        listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our constants
+    if not listed.strip() and not any(Path("/usr/share/fonts").glob("**/*CJK*")):
+        lacking.append("Chinese fonts (Debian: fonts-noto-cjk)")
+    if lacking:
+        return "note", "printing to PDF lacks " + " and ".join(lacking)
+    return "ok", "printing: pango and Chinese fonts"
+
+
+def _scanner(_settings: config.Settings) -> Finding:
+    if shutil.which("clamdscan") or shutil.which("clamscan"):
+        return "ok", "malware scanner: ClamAV is installed"
+    return "note", "no malware scanner is installed; uploads are checked by kind and size only"
+
+
+def _backup(settings: config.Settings) -> Finding:
+    try:
+        app = create_app(settings)
+        with app.app_context():
+            statement = select(func.max(audit.AuditEntry.at)).where(audit.AuditEntry.action == BACKUP)
+            last = db.session.scalar(statement)
+            db.session.remove()
+    except (SQLAlchemyError, OSError):
+        return "note", "backup: not known, the database does not answer"
+    if last is None:
+        return "note", "no backup was ever made; see `backup`"
+    hours = (clock.now() - last).total_seconds() / 3600
+    return ("ok" if hours < 26 else "note"), f"last backup {hours:.0f} hours ago"
 
 
 def verify_audit(arguments: argparse.Namespace, _app: Flask) -> int:

@@ -55,6 +55,12 @@ def forget() -> None:
         g.pop(name, None)
 
 
+def stranger() -> None:
+    """Go on as if nobody were signed in, without asking the database who it is."""
+    forget()
+    g.resolved = None
+
+
 def become(found: Resolved) -> None:
     """Go on in this request as the session that has just begun, with its form token."""
     forget()

@@ -1,11 +1,12 @@
 """The one place where refusals and surprises become a page, a fragment or JSON."""
 
+import errno
 import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
@@ -16,7 +17,7 @@ from core.errors import Busy, Conflict, DomainError, Fault, Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
 from webapp.web import noting
-from webapp.web.acting import acting, is_signed_in
+from webapp.web.acting import acting, is_signed_in, stranger
 from webapp.web.conflict import conflict_page, merged_answer
 from webapp.web.rendering import wants_fragment
 from webapp.web.signin import own_path
@@ -42,7 +43,8 @@ PAGES: dict[int, tuple[str, Any, Any]] = {
     507: ("alert", _l("磁盘满了"), _l("这次没有保存。请告诉管理员，腾出空间后再试。")),
     503: ("clock", _l("系统正忙"), _l("这次没有保存。请稍后再试一次，不会重复提交。")),
 }
-RETRY = {429: "900", 503: "5"}
+RETRY = {429: "900", 503: "5", 507: "300"}
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def init_app(app: Flask) -> None:
@@ -53,7 +55,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _error: domain_error(Conflict()))
     for unstorable in (DataError, OverflowError):
         app.register_error_handler(unstorable, unstorable_value)
-    for away in (OperationalError, PoolTimeout):
+    app.register_error_handler(OSError, disk_full)
+    for away in (OperationalError, InterfaceError, InternalError, PoolTimeout):
         app.register_error_handler(away, database_away)
 
 
@@ -116,9 +119,21 @@ def unstorable_value(error: Exception) -> Response:
 
 
 def database_away(error: Exception) -> Response:
-    db.session.rollback()
+    """The page must not need what is away: it is said to nobody in particular."""
     log.error("database_away", exc_info=error)
+    db.session.remove()
+    stranger()
     return answer(503, code=Busy.code)
+
+
+def disk_full(error: OSError) -> Response:
+    """Nothing was saved: a file is written before its row, and taken back with it."""
+    if error.errno not in _NO_SPACE:
+        log.error("unhandled", exc_info=error)
+        return answer(500, code="error")
+    log.error("disk_full", exc_info=error)
+    db.session.rollback()
+    return answer(507, code="disk_full")
 
 
 def _refusal(error: Invalid | Refused) -> Response:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 import config
 from core import files, secrets
@@ -31,7 +32,7 @@ def target(app: Flask, settings: config.Settings, tmp_path: Path) -> Iterator[co
         )
     else:
         name = f"lz_restore_{os.getpid()}"
-        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(

@@ -2,13 +2,16 @@
 
 import hashlib
 import io
+import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from moto.server import ThreadedMotoServer
 from sqlalchemy import MetaData, func, select, text
 
 import config
@@ -16,11 +19,12 @@ from core import audit, audit_chain, dirty, files
 from core.accounts.models import Account
 from core.db import Base, db, unit_of_work
 from core.files import Attachment
+from core.filestore import Bucket
 from core.permissions import SYSTEM
 from core.places import Park
 from webapp import database, keys
 from webapp.backup import making, restoring
-from webapp.backup.archive import Reader
+from webapp.backup.archive import BadArchive, Reader
 
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20
 
@@ -88,8 +92,8 @@ def test_backup_under_load_restores_one_consistent_moment(
     assert writers.failures == [] and made.missing == ()
     reader = Reader(made.path)
     restoring.check(reader, app.config["SECRET_KEY"])
-    restoring.refuse_unless_empty(restored_app, target, reader)
     files.use_folder(target.files_dir)
+    restoring.refuse_unless_empty(restored_app, target, reader)
     done = restoring.restore(restored_app, target, reader)
     assert done.files >= sum(before) > 0
     with restored_app.app_context():
@@ -168,3 +172,49 @@ def _new_ids_do_not_collide() -> None:
         session.execute(text("UPDATE park SET parent_id = 999999999 WHERE code = 'NEW'"))
     assert Base.metadata.tables and db.session.scalar(select(func.count()).select_from(Account))
     db.session.rollback()
+
+
+@pytest.fixture
+def buckets(app: Flask) -> Iterator[Callable[[str], Bucket]]:
+    """`buckets("a")`: a place of that name in a store that speaks S3, served by moto on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+
+    def make(name: str) -> Bucket:
+        made = Bucket.connect("lianzhao", f"{name}/", f"http://127.0.0.1:{port}", "key", "secret")
+        if name == "a":
+            made.client.create_bucket(Bucket="lianzhao")
+        return made
+
+    yield make
+    server.stop()
+
+
+def test_files_kept_in_a_bucket_go_along_and_come_back_to_another(
+    app: Flask,
+    settings: config.Settings,
+    target: config.Settings,
+    restored_app: Flask,
+    buckets: Callable[[str], Bucket],
+    tmp_path: Path,
+) -> None:
+    files.use_folder(settings.files_dir)
+    files.use_store(buckets("a"))
+    _one("D8-00000")
+    made = making.make(app, settings, tmp_path / "b.tar")
+    assert made.missing == () and made.files >= 1
+    reader, second = Reader(made.path), buckets("b")
+    files.use_folder(target.files_dir)
+    files.use_store(second)
+    restoring.refuse_unless_empty(restored_app, target, reader)
+    restoring.restore(restored_app, target, reader)
+    with restored_app.app_context():
+        (kept,) = db.session.scalars(select(Attachment))
+        with files.open_(kept) as stream:
+            assert stream.read() == PDF + b"D8-00000"
+        db.session.rollback()
+    with pytest.raises(BadArchive, match="not empty"):
+        restoring.refuse_unless_empty(restored_app, target, reader)
+    reader.close()

@@ -1,0 +1,160 @@
+"""What is shipped for installing: the compose file, the units, the list of parts, and the archive itself."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import config
+from scripts import sbom
+from tests.support.product import free_port
+from webapp import worker
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMMANDS = ("migrate", "worker", "beat", "run", "backup")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    return found
+
+
+def test_the_compose_file_holds_together(compose: dict[str, Any]) -> None:
+    services, volumes = compose["services"], compose["volumes"]
+    assert {"web", "worker", "beat", "postgres", "redis", "elasticsearch"} <= services.keys()
+    for name, service in services.items():
+        assert service.get("image"), name
+        assert not set(service.get("depends_on", {})) - services.keys(), name
+        for volume in service.get("volumes", []):
+            assert volume.split(":")[0] in volumes, (name, volume)
+
+
+def test_every_queue_has_a_worker_and_the_schedule_runs_once(compose: dict[str, Any]) -> None:
+    commands = [service.get("command", []) for service in compose["services"].values()]
+    queues = [
+        one.split("=")[1].split(",") for command in commands for one in command if one.startswith("--queues=")
+    ]
+    assert sorted(name for group in queues for name in group) == sorted(worker.QUEUES)
+    assert sum("beat" in command for command in commands) == 1
+    assert "replicas" not in (DEPLOY / "compose.yaml").read_text("utf-8")
+
+
+def test_secrets_are_asked_for_and_servers_speak_with_password(compose: dict[str, Any]) -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "ELASTIC_PASSWORD"):
+        assert f"${{{name}:?}}" in text
+    search = compose["services"]["elasticsearch"]["environment"]
+    assert search["xpack.security.http.ssl.enabled"] == "true"
+    assert compose["services"]["web"]["environment"]["ELASTICSEARCH_URL"].startswith("https://")
+    assert compose["services"]["web"]["ports"] == ["127.0.0.1:8000:8000"]
+
+
+def test_the_settings_of_the_compose_file_are_accepted(compose: dict[str, Any]) -> None:
+    given = compose["services"]["web"]["environment"]
+    values = {
+        name: re.sub(r"\$\{(\w+):\?\}", r"Zq7-\1-x9Kd3Lm5Pv8Rt2Wy4", str(value))
+        for name, value in given.items()
+    }
+    values |= {"PUBLIC_URL": "https://lz.example.cn", "TRUSTED_HOSTS": "lz.example.cn"}
+    settings = config.load(values)
+    assert settings.production and settings.redis_url and settings.elasticsearch
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_every_unit_names_commands_that_exist_and_drops_rights(unit: Path) -> None:
+    text = unit.read_text("utf-8")
+    for command in re.findall(r"python -m webapp (\w+)", text):
+        assert command in COMMANDS
+        help_ = subprocess.run(
+            [sys.executable, "-m", "webapp", command, "--help"], capture_output=True, cwd=ROOT
+        )
+        assert help_.returncode == 0
+    assert "User=lianzhao" in text and "ProtectSystem=strict" in text and "NoNewPrivileges=yes" in text
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    """Only the programs and folders of an installed platform are missing here."""
+    for unit in (DEPLOY / "systemd").iterdir():
+        text = re.sub(r"(ExecStart(?:Pre)?=)\S+", r"\1/bin/true", unit.read_text("utf-8"))
+        (tmp_path / unit.name).write_text(text.replace("worker@", "worker@"))
+    units = [str(path).replace("@.service", "@imports.service") for path in sorted(tmp_path.iterdir())]
+    shutil.copy(tmp_path / "lianzhao-worker@.service", tmp_path / "lianzhao-worker@imports.service")
+    said = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
+    ours = [line for line in said.stderr.splitlines() if "lianzhao" in line]
+    assert not ours, ours
+
+
+def test_the_list_of_parts_names_every_locked_package_with_its_hashes() -> None:
+    bill = sbom.bill()
+    assert bill["bomFormat"] == "CycloneDX"
+    pinned = re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
+    libraries = [part for part in bill["components"] if part["type"] == "library"]
+    assert [part["name"] for part in libraries] == [name.lower() for name in pinned]
+    assert all(part["hashes"] for part in bill["components"])
+
+
+def test_the_code_is_never_written_to_and_only_the_data_folder_is(tmp_path: Path) -> None:
+    """G3: the process needs no right to write beside its data folder."""
+    before = {
+        path: path.stat().st_mtime_ns for path in ROOT.glob("*") if path.is_dir() and path.name != "var"
+    }
+    environ = {
+        **os.environ,
+        "MODE": "demo",
+        "DEMO": "0",
+        "DATA_DIR": str(tmp_path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "webapp", "migrate"], env=environ, cwd=ROOT, check=True, capture_output=True
+    )
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert (tmp_path / "lianzhao.db").exists()
+
+
+ARCHIVE = os.environ.get("LIANZHAO_ARCHIVE", "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ARCHIVE, reason="LIANZHAO_ARCHIVE names no archive (make archive)")
+def test_the_archive_installs_and_answers_without_network(tmp_path: Path) -> None:
+    with tarfile.open(ARCHIVE) as tar:
+        tar.extractall(tmp_path, filter="data")
+    (unpacked,) = tmp_path.iterdir()
+    assert {path.name for path in (unpacked / "wheels").iterdir()} == {"x86_64", "aarch64"}
+    alone = ["unshare", "--net", "--map-root-user"]
+    target, port = tmp_path / "opt", free_port()
+    address = f"http://127.0.0.1:{port}/livez"
+    subprocess.run([*alone, str(unpacked / "install.sh"), str(target)], check=True)
+    script = f"""
+        ip link set lo up 2>/dev/null || true
+        cd {target}/current
+        .venv/bin/python -m webapp run & running=$!
+        for second in $(seq 60); do
+            .venv/bin/python -c "import urllib.request as u; print(u.urlopen('{address}').read())" && break
+            sleep 1
+        done
+        kill $running; wait $running
+    """
+    environ = {
+        "PATH": os.environ["PATH"],
+        "MODE": "demo",
+        "DEMO": "0",
+        "PORT": str(port),
+        "DATA_DIR": str(tmp_path / "data"),
+    }
+    done = subprocess.run(
+        [*alone, "bash", "-c", script], env=environ, capture_output=True, text=True, timeout=150
+    )
+    assert '"status":"ok"' in done.stdout, done.stderr[-3000:]
