@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from webapp.holdings import KINDS
-from webapp.portal import views as portal
+from webapp.portal import users as portal
 from webapp.public import views as public
 from webapp.staff.activity import views as activity
 from webapp.staff.admin import units as admin

@@ -122,9 +122,17 @@ def set_password(
     notify.notify(session, [account.id], "accounts.password_changed", {}, "/account")
 
 
-def set_active(session: Session, account: Account, active: bool, *, actor: Actor, reason: str = "") -> None:
-    """Enable or disable an account; disabling ends its sessions at once."""
-    require(actor, MANAGE)
+def set_active(
+    session: Session,
+    account: Account,
+    active: bool,
+    *,
+    actor: Actor,
+    reason: str = "",
+    permission: str = MANAGE,
+) -> None:
+    """Enable or disable an account; disabling ends its sessions at once. `permission` as for `create`."""
+    require(actor, permission)
     if account.active is active:
         return
     if not active:

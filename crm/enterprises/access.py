@@ -12,6 +12,7 @@ IMPORT = "enterprises:enterprise:import"
 EXPORT = "enterprises:enterprise:export"
 REVEAL = "enterprises:contact:reveal"
 INVITE = "enterprises:user:invite"
+OWN_USERS = "portal:user:manage"
 VIEW_CONTACT = "enterprises:contact:view"
 
 

@@ -10,7 +10,7 @@ from core.accounts.models import Account
 from core.db import load
 from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
-from core.permissions import Actor
+from core.permissions import Actor, require
 from crm.enterprises import access, membership
 from crm.enterprises.membership import Membership
 from crm.enterprises.models import Enterprise
@@ -28,7 +28,10 @@ class Invitation:
 def invite(
     session: Session, enterprise_pid: str, *, username: str, name: str, phone: str = "", actor: Actor
 ) -> Invitation:
-    """Open an account for an enterprise's user. Raises Invalid on a taken or too short user name."""
+    """Open an account for an enterprise's user. Raises Invalid on a taken or too short user name.
+
+    The first is the enterprise's administrator, who may invite handlers himself; the others are handlers.
+    """
     enterprise = _within_reach(session, enterprise_pid, actor)
     if not name.strip():
         raise Invalid(Fault("name", "missing", _l("请填使用人的姓名。")))
@@ -41,7 +44,9 @@ def invite(
         actor=actor,
         permission=access.INVITE,
     )
-    membership.join(session, account.id, enterprise.id, actor=actor)
+    first = not users_of(session, enterprise.id)
+    role = membership.ADMINISTRATOR if first else membership.HANDLER
+    membership.join(session, account.id, enterprise.id, actor=actor, role=role)
     token = accounts.issue_link(session, account, "invite", actor=actor, permission=access.INVITE)
     return Invitation(enterprise, account, token)
 
@@ -60,6 +65,36 @@ def invite_again(session: Session, enterprise_pid: str, account_pid: str, *, act
         raise Invalid(Fault("username", "in_use", _l("这个账号已经设过密码。忘了密码，请系统管理员重置。")))
     token = accounts.issue_link(session, account, "invite", actor=actor, permission=access.INVITE)
     return Invitation(enterprise, account, token)
+
+
+def invite_handler(
+    session: Session, *, username: str, name: str, phone: str = "", actor: Actor
+) -> Invitation:
+    """The enterprise's administrator opens an account for a handler of his own enterprise."""
+    require(actor, access.OWN_USERS)
+    if actor.enterprise_id is None:
+        raise NotPermitted()
+    enterprise = session.get_one(Enterprise, actor.enterprise_id)
+    account = accounts.create(
+        session, username=username, name=name.strip(), kind="enterprise", phone=phone, actor=actor,
+        permission=access.OWN_USERS,
+    )  # fmt: skip
+    membership.join(session, account.id, enterprise.id, actor=actor, role=membership.HANDLER)
+    token = accounts.issue_link(session, account, "invite", actor=actor, permission=access.OWN_USERS)
+    return Invitation(enterprise, account, token)
+
+
+def retire_handler(session: Session, account_pid: str, *, actor: Actor) -> Account:
+    """Close a handler's account of one's own enterprise; his sessions end at once. Another's is not found."""
+    require(actor, access.OWN_USERS)
+    account = load(session, Account, account_pid)
+    member = membership.of(session, account.id)
+    if member is None or member.enterprise_id != actor.enterprise_id:
+        raise NotFound()
+    if member.role != membership.HANDLER:
+        raise Invalid(Fault(None, "administrator", _l("企业管理员的账号请企业服务专员处理。")))
+    accounts.set_active(session, account, False, actor=actor, permission=access.OWN_USERS)
+    return account
 
 
 def users_of(session: Session, enterprise_id: int) -> list[Account]:

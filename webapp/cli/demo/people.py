@@ -62,7 +62,12 @@ ACCOUNTS = (
 CLEARED = ("leader", "office", "government", "head", "specialist", "head2")
 """Cleared for what is restricted (控制知悉); the others do not find it."""
 RESTRICTED = "拓岑硅基显示中试线项目"
-ENTERPRISE_USERS = (("D001", "langu", "白溪"), ("D014", "hengyao", "江听澜"), ("D022", "yicheng", "宋砚"))
+ENTERPRISE_USERS = (
+    ("D001", "langu", "白溪", "企业管理员", "enterprise_user"),
+    ("D001", "langu2", "冉秋池", "企业经办人", "enterprise_handler"),
+    ("D014", "hengyao", "江听澜", "企业管理员", "enterprise_user"),
+    ("D022", "yicheng", "宋砚", "企业管理员", "enterprise_user"),
+)
 
 
 def load_units(session: Session) -> None:
@@ -102,12 +107,12 @@ def load_accounts(session: Session, world: DemoWorld) -> None:
 def load_enterprise_users(session: Session, world: DemoWorld) -> None:
     """The first users of three invented firms in two zones."""
     password_hash = passwords.hash_of(world.password)
-    for number, username, name in ENTERPRISE_USERS:
+    for number, username, name, title, role in ENTERPRISE_USERS:
         account = service.create(
-            session, username=username, name=name, kind="enterprise", title="企业管理员", actor=SYSTEM
+            session, username=username, name=name, kind="enterprise", title=title, actor=SYSTEM
         )
         account.password_hash = password_hash
-        membership.join(session, account.id, world.firm(number).id, actor=SYSTEM)
+        membership.join(session, account.id, world.firm(number).id, actor=SYSTEM, role=role)
 
 
 def load_people_work(session: Session, world: DemoWorld) -> None:
@@ -124,14 +129,14 @@ def load_people_work(session: Session, world: DemoWorld) -> None:
 def accounts_list(session: Session, password: str) -> list[dict[str, Any]]:
     """What `demo accounts` prints: role, user name, password, name, unit, enterprise."""
     roles = {username: role for username, _name, _title, role, _unit, _scope in ACCOUNTS}
-    known = [*roles, *(username for _number, username, _name in ENTERPRISE_USERS)]
+    roles |= {username: role for _number, username, _name, _title, role in ENTERPRISE_USERS}
     listed = []
-    for account in session.scalars(select(Account).where(Account.username.in_(known)).order_by(Account.id)):
+    for account in session.scalars(select(Account).where(Account.username.in_(roles)).order_by(Account.id)):
         enterprise_id = membership.enterprise_of(session, account.id)
         enterprise = session.get(Enterprise, enterprise_id) if enterprise_id else None
         listed.append(
             {
-                "role": roles.get(account.username, "enterprise_user"),
+                "role": roles[account.username],
                 "username": account.username,
                 "password": password,
                 "name": account.name,
