@@ -1,5 +1,6 @@
 """The panels of 今天 that look across areas: my projects, who was not heard of, what was said to me."""
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from crm.leads import access as leads_access
 from crm.leads import listing as leads
 from crm.projects import access as projects_access
 from crm.projects import listing as projects
-from crm.projects.lifecycle import PROJECT
+from crm.projects import queries as project_queries
+from crm.projects.lifecycle import ADVANCE, PROJECT
 from webapp.web import home
 
 SHOWN = 8
@@ -30,6 +32,27 @@ def my_projects(session: Session, actor: Actor) -> dict[str, Any]:
         if page.rows:
             break
     return {"rows": page.rows[:SHOWN], "page": page, "view": view, "lifecycle": PROJECT}
+
+
+@home.section(
+    "projects.city", template="staff/home/_city.html", permission=projects_access.VIEW, order=5, column="top"
+)
+def the_city(session: Session, actor: Actor) -> dict[str, Any] | None:
+    """For whoever oversees everything and moves nothing himself: what has been signed, and where it is stuck."""
+    if actor.can(ADVANCE) or not actor.reach(projects_access.VIEW).everything:
+        return None
+    lines = project_queries.by_unit(session, actor=actor)
+    whole = project_queries.UnitLine(
+        "", sum(line.signed for line in lines), sum((line.total_wan for line in lines), Decimal(0)),
+        sum((line.received_wan for line in lines), Decimal(0)), sum(line.started for line in lines),
+        sum(line.late for line in lines),
+    )  # fmt: skip
+    return {
+        "lines": lines,
+        "whole": whole,
+        "signed": project_queries.SIGNED,
+        "started": project_queries.STARTED,
+    }
 
 
 @home.section(
