@@ -93,6 +93,8 @@ class Actor:
     request_id: str = ""
     session_id: int | None = None
     clearance: Clearance = "normal"
+    limits: tuple[str, ...] = ()
+    """Patterns that a program's token leaves of what its owner may; empty for the person himself."""
     _reaches: dict[str, Reach] = field(default_factory=dict, compare=False, repr=False)
     _behalf: dict[int, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -115,7 +117,9 @@ class Actor:
 
     def giving(self, permission: str) -> list[RoleGrant]:
         """The grants that give a permission, one's own first."""
-        found = [grant for grant in self.grants if grant.gives(permission)]
+        found = [
+            grant for grant in self.grants if self._within_limits(permission) and grant.gives(permission)
+        ]
         return sorted(found, key=lambda grant: grant.for_id is not None)
 
     def reach(self, permission: str) -> Reach:
@@ -123,11 +127,14 @@ class Actor:
         found = self._reaches.get(permission)
         if found is None:
             found = Reach()
-            for grant in self.grants:
+            for grant in self.grants if self._within_limits(permission) else ():
                 if grant.gives(permission):
                     found = found | grant.reach
             self._reaches[permission] = found
         return found
+
+    def _within_limits(self, permission: str) -> bool:
+        return not self.limits or matches(self.limits, permission)
 
     def can(self, permission: str) -> bool:
         return bool(self.reach(permission))

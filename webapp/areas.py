@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from webapp.api.v1 import calls as api
 from webapp.holdings import KINDS
 from webapp.portal import users as portal
 from webapp.public import views as public
@@ -27,6 +28,7 @@ from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import keeping as search
 from webapp.staff.targets import views as targets
+from webapp.staff.tokens import views as tokens
 from webapp.web import health
 
 assert KINDS, "what an account can own must be known before anybody is disabled"
@@ -34,6 +36,8 @@ assert KINDS, "what an account can own must be known before anybody is disabled"
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     audit.bp,
+    api.bp,
+    tokens.bp,
     chains.bp,
     targets.bp,
     auth.bp,

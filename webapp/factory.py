@@ -8,6 +8,7 @@ import config
 from core import files, secrets
 from core.db import db
 from webapp import areas, keys
+from webapp.api.v1.door import bp as api
 from webapp.web import (
     access,
     acting,
@@ -20,6 +21,7 @@ from webapp.web import (
     limits,
     observing,
     outside,
+    rates,
     searching,
     session,
     templates,
@@ -86,7 +88,8 @@ def _around_requests(app: Flask, settings: config.Settings) -> None:
     acting.init_app(app)
     app.before_request(access.check)
     app.before_request(limits.check_form)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api)  # changes come there by token only, never by cookie
+    rates.init_app(app, settings)
     language.init_app(app)
     formats.init_app(app)
     templates.init_app(app)

@@ -3,6 +3,7 @@
 import chains.models
 import core.accounts.credentials
 import core.accounts.models
+import core.accounts.tokens
 import core.audit
 import core.calendar
 import core.dirty
@@ -33,6 +34,7 @@ AREAS = (
     chains.models,
     core.accounts.credentials,
     core.accounts.models,
+    core.accounts.tokens,
     core.audit,
     core.calendar,
     core.dirty,

@@ -1,14 +1,16 @@
 """Who is acting in this request: resolved once from the session cookie, composed once into an Actor."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
 
-from core.accounts import sessions
+from core.accounts import sessions, tokens
 from core.accounts.models import Account
 from core.accounts.sessions import Resolved
+from core.accounts.tokens import Bearer
 from core.db import db, unit_of_work
 from core.errors import Busy
 from core.permissions import Actor
@@ -18,6 +20,7 @@ _PER_REQUEST = (
     "_login_user",
     "_flask_babel",
     "resolved",
+    "bearer",
     "actor",
     "csrf_token",
     "csrf_valid",
@@ -31,8 +34,8 @@ login: Any = LoginManager()
 class SignedIn(UserMixin):
     """What Flask-Login holds for a request: the account behind a living session row."""
 
-    def __init__(self, resolved: Resolved) -> None:
-        self.account = resolved.account
+    def __init__(self, account: Account) -> None:
+        self.account = account
 
     def get_id(self) -> str:
         return str(self.account.id)
@@ -43,6 +46,7 @@ def init_app(app: Flask) -> None:
     login.session_protection = None
     login.request_loader(_load)
     app.after_request(_note_seen)
+    app.after_request(_note_used)
 
 
 def cookie_name() -> str:
@@ -76,9 +80,27 @@ def resolved() -> Resolved | None:
     return found
 
 
+API = "/api/"
+
+
+def bearer() -> Bearer | None:
+    """The living token of a program that calls the API; asked for once. Pages know no tokens."""
+    if "bearer" not in g:
+        scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+        asks = request.path.startswith(API) and scheme.lower() == "bearer"
+        g.bearer = tokens.resolve(db.session(), text.strip()) if asks else None
+    found: Bearer | None = g.bearer
+    return found
+
+
 def _load(_request: Any) -> SignedIn | None:
+    by_token = bearer()
+    if by_token is not None:
+        return SignedIn(by_token.account)
+    if request.path.startswith(API) and "Authorization" in request.headers:
+        return None  # a wrong token is not mended by a cookie
     found = resolved()
-    return SignedIn(found) if found is not None else None
+    return SignedIn(found.account) if found is not None else None
 
 
 def is_signed_in() -> bool:
@@ -96,19 +118,41 @@ def account() -> Account:
 def acting() -> Actor:
     """The acting user of this request. Only where the route demands to be signed in."""
     if "actor" not in g:
-        found = resolved()
-        if found is None:
-            raise RuntimeError("nobody is signed in; this route must not be @public")
-        g.actor = actor_of(
-            db.session(),
-            found.account,
-            ip=request.remote_addr or "",
-            request_id=g.request_id,
-            session_id=found.session_id,
-            stands_in=found.stands_in,
-        )
+        program = bearer()
+        g.actor = _program(program) if program is not None else _person()
     actor: Actor = g.actor
     return actor
+
+
+def _person() -> Actor:
+    found = resolved()
+    if found is None:
+        raise RuntimeError("nobody is signed in; this route must not be @public")
+    return actor_of(
+        db.session(),
+        found.account,
+        ip=request.remote_addr or "",
+        request_id=g.request_id,
+        session_id=found.session_id,
+        stands_in=found.stands_in,
+    )
+
+
+def _program(found: Bearer) -> Actor:
+    """A token's owner, less what the token leaves out."""
+    actor = actor_of(db.session(), found.account, ip=request.remote_addr or "", request_id=g.request_id)
+    return replace(actor, limits=found.token.limits())
+
+
+def _note_used(response: Response) -> Response:
+    found = g.get("bearer")
+    if found is not None and found.stale:
+        try:
+            with unit_of_work() as session:
+                tokens.used(session, found.token.id, request.remote_addr or "")
+        except (Busy, OperationalError):
+            current_app.logger.info("token_use_not_written")
+    return response
 
 
 def _note_seen(response: Response) -> Response:

@@ -68,6 +68,8 @@ def domain_error(error: DomainError) -> Response:
             return make_response(merged)
         if (page := conflict_page(error)) is not None:
             return make_response(page, 409)
+    if isinstance(error, Conflict) and error.present is not None and _wants_json():
+        return _json(409, error.code, str(error.message), version=error.present.version)
     if isinstance(error, (Invalid, Refused)):
         return _refusal(error)
     if error.status == 403:

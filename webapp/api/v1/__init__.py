@@ -1,0 +1,1 @@
+"""Version 1: what stands here changes only by addition."""
