@@ -1,0 +1,70 @@
+"""On the demonstration: every kind of record page leads to the reason, and the reason is there for whoever opens it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import config
+from core.db import db
+from tests.conftest import csrf_of
+from webapp import database, reference
+from webapp.cli.demo import load
+from webapp.factory import create_app
+from webapp.staff.people.why import KINDS
+from webapp.web import searching
+
+LISTS = {
+    "enterprise": "/enterprises",
+    "target": "/targets",
+    "lead": "/leads",
+    "project": "/projects",
+    "card": "/greencards",
+    "case": "/greencards/cases",
+    "request": "/requests",
+    "cultivation": "/cultivation",
+}
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, settings: config.Settings) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("why")
+    app = create_app(config.load({"DATA_DIR": str(folder), "DEMO": "0"}))
+    database.upgrade(app)
+    reference.ensure(app)
+    load.load(app, folder)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    searching.init_app(settings)
+
+
+def _client(app: Flask, username: str) -> FlaskClient:
+    accounts = load.accounts(app, app.config["SETTINGS"].data_dir)
+    password = next(one["password"] for one in accounts if one["username"] == username)
+    client = app.test_client()
+    token = csrf_of(client.get("/login").get_data(as_text=True))
+    form = {"username": username, "password": password, "csrf_token": token}
+    assert client.post("/login", data=form).status_code == 303
+    return client
+
+
+@pytest.mark.parametrize("username", ["leader", "head"])
+def test_every_record_page_leads_to_its_reason(demonstration: Flask, username: str) -> None:
+    client = _client(demonstration, username)
+    for kind, address in LISTS.items():
+        listed = client.get(address).get_data(as_text=True).split("<main", 1)[1]
+        found = re.search(rf"{address}/([0-9A-Z]{{26}})", listed)
+        assert found is not None, address
+        page = client.get(f"{address}/{found[1]}")
+        assert page.status_code == 200, (kind, page.status_code)
+        assert f'href="/why/{kind}/{found[1]}"' in page.get_data(as_text=True), kind
+        why = client.get(f"/why/{kind}/{found[1]}").get_data(as_text=True)
+        assert "您是" in why, (kind, username)
+
+
+def test_every_kind_is_walked() -> None:
+    assert set(LISTS) == set(KINDS)
