@@ -15,6 +15,7 @@ ROWS = {
     *(f"E{number}" for number in range(1, 6)),
     *("F1", "F2", "F7"),
     *(f"G{number}" for number in range(1, 5)),
+    *(f"R{number}" for number in range(1, 25)),
     *("R2", "R4", "R10"),
 }
 STATES = ("held", "in part", "not held")
