@@ -37,7 +37,7 @@ def _statements(client: FlaskClient, address: str) -> int:
     return len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES, "/projects/board"])
+@pytest.mark.parametrize("address", [*ADDRESSES, "/projects/board", "/leads/board", "/targets/board"])
 def test_no_list_costs_more_than_twelve_statements(client_as: ClientAs, address: str) -> None:
     client = client_as("office")
     client.get(address)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_bulk"
-down_revision = "0020_exports"
+revision = "0023_bulk"
+down_revision = "0022_attachments"
 branch_labels = None
 depends_on = None
 
