@@ -109,17 +109,21 @@ def begin(
     )
     session.add(run)
     session.flush()
+    _note_begun(session, spec, run, ids, actor)
+    if run.total > AT_ONCE:
+        job = jobs.enqueue(session, JOB, {"run_id": run.id}, actor=actor, title=run.label)
+        run.job_id = job.id
+    return run
+
+
+def _note_begun(session: Session, spec: ListSpec, run: BulkRun, ids: Sequence[int], actor: Actor) -> None:
     rows = [
         {"run_id": run.id, "record_id": number, "state": "waiting", "label": "", "reason": ""}
         for number in dict.fromkeys(ids)
     ]
     session.execute(insert(BulkItem), rows)
     audit.record("lists.bulk_begun", KIND, run.id, actor=actor, label=f"{spec.key} {run.label} {run.total}",
-                 changes={name: (None, value) for name, value in values.items()})  # fmt: skip
-    if run.total > AT_ONCE:
-        job = jobs.enqueue(session, JOB, {"run_id": run.id}, actor=actor, title=run.label)
-        run.job_id = job.id
-    return run
+                 changes={name: (None, value) for name, value in run.values.items()})  # fmt: skip
 
 
 def work(run_id: int, *, actor: Actor, progress: Callable[[int, int], None] | None = None) -> None:
