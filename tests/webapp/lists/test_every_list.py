@@ -19,6 +19,7 @@ ADDRESSES = [
     "/greencards",
     "/greencards/cases",
     "/cultivation",
+    "/imports",
 ]
 MOST_STATEMENTS = 12
 
@@ -49,7 +50,7 @@ def _specs() -> list[ListSpec]:
 
 
 @pytest.mark.parametrize(
-    "key", ["enterprises", "leads", "projects", "targets", "greencards", "cases", "cultivation"]
+    "key", ["enterprises", "leads", "projects", "targets", "greencards", "cases", "cultivation", "imports"]
 )
 def test_every_sort_group_and_field_of_a_list_answers(client_as: ClientAs, key: str) -> None:
     spec = next(each for each in _specs() if each.key == key)

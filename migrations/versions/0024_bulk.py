@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_bulk"
-down_revision = "0022_attachments"
+revision = "0024_bulk"
+down_revision = "0023_api"
 branch_labels = None
 depends_on = None
 
