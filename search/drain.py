@@ -2,6 +2,7 @@
 the version is read before the document, acknowledged after the write, and refused when older."""
 
 import logging
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,24 +56,35 @@ def drain(
     May run twice at once, also in different processes. With the engine down everything stays dirty. The
     `newest` changes first: what somebody has just saved must not wait behind an import.
     """
+    return deque([Drained(), *phases(engine, sources, limit, newest=newest)], maxlen=1).pop()
+
+
+def phases(
+    engine: Engine, sources: Mapping[str, Source], limit: int, *, newest: bool = True
+) -> Iterator[Drained]:
+    """The drain step by step: between two steps anything may happen, also the end of the process."""
     keys = _claim(limit, newest)
     if not keys:
-        return Drained()
+        return
+    yield Drained(len(keys))
     with snapshot() as session:
         versions = _versions(session, keys)
         entries, gone, failures = _prepared(session, versions, sources)
+    yield Drained(len(keys))
     try:
         failures |= engine.index(entries)
         failures |= engine.delete(gone)
     except EngineDown as error:
         log.warning("search_drain_engine_down", extra={"engine": engine.name, "error": str(error)})
-        return Drained(len(keys), len(keys), down=True)
+        yield Drained(len(keys), len(keys), down=True)
+        return
+    yield Drained(len(keys))
     sent = {key: version for key, version in versions.items() if key not in failures}
     faces = {document.key: spreading.face(document) for document, _version in entries}
     spreading.spread({key: faces.get(key, 0) for key in sent}, sources)
     acknowledge(sent, faces)
     _postpone(failures)
-    return Drained(len(keys), len(failures))
+    yield Drained(len(keys), len(failures))
 
 
 def _claim(limit: int, newest: bool) -> list[Key]:

@@ -58,6 +58,9 @@ class Target(Protocol):
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
         """Make and write at once."""
 
+    def delete(self, keys: Sequence[tuple[Key, int]]) -> dict[Key, Failure]:
+        """Remember that these are gone, so that no late older write brings one back."""
+
 
 class Engine(Protocol):
     """An older version never replaces a newer one, whatever order writes arrive in."""

@@ -77,10 +77,38 @@ def rebuild(
                 done += number
                 refused |= failures
                 report(source.kind, done)
+            refused |= _bury(target, source)
             total += done
     written.acknowledge(refused)
     _mark(refused)
     return total
+
+
+def _bury(target: Target, source: Source) -> dict[Key, Failure]:
+    """Deletions of records that are gone. The new index knows nothing of them, and a late older write that
+    was under way when the rebuild began would bring such a record back."""
+    failures: dict[Key, Failure] = {}
+    for gone in _gone(source):
+        failures |= target.delete(gone)
+    return failures
+
+
+def _gone(source: Source) -> Iterator[list[tuple[Key, int]]]:
+    last = 0
+    while True:
+        with snapshot() as session:
+            statement = (
+                select(SearchDoc.id, SearchDoc.version)
+                .where(SearchDoc.kind == source.kind, SearchDoc.id > last)
+                .where(~select(source.model.id).where(source.model.id == SearchDoc.id).exists())
+                .order_by(SearchDoc.id)
+                .limit(_MARKS)
+            )
+            rows = session.execute(statement).all()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [(Key(source.kind, number), version) for number, version in rows]
 
 
 def _mark(refused: Mapping[Key, Failure]) -> None:

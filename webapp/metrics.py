@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from core import clock
 from core.audit import AuditEntry
 from core.db import db
-from core.dirty import SearchDoc
+from core.dirty import SearchDoc, lag_seconds
 from core.imports.models import Import
 from core.jobs.models import Job
 
@@ -81,6 +81,9 @@ def _index(session: Session) -> Iterable[Metric]:
     )
     failing = session.scalar(dirty.where(SearchDoc.attempts > 0)) or 0
     yield GaugeMetricFamily("lianzhao_index_failing", "Documents that the index refused", value=failing)
+    yield GaugeMetricFamily(
+        "lianzhao_index_lag_seconds", "Longest wait of a change for the index", value=lag_seconds(session)
+    )
 
 
 def _imports(session: Session) -> Iterable[Metric]:

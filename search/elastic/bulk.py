@@ -43,6 +43,11 @@ def lines_of(entries: Sequence[Entry]) -> Lines:
     return Lines(parts, len(entries))
 
 
+def deletions_of(keys: Sequence[tuple[Key, int]]) -> bytes:
+    operations = operations_of([(key, version, None) for key, version in keys])
+    return b"\n".join(map(orjson.dumps, operations)) + b"\n"
+
+
 def failures_of(items: Sequence[dict[str, Any]]) -> dict[Key, Failure]:
     """409 is a success: something newer is there; so is a 404 when deleting."""
     failures: dict[Key, Failure] = {}

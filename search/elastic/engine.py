@@ -265,6 +265,9 @@ class _Building:
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
         return self.put(self.make(entries))[1]
 
+    def delete(self, keys: Sequence[tuple[Key, int]]) -> dict[Key, Failure]:
+        return self._engine.fill(bulk.deletions_of(keys), self._index)
+
 
 def _cards(answer: Any) -> list[Card]:
     return [mapping.card(hit["_source"]) for hit in answer["hits"]["hits"]]

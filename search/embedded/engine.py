@@ -159,6 +159,11 @@ class _Building:
     def index(self, entries: Sequence[Entry]) -> dict[Key, Failure]:
         return self.put(self.make(entries))[1]
 
+    def delete(self, keys: Sequence[tuple[Key, int]]) -> dict[Key, Failure]:
+        with _answering(), self._store.writing() as cursor:
+            writer.delete(cursor, keys, [self._slot])
+        return {}
+
 
 def _slots(cursor: sqlite3.Cursor) -> list[str]:
     state = state_of(cursor)

@@ -219,6 +219,17 @@ def test_a_rebuild_under_writes_loses_nothing_and_brings_nothing_back(engine: En
     assert engine.health().documents == 3
 
 
+def test_a_write_that_was_under_way_when_a_rebuild_began_brings_nothing_back(engine: Engine) -> None:
+    put(engine, firm(1, "甲电池有限公司"), firm(2, "乙电池有限公司"))
+    engine.delete([(Key("enterprise", 1), 2)])
+    with engine.rebuild() as target:
+        target.index([(firm(2, "乙电池有限公司"), 1)])
+        target.delete([(Key("enterprise", 1), 2)])
+        put(engine, firm(1, "甲电池有限公司"), version=1)
+    put(engine, firm(1, "甲电池有限公司"), version=1)
+    assert titles(engine, "电池") == ["乙电池有限公司"]
+
+
 def test_a_rebuild_that_fails_leaves_the_old_index_serving(engine: Engine) -> None:
     put(engine, firm(1, "甲电池有限公司"))
     with pytest.raises(ZeroDivisionError), engine.rebuild() as target:

@@ -21,10 +21,14 @@ import config
 from core import audit, audit_chain, clock
 from core.db import db
 from core.lazy import lazy
+from search.elastic.engine import connect
+from search.engine import EngineDown
+from search.opening import FILE, open_engine
 from webapp import database
 from webapp.cli import start
 from webapp.factory import create_app
 from webapp.metrics import BACKUP
+from webapp.web.searching import server_of
 
 elasticsearch = lazy("elasticsearch")
 
@@ -116,25 +120,60 @@ def _jobs(settings: config.Settings) -> Finding:
 
 
 def _search(settings: config.Settings) -> Finding:
-    if settings.elasticsearch is None:
-        return "ok", "search: the embedded engine (no ELASTICSEARCH_URL)"
-    given = settings.elasticsearch
-    options: dict[str, Any] = {"request_timeout": 3, "max_retries": 0}
-    if given.api_key:
-        options["api_key"] = given.api_key
-    elif given.username:
-        options["basic_auth"] = (given.username, given.password)
-    if given.ca_certs:
-        options["ca_certs"] = given.ca_certs
+    """Whether the engine answers, and whether its index is of this version's form."""
+    server = server_of(settings)
+    if server is None:
+        return _embedded_index(settings)
+    client = connect(server.url, server.username, server.password, server.api_key, server.ca_certs)
     try:
-        health = elasticsearch.Elasticsearch(given.url, **options).cluster.health(timeout="2s")
+        client.cluster.health(timeout="2s")
     except (elasticsearch.ApiError, elasticsearch.TransportError, ValueError) as error:
+        return "FAULT", f"search: Elasticsearch {_search_trouble(error)}"
+    finally:
+        client.close()
+    engine = open_engine(settings.data_dir, server)
+    health = engine.health()
+    engine.close()
+    if not health.up:
+        return "FAULT", f"search: Elasticsearch answers, but its index does not ({health.note})"
+    if health.stale:
+        return "note", "search: Elasticsearch answers; a rebuild of the index is due (`search rebuild`)"
+    return "ok", f"search: Elasticsearch answers, {health.documents} documents, {health.note}"
+
+
+def _embedded_index(settings: config.Settings) -> Finding:
+    if not (settings.data_dir / FILE).exists():
+        return (
+            "ok",
+            "search: the embedded engine (no ELASTICSEARCH_URL); its index is made at the first start",
+        )
+    try:
+        engine = open_engine(settings.data_dir, None)
+    except EngineDown as error:
         return (
             "FAULT",
-            f"search: Elasticsearch does not answer ({type(error).__name__}); check ELASTICSEARCH_URL",
+            f"search: {FILE} cannot be opened ({error}); remove it and start again, it is made anew",
         )
-    state = "ok" if health["status"] != "red" else "FAULT"
-    return state, f"search: Elasticsearch answers, cluster {health['status']}"
+    health = engine.health()
+    engine.close()
+    if health.stale:
+        return "note", "search: the embedded engine; its index is rebuilt at the next start"
+    return "ok", f"search: the embedded engine (no ELASTICSEARCH_URL), {health.documents} documents"
+
+
+def _search_trouble(error: Exception) -> str:
+    """What is wrong and which setting to look at; never the setting's value."""
+    status = getattr(error, "status_code", None)
+    if status in (401, 403):
+        return (
+            f"refuses these credentials ({status}); check ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD,"
+            " or ELASTICSEARCH_API_KEY"
+        )
+    if type(error).__name__ in ("TlsError", "SSLError"):
+        return (
+            "shows a certificate that is not trusted; ELASTICSEARCH_CA_CERTS names the file of its authority"
+        )
+    return f"does not answer ({type(error).__name__}); check ELASTICSEARCH_URL"
 
 
 def _space(settings: config.Settings) -> Finding:
