@@ -17,7 +17,10 @@ from tests.support.markup import links_of
 from tests.support.product import Product
 from webapp.factory import create_app
 
-PEOPLE = ("specialist", "head", "office", "government", "desk", "admin", "leader", "langu")
+PEOPLE = (
+    "specialist", "head", "office", "government", "desk", "leader", "park", "centre", "handler", "policy",
+    "finance", "supervisor", "inspector", "admin", "security", "auditor", "langu", "langu2",
+)  # fmt: skip
 """One account for each role of the demonstration."""
 OF_EACH = {"specialist": 2, "head": 2}
 """So many pages of one route are looked at for one person; one where nothing stands here."""
@@ -56,7 +59,7 @@ def pages(product: Product, password: str, people: Iterable[str] = PEOPLE) -> It
 
 
 def _pages_of(product: Product, session: requests.Session, who: str) -> Iterator[Seen]:
-    starts = ["/portal/"] if who == "langu" else ["/", "/search?q=示例"]
+    starts = ["/portal/"] if who.startswith("langu") else ["/", "/search?q=示例"]
     waiting, known, visits = deque(starts), set(starts), Counter[str]()
     while waiting:
         path = waiting.popleft()

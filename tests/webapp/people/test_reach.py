@@ -19,7 +19,7 @@ from crm.leads.models import Lead
 from crm.projects import queries
 from crm.projects import service as projects
 from crm.projects.models import Project
-from search import acl, desk, upkeep
+from search import acl, desk, rebuilding
 from search.registry import sources
 from tests.support.world import World
 
@@ -30,7 +30,7 @@ ClientAs = Callable[..., FlaskClient]
 def _found(client: FlaskClient, word: str, marker: str) -> bool:
     """Whether search, suggestions or the list of projects tell anything."""
     finder = desk.finder()
-    upkeep.rebuild(finder.engine, finder.sources)
+    rebuilding.rebuild(finder.engine, finder.sources)
     pages = [
         client.get(f"/search?q={word}"),
         client.get(f"/search/suggest?q={word}"),

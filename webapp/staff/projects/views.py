@@ -14,6 +14,7 @@ from core.i18n import lazy as _l
 from core.lifecycle import offers
 from core.lists.spec import Tab
 from crm.activity import queries as activity
+from crm.leads import access as lead_access
 from crm.leads import queries as leads
 from crm.projects import access, listing, plan, queries, rules, service, stages
 from crm.projects.admission import ADMISSION, TIER_LABELS
@@ -49,6 +50,7 @@ def _tabs(opened: lists.OpenList) -> list[Tab]:
 @requires(access.VIEW)
 def index() -> ResponseReturnValue:
     counts = queries.counts(db.session(), actor=acting())
+    to_leads = {"url": url_for("leads.index"), "link": _("看线索")} if acting().can(lead_access.VIEW) else {}
     return lists.show(
         lists.open_list(listing.LIST, tabs=_tabs, counts=counts, cells="staff/projects/_cells.html"),
         "staff/projects/index.html",
@@ -58,8 +60,7 @@ def index() -> ResponseReturnValue:
             "title": _("还没有项目"),
             "text": _("线索谈到“在谈”，就能转为项目：一项一策一专员。"),
             "symbol": "project",
-            "url": url_for("leads.index"),
-            "link": _("看线索"),
+            **to_leads,
         },
     )
 
