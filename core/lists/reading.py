@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.listing import COUNT_CAP, SIZES, AnySelect, ListQuery, Page, bounded_count
@@ -202,9 +202,12 @@ def _past(spec: ListSpec, sort: Sort, key: keys.Key, upwards: bool) -> ColumnEle
         alone: ColumnElement[bool] = spec.id_column > own if upwards else spec.id_column < own
         return alone
     here = tuple_(sort.column, spec.id_column)
-    there = tuple_(literal(key.value, sort.column.type), own)
-    found: ColumnElement[bool] = here > there if upwards else here < there
-    return found
+    there_value = literal(key.value, sort.column.type)
+    there = tuple_(there_value, own)
+    # The bound on the column alone lets SQLite seek in the index, where the pair would make it walk from the start.
+    if upwards:
+        return and_(sort.column >= there_value, here > there)
+    return and_(sort.column <= there_value, here < there)
 
 
 def _finished(
