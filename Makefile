@@ -2,7 +2,7 @@
 # Needs Python 3.11+; uses uv where it is installed, otherwise venv and hashed requirements.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format types bench faults services archive lock assets translations clean
+.PHONY: help setup run test check format types bench faults pictures services archive lock assets translations clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -46,6 +46,9 @@ bench: setup ## measures the product beside bare limits of the same machine (SCA
 
 faults: setup ## kills the running product at random moments while clients write (ROUNDS=20 PROFILE=embedded|full)
 	@$(PY) -m tests.faults --rounds $(ROUNDS) --profile $(PROFILE)
+
+pictures: setup ## makes the pictures of README anew from the running demonstration (needs Chromium)
+	@$(PY) -m tests.browser.pictures
 
 services: ## installs and starts PostgreSQL, Redis and Elasticsearch for tests and development (Debian, root)
 	@scripts/services start && scripts/services env

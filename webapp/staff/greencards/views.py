@@ -165,7 +165,12 @@ def pass_level(pid: str) -> Answer:
             actor=acting(),
         )
 
-    return _settled(form, pid, verb, _("已办理，进入下一环节。"), "pass_form")
+    said = (
+        _("已批准，绿卡已发放，服务专班已建好。")
+        if isinstance(form, ApproveForm)
+        else _("已办理，进入下一环节。")
+    )
+    return _settled(form, pid, verb, said, "pass_form")
 
 
 @bp.post("/<pid>/reject")
