@@ -85,7 +85,7 @@ def run(rounds: int, clients: int, data_dir: Path, limit: float = float("inf")) 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--clients", type=int, default=3, help="one account may have three sessions")
     parser.add_argument("--profile", choices=("embedded", "full"), default="embedded")
     parser.add_argument("--minutes", type=float, default=0, help="begin no further round after so long")
     arguments = parser.parse_args()
