@@ -173,13 +173,18 @@ def counts(session: Session, *, actor: Actor) -> dict[str, int]:
     return {view: sum(found.get(code, 0) for code in codes) for view, codes in rules.VIEWS.items()}
 
 
-def own_page(session: Session, query: ListQuery, *, actor: Actor) -> Page[ServiceRequest]:
-    """The enterprise's own requests, newest first."""
+def newest(session: Session, query: ListQuery, *, actor: Actor) -> Page[ServiceRequest]:
+    """The requests that the actor may see, newest first; of one status when `status` is asked for."""
+    found = statement(actor)
+    if statuses := query.all("status"):
+        found = found.where(ServiceRequest.status.in_(statuses))
     return paginate(
         session,
-        statement(actor)
-        .options(joinedload(ServiceRequest.host_unit), selectinload(ServiceRequest.pauses))
-        .order_by(ServiceRequest.submitted_at.desc(), ServiceRequest.id.desc()),
+        found.options(
+            joinedload(ServiceRequest.host_unit),
+            joinedload(ServiceRequest.enterprise),
+            selectinload(ServiceRequest.pauses),
+        ).order_by(ServiceRequest.submitted_at.desc(), ServiceRequest.id.desc()),
         query,
         count_on=ServiceRequest.id,
         convert=lambda row: row[0],

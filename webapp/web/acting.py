@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from core.accounts import sessions, tokens
 from core.accounts.models import Account
@@ -151,7 +150,7 @@ def _note_used(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 tokens.used(session, found.token.id, request.remote_addr or "")
-        except (Busy, SQLAlchemyError, psycopg.Error):
+        except (Busy, OperationalError):
             current_app.logger.info("token_use_not_written")
     return response
 
@@ -167,6 +166,6 @@ def _note_seen(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 sessions.seen(session, found.session_id)
-        except (Busy, SQLAlchemyError, psycopg.Error):
+        except (Busy, OperationalError):
             current_app.logger.info("session_seen_not_written")
     return response

@@ -7,7 +7,7 @@ from crm.greencards.listing import LIST as CARDS
 from crm.leads.listing import LIST as LEADS
 from crm.projects.listing import LIST as PROJECTS
 from crm.targets.listing import LIST as TARGETS
-from webapp.api.v1 import document, enterprises, search
+from webapp.api.v1 import document, enterprises, maps, promotion, search, services
 from webapp.api.v1.door import bp
 from webapp.api.v1.lists import offer
 
@@ -23,5 +23,5 @@ LISTS = {
 for path, declared in LISTS.items():
     offer(declared, path, path)
 
-PARTS = (document, enterprises, search)
+PARTS = (document, enterprises, maps, promotion, search, services)
 __all__ = ["LISTS", "PARTS", "bp"]

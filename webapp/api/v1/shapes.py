@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 LARGEST = Decimal(10) ** 11
 
@@ -43,10 +43,9 @@ def _within(value: Decimal) -> Decimal:
 Exact = Annotated[
     Decimal,
     AfterValidator(_within),
-    PlainSerializer(lambda value: None if value is None else format(value, "f"), return_type=str | None),
     Field(json_schema_extra={"format": "decimal"}),
 ]
-"""An exact number: text in answers, text or number in calls. Money in 万元, areas in ㎡."""
+"""An exact number of a call, as text or number. Money in 万元, areas in ㎡; answers write it as text."""
 
 
 class Links(BaseModel):

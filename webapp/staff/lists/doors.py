@@ -1,7 +1,6 @@
-"""The doors of the lists together: views and columns, exports, bulk work."""
+"""The doors of the lists together: views and columns, exports."""
 
-from webapp.staff.lists import bulk, exports, views
+from webapp.staff.lists import exports, views
 
 bp = views.bp
 bp.register_blueprint(exports.bp)
-bp.register_blueprint(bulk.bp)
