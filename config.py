@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 32
+CIPHERS = ("AES-256-GCM", "SM4-GCM")
 _WEAK = ("secret", "changeme", "password", "example", "test", "dev")
 
 
@@ -126,10 +127,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         watermark=env.get("WATERMARK", "0").lower() in ("1", "true", "yes"),
         metrics_token=env.get("METRICS_TOKEN", ""),
     )
-    problems += _production_problems(settings) if settings.production else _demo_problems(settings)
+    problems += _problems_of(settings, env)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def _problems_of(settings: Settings, env: Mapping[str, str]) -> list[str]:
+    by_mode = _production_problems(settings) if settings.production else _demo_problems(settings)
+    return [*_trust_problems(settings, env), *by_mode]
 
 
 def ensure_secret(settings: Settings) -> str:
@@ -163,6 +169,34 @@ def _production_problems(settings: Settings) -> list[str]:
         )
     if settings.demo:
         problems.append("DEMO=1 is refused in production: demonstration accounts have known passwords.")
+    return problems
+
+
+def _trust_problems(settings: Settings, env: Mapping[str, str]) -> list[str]:
+    """What would quietly weaken trust, in every mode but debugging and open files, which production refuses."""
+    problems = []
+    if settings.data_cipher not in CIPHERS:
+        problems.append(f"DATA_CIPHER is {settings.data_cipher!r}; it must be one of {', '.join(CIPHERS)}.")
+    given = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if any(given) and not all(given):
+        problems.append("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together; one is missing.")
+    if not settings.production:
+        return problems
+    if any(len(key) < SHORTEST_SECRET for key in settings.secret_key_fallbacks):
+        problems.append("SECRET_KEY_FALLBACKS holds a short key; leave out what is no key of yours.")
+    if settings.oidc_issuer and not settings.oidc_issuer.startswith("https://"):
+        problems.append("OIDC_ISSUER must start with https:// in production.")
+    problems += [
+        f"{name} is on; production shows no traces to visitors. Remove it."
+        for name in ("DEBUG", "FLASK_DEBUG")
+        if env.get(name, "0").lower() not in ("", "0", "false", "no")
+    ]
+    secret = (Path(".env"), settings.data_dir / ".env", settings.data_dir / "secret_key")
+    problems += [
+        f"{path} can be read by others; run: chmod 600 {path}"
+        for path in secret
+        if path.is_file() and path.stat().st_mode & 0o077
+    ]
     return problems
 
 

@@ -27,6 +27,7 @@ from webapp.staff.people import why
 from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import keeping as search
+from webapp.staff.security import views as security
 from webapp.staff.targets import views as targets
 from webapp.staff.tokens import views as tokens
 from webapp.web import health
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     enterprises.bp,
     admin.bp,
     search.bp,
+    security.bp,
     requests.bp,
     invitations.bp,
     portal.bp,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import audit, clock, reveals
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotFound, NotPermitted
@@ -201,7 +201,8 @@ def reveal_mobile(session: Session, contact_public_id: str, *, reason: str, acto
         raise NotPermitted()
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
-    audit.record(
+    reveals.record(
+        session,
         "enterprises.mobile_revealed",
         KIND,
         contact.enterprise_id,

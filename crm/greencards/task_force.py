@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, reveals
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotPermitted
@@ -75,8 +75,14 @@ def reveal_phone(session: Session, member_pid: str, *, reason: str, actor: Actor
         raise NotPermitted()
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
-    audit.record(
-        "greencards.phone_revealed", KIND, member.case_id, actor=actor, label=member.shown_name, reason=reason
+    reveals.record(
+        session,
+        "greencards.phone_revealed",
+        KIND,
+        member.case_id,
+        actor=actor,
+        label=member.shown_name,
+        reason=reason,
     )
     return member.shown_phone
 

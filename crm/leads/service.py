@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import audit, calendar, clock, numbering
+from core import audit, calendar, clock, numbering, reveals
 from core import lifecycle as lc
 from core.accounts.models import Unit
 from core.db import load
@@ -182,8 +182,14 @@ def reveal_mobile(session: Session, public_id: str, *, reason: str, actor: Actor
     lead = reachable(session, public_id, access.EDIT, None, actor=actor)
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
-    audit.record(
-        "leads.mobile_revealed", KIND, lead.id, actor=actor, label=lead.contact_person, reason=reason.strip()
+    reveals.record(
+        session,
+        "leads.mobile_revealed",
+        KIND,
+        lead.id,
+        actor=actor,
+        label=lead.contact_person,
+        reason=reason.strip(),
     )
     return lead.contact_mobile
 

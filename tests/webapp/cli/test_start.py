@@ -168,3 +168,49 @@ def test_secrets_stay_out_of_the_settings_text() -> None:
     )
     assert "geheim" not in repr(settings)
     assert "kkkk" not in repr(settings)
+
+
+GOOD = {
+    "MODE": "production",
+    "SECRET_KEY": "k3Jx9-wQ8z_Ty6Lm2Vb5Nc7Rf4Hg1Pd0S",
+    "PUBLIC_URL": "https://lianzhao.example",
+    "TRUSTED_HOSTS": "lianzhao.example",
+    "DEMO": "0",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing or weak"),
+        ({"SECRET_KEY": "changeme" * 8}, "SECRET_KEY is missing or weak"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS holds a short key"),
+        ({"TRUSTED_HOSTS": ""}, "TRUSTED_HOSTS is missing"),
+        ({"PUBLIC_URL": "http://lianzhao.example"}, "PUBLIC_URL must start with https://"),
+        ({"DEMO": "1"}, "DEMO=1 is refused"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on"),
+        ({"DEBUG": "true"}, "DEBUG is on"),
+        ({"DATA_CIPHER": "DES"}, "DATA_CIPHER is 'DES'"),
+        ({"OIDC_ISSUER": "https://id.example"}, "belong together"),
+        (
+            {"OIDC_ISSUER": "http://id.example", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"},
+            "OIDC_ISSUER must start with https://",
+        ),
+    ],
+)
+def test_production_refuses_what_weakens_trust(tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    config.load({**GOOD, "DATA_DIR": str(tmp_path)})
+    with pytest.raises(config.BadSettings) as refused:
+        config.load({**GOOD, "DATA_DIR": str(tmp_path), **changes})
+    assert any(said in problem for problem in refused.value.problems)
+    assert len(refused.value.problems) == 1
+
+
+def test_production_refuses_secrets_that_others_can_read(tmp_path: Path) -> None:
+    secret = tmp_path / ".env"
+    secret.write_text("SECRET_KEY=x")
+    secret.chmod(0o600)
+    config.load({**GOOD, "DATA_DIR": str(tmp_path)})
+    secret.chmod(0o644)
+    with pytest.raises(config.BadSettings, match="chmod 600"):
+        config.load({**GOOD, "DATA_DIR": str(tmp_path)})
