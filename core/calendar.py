@@ -39,6 +39,8 @@ def present(session: Session) -> WorkCalendar:
 
 
 def add(session: Session, days: Iterable[CalendarDay], source: str) -> None:
-    """Enter days; a day that stands already is replaced."""
+    """Enter days; a day that stands already is replaced. The instant makes every process read them anew."""
+    now = clock.now()
     for day in days:
-        session.merge(CalendarRow(on=day.on, kind=day.kind.value, name=day.name, source=source))
+        row = CalendarRow(on=day.on, kind=day.kind.value, name=day.name, source=source, entered_at=now)
+        session.merge(row)

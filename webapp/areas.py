@@ -10,6 +10,7 @@ from webapp.staff.activity import views as activity
 from webapp.staff.admin import units as admin
 from webapp.staff.audit import views as audit
 from webapp.staff.auth import outside as auth
+from webapp.staff.calendar import views as calendar
 from webapp.staff.chains import views as chains
 from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     jobs.bp,
     notices.bp,
     outbox.bp,
+    calendar.bp,
     activity.bp,
     leads.bp,
     lists.bp,

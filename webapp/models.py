@@ -6,6 +6,7 @@ import core.accounts.models
 import core.accounts.tokens
 import core.audit
 import core.calendar
+import core.calendar_changes
 import core.dirty
 import core.files
 import core.idempotency
@@ -37,6 +38,7 @@ AREAS = (
     core.accounts.tokens,
     core.audit,
     core.calendar,
+    core.calendar_changes,
     core.dirty,
     core.files,
     core.idempotency,

@@ -106,6 +106,14 @@ TABLE: dict[str, Periodic] = {
             catch_up=False,
             queue="search",
         ),
+        Periodic(
+            "calendar-remind",
+            "calendar.remind",
+            crontab(hour="9", minute="0", day_of_week="1"),
+            "%G-%V",
+            label=_l("提醒录入次年放假安排"),
+            queue="notify",
+        ),
         _daily("search-verify", "search.verify", 3, 20, _l("核对检索与数据库"), "search"),
         Periodic(
             "audit-verify",

@@ -45,6 +45,10 @@ WORDS = {
     "chains/words.py": "上游 中游 下游 配套 供应 替代 衍生 链主 龙头 骨干",  # as the chain files write them
     "core/accounts/passwords.py": "链招 招商",  # too easily guessed
     "core/accounts/second_factor.py": "链招",  # how an authenticator names the account
+    # what offices write in the tables of days that they upload
+    "core/calendar_changes.py": (
+        "日期 类型 类别 安排 名称 节日 说明 放假 休 休息 节假日 上班 班 调休 调休上班 补班 停工 本地停工 本地上班 开工"
+    ),
     "core/criteria/words.py": "人 项 个 件 家",  # measure words as the criteria files write them
     "core/permissions.py": "系统 （代",  # the actor of what nobody did by hand; a deputy's name in the trail
     "core/workdays.py": "元旦 春节 清明节 劳动节 端午节 中秋节 国庆节",  # names of statutory days in the calendar
