@@ -12,6 +12,7 @@ from webapp.staff.audit import views as audit
 from webapp.staff.auth import outside as auth
 from webapp.staff.calendar import views as calendar
 from webapp.staff.chains import views as chains
+from webapp.staff.criteria import views as criteria
 from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises
 from webapp.staff.greencards import views as greencards
@@ -20,6 +21,7 @@ from webapp.staff.imports import dry_run as imports
 from webapp.staff.invitations import views as invitations
 from webapp.staff.jobs import views as jobs
 from webapp.staff.leads import steps as leads
+from webapp.staff.lifecycles import views as lifecycles
 from webapp.staff.lists import doors as lists
 from webapp.staff.notices import outbox
 from webapp.staff.notices import views as notices
@@ -40,6 +42,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audit.bp,
     api.bp,
     tokens.bp,
+    criteria.bp,
+    lifecycles.bp,
     chains.bp,
     targets.bp,
     auth.bp,

@@ -7,6 +7,7 @@ import core.accounts.tokens
 import core.audit
 import core.calendar
 import core.calendar_changes
+import core.criteria.models
 import core.dirty
 import core.files
 import core.idempotency
@@ -39,6 +40,7 @@ AREAS = (
     core.audit,
     core.calendar,
     core.calendar_changes,
+    core.criteria.models,
     core.dirty,
     core.files,
     core.idempotency,

@@ -1,4 +1,4 @@
-"""Reference data that every installation needs: regions, industries, the announced working-day calendar."""
+"""Reference data that every installation needs: regions, industries, the announced working-day calendar, standards."""
 
 import csv
 from collections.abc import Iterator
@@ -9,9 +9,16 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core import calendar, workdays
+from core.criteria import store
+from core.criteria.models import RuleVersion
 from core.db import db, unit_of_work
 from core.places import Region
+from crm.cultivation import trial as cultivation_trial
 from crm.enterprises.models import Industry
+from crm.greencards import trial as card_trial
+
+BOOKS = (cultivation_trial, card_trial)
+"""Areas whose standards are rows; importing them registers their books."""
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHORT = {
@@ -36,13 +43,15 @@ def ensure(app: Flask) -> None:
         reading = db.session()
         filled = [
             reading.scalar(select(model).limit(1)) is not None
-            for model in (Region, Industry, calendar.CalendarRow)
+            for model in (Region, Industry, calendar.CalendarRow, RuleVersion)
         ]
         reading.rollback()
         if all(filled):
             return
         with unit_of_work() as session:
-            for load, done in zip((load_regions, load_industries, load_calendar), filled, strict=True):
+            for load, done in zip(
+                (load_regions, load_industries, load_calendar, store.seed), filled, strict=True
+            ):
                 if not done:
                     load(session)
 

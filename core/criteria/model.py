@@ -221,6 +221,12 @@ class Library(_Part):
                     raise ValueError(f"{version.code}: an id stands twice")
         return self
 
+    def choices(self) -> list[tuple[str, str]]:
+        """(code, label with unit) of every metric, for pickers."""
+        return [
+            (each.code, f"{each.label}（{each.unit}）" if each.unit else each.label) for each in self.metrics
+        ]
+
     def metric(self, code: str) -> Metric:
         return next(metric for metric in self.metrics if metric.code == code)
 

@@ -1,24 +1,28 @@
-"""The standards of cultivation, read once, and what an evaluation keeps of an answer."""
+"""The book of cultivation standards, on whom they are tried, and what an evaluation keeps of an answer."""
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from core.criteria import loader, words
+from core.criteria import store, words
 from core.criteria.evaluation import evaluate
 from core.criteria.model import Library
 from core.criteria.outcome import Answer, Branch, Line, ScoreSheet, Verdict
 from core.i18n import _
+from core.i18n import lazy as _l
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "rules" / "cultivation_standards.json"
 
 __all__ = ["FILE", "counts", "evaluate", "labels", "library", "snapshot"]
 
 
-@cache
+BOOK: Final = "cultivation"
+store.register(store.Book(BOOK, _l("培优标准"), FILE))
+
+
 def library() -> Library:
-    return loader.load(FILE)
+    """The standards as they stand now."""
+    return store.library(BOOK)
 
 
 def labels() -> dict[str, str]:

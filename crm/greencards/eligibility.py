@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from core.criteria import loader
+from core.criteria import store
 from core.criteria.evaluation import evaluate
 from core.criteria.model import Library
 from core.criteria.outcome import Answer, Branch, Line, Verdict
 from core.criteria.values import Value
 from core.i18n import _
+from core.i18n import lazy as _l
 from crm.greencards.rules import STANDARD_OF
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "rules" / "greencard_criteria.json"
@@ -33,9 +33,13 @@ class ProjectFacts:
     foreign_usd_wan: Decimal | None = None
 
 
-@cache
+BOOK: Final = "greencards"
+store.register(store.Book(BOOK, _l("绿卡门槛"), FILE))
+
+
 def library() -> Library:
-    return loader.load(FILE)
+    """The thresholds as they stand now."""
+    return store.library(BOOK)
 
 
 def industry_choices() -> list[tuple[str, str]]:
@@ -44,10 +48,10 @@ def industry_choices() -> list[tuple[str, str]]:
 
 def judge(kind: str, facts: ProjectFacts, on: date) -> Answer:
     """The answer by the version in force on a day. `kind` is project or living."""
-    return evaluate(library(), STANDARD_OF[kind], _values(facts), on)
+    return evaluate(library(), STANDARD_OF[kind], values_of(facts), on)
 
 
-def _values(facts: ProjectFacts) -> dict[str, Value]:
+def values_of(facts: ProjectFacts) -> dict[str, Value]:
     contract, works = _("项目合同"), _("项目开工记录")
     foreign = facts.foreign_usd_wan is not None
     values = {

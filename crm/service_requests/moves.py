@@ -32,7 +32,8 @@ FACTS = (
     "category", "nature", "urgency", "host_unit_id", "handler_id", "replied_at", "result_kind", "result_text",
     "solved", "satisfaction", "return_count", "extension_count", "redo_count", "call_attempts", "forced",
 )  # fmt: skip
-PAUSING = ("waiting_enterprise", "suspended")
+PAUSING = ("waiting_enterprise",)
+SUSPENDED, HOLD_REVIEW = "suspend", "hold_review"
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,10 @@ def _queue_due(
 ) -> datetime | None:
     if request.status in PAUSING:
         return None
+    if request.status == "suspended":
+        looked = [said.at for said in request.messages if said.purpose in (SUSPENDED, HOLD_REVIEW)]
+        term = Term(rules.suspension_days, TermUnit.DAYS)
+        return reckon(Timing(max(looked), term), days, now).due_at if looked else None
     started: tuple[datetime | None, Term]
     if request.status == "submitted":
         started = request.submitted_at, rules.accept

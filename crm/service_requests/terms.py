@@ -36,6 +36,7 @@ class ServiceTerms:
     callback_wd: int
     rating_wd: int
     answer_wd: int = 5
+    suspension_days: int = 30
 
     def close_for(self, nature: str) -> Term:
         """The term from acceptance to completion for a nature of request."""
@@ -57,6 +58,7 @@ def parse(data: dict[str, Any]) -> ServiceTerms:
         max_extra_days=int(extension["max_add_wd"]),
         callback_wd=int(data["callback_wd"]),
         rating_wd=int(data["auto_close_eval_wd"]),
+        suspension_days=int(data["suspension_review_days"]),
     )
 
 

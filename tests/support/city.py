@@ -52,7 +52,13 @@ class City:
             found, arguments = self.app.url_map.bind("localhost").match(path.split("?")[0], method)
         except HTTPException:
             return "", ()
-        kept = tuple(sorted((k, v) for k, v in arguments.items() if not k.endswith("pid") and k != "token"))
+        kept = tuple(
+            sorted(
+                (k, v)
+                for k, v in arguments.items()
+                if not k.endswith(("pid", "_id")) and k not in ("token", "key")
+            )
+        )
         return str(found), kept
 
     def forms(self, username: str) -> list[PageForm]:

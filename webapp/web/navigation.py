@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
     ),
     (
         Place("admin.accounts", _l("管理"), "gear", ("accounts:account:manage",)),
+        Place("criteria.index", _l("标准"), "ladder", ("criteria:version:draft",)),
         Place("audit.index", _l("审计"), "lock"),
     ),
 )

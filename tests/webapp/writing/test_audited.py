@@ -66,7 +66,7 @@ DEEDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("head", "chains.set_home", "", ("settings.changed",)),
     ("head", "greencards.pass_level", "", ("greencards.passed_first_review",)),
     ("head", "projects.step", "pause", ("projects.pause",)),
-    ("admin", "admin.units", "", ("accounts.unit_created",)),
+    ("admin", "admin.add_unit", "", ("accounts.unit_created",)),
     ("admin", "admin.issue_link", "", ("accounts.link_issued",)),
     ("admin", "admin.set_active", "disable", ("accounts.disabled",)),
     ("office", "leads.dispute", "", ("leads.dismiss",)),

@@ -15,17 +15,20 @@ from tests.support.forms import PageForm, fill, parse
 PEOPLE = ("office", "head", "specialist", "desk", "admin", "langu")
 AT_ONCE = 5
 CHANGES_NOTHING_TWICE = {
-    "auth.close_session", "auth.prefer", "auth.sign_out", "home.read_notices",
+    "auth.close_session", "auth.prefer", "auth.sign_out", "home.read_notices", "notices.read_all",
+    "notices.read_one", "lists.columns",
+    "portal.retire_user",
     "admin.unlock", "audit.verify", "imports.stop",
 }  # fmt: skip
 """Without a key, because doing it again leaves everything as it is."""
 OPENS = {"enterprises.reveal", "greencards.cases.reveal", "leads.reveal"}
 """Each opening of a number is a deed of its own and a row of its own."""
-ANEW = {"admin.issue_link", "invitations.again"}
-"""A second link ends the first."""
+ANEW = {"admin.issue_link", "auth.begin_factor", "invitations.again", "lists.bulk.begin"}
+"""A second one ends the first, or is decided on the page that follows."""
 JUDGED_FIRST = {
     "auth.change_password", "chains.import_file", "chains.place", "cultivation.inputs", "imports.new",
-    "targets.candidates",
+    "targets.candidates", "people.deputy", "people.prepare", "tokens.create", "admin.new_account", "outbox.new",
+    "admin.ask_role", "admin.ask_clearance", "portal.invite_user",
 }  # fmt: skip
 """Need a file, a password or a choice that the walk cannot make."""
 GIVEN: dict[str, dict[str, str]] = {
@@ -39,8 +42,8 @@ GIVEN: dict[str, dict[str, str]] = {
     "portal.new": {"content": "本月二十日起二号厂房夜间电压不稳，请安排检修，最好十二月前解决。"},
 }  # fmt: skip
 EXPECTED = {
-    "activity.follow_up", "activity.new_file", "activity.new_task", "admin.new_account",
-    "admin.units", "cultivation.evaluate", "cultivation.target", "enterprises.new",
+    "activity.follow_up", "activity.new_file", "activity.new_task", "admin.add_unit",
+    "cultivation.evaluate", "cultivation.target", "enterprises.new",
     "enterprises.new_contact", "enterprises.new_year", "greencards.cases.add_member", "greencards.use",
     "invitations.new", "leads.new", "portal.new", "projects.new_receipt", "projects.new_row",
     "targets.follow_up",
@@ -48,6 +51,41 @@ EXPECTED = {
 ELSEWHERE = {
     "auth.sign_in": "before the door",
     "auth.first_password": "before the door, by a link that works once",
+    "admin.decide": "no role of the demonstration is asked for",
+    "admin.revoke": "behind an account's page, for the security administrator",
+    "invitations.again": "a second link ends the first",
+    "enterprises.reveal": "each opening is a row of its own",
+    "lists.edit_view": "needs a saved view",
+    "lists.delete_view": "a view that is gone stays gone",
+    "outbox.edit": "behind the channels of the administrator",
+    "outbox.retry": "needs a message that failed",
+    "outbox.test": "each test is a message of its own",
+    "api.new_enterprise": "its own tests send it twice",
+    "auth.bind_identity": "behind the door's own steps",
+    "auth.close_others": "behind the door's own steps",
+    "auth.confirm_factor": "behind the door's own steps",
+    "auth.new_codes": "behind the door's own steps",
+    "auth.new_password": "behind the door's own steps",
+    "auth.prove": "behind the door's own steps",
+    "auth.remove_factor": "behind the door's own steps",
+    "auth.second_step": "behind the door's own steps",
+    "auth.to_provider": "behind the door's own steps",
+    "auth.unbind_identity": "behind the door's own steps",
+    "criteria.confirm": "its own tests send it twice",
+    "criteria.edit_head": "its own tests send it twice",
+    "criteria.edit_rule": "its own tests send it twice",
+    "criteria.step": "its own tests send it twice",
+    "criteria.try_out": "its own tests send it twice",
+    "lists.bulk.undo": "in a state that the demonstration does not show",
+    "lists.exports.fetch": "in a state that the demonstration does not show",
+    "people.end_deputy": "in a state that the demonstration does not show",
+    "people.settle_handover": "in a state that the demonstration does not show",
+    "search.clear_recent": "in a state that the demonstration does not show",
+    "search.remove": "in a state that the demonstration does not show",
+    "search.retry": "in a state that the demonstration does not show",
+    "search.save": "in a state that the demonstration does not show",
+    "search.watch": "in a state that the demonstration does not show",
+    "tokens.revoke": "in a state that the demonstration does not show",
     "auth.close_session": "a session that is closed stays closed",
     "activity.new_note": "no page links to it; its form has a key as every other here",
     "admin.unlock": "an account that is unlocked stays so",
@@ -67,7 +105,18 @@ ELSEWHERE = {
     "projects.admission": "no project of the demonstration waits for admission",
 }
 """Addresses that no page of the demonstration leads to, and why a second arrival is harmless."""
-WALKERS = (*PEOPLE, "government", "leader", "specialist2", "desk2", "head2", "hengyao", "yicheng")
+WALKERS = (
+    *PEOPLE,
+    "government",
+    "leader",
+    "specialist2",
+    "desk2",
+    "head2",
+    "hengyao",
+    "yicheng",
+    "auditor",
+    "security",
+)
 
 
 def _last(app: Any) -> int:
@@ -118,7 +167,8 @@ def test_five_at_once_make_one(city: City) -> None:
     for key, person, form in list(_creating(city)):
         endpoint = key[0]
         if not form.hidden("form_key"):
-            assert endpoint in CHANGES_NOTHING_TWICE | OPENS | ANEW, f"{endpoint} has no form key"
+            if endpoint not in CHANGES_NOTHING_TWICE | OPENS | ANEW:
+                wrong.append((key, "has no form key"))
             continue
         if endpoint in JUDGED_FIRST | ANEW:
             continue

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import lifecycle as lc
 from core.i18n import lazy as _l
 from core.permissions import Actor
-from crm.service_requests import access, closing, handling, moves, queries, service
+from crm.service_requests import access, closing, handling, moves, queries, service, suspension
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.models import ServiceRequest
 from webapp.staff.requests import forms
@@ -199,6 +199,46 @@ DEEDS: Mapping[str, Deed] = {
             _plain(closing.miss_call),
             _l("已记一次未接通。"),
             in_table=False,
+        ),
+        Deed(
+            "suspend",
+            "suspend",
+            forms.SuspendForm,
+            access.DECIDE,
+            _with(suspension.suspend, "reason", "approval"),
+            _l("已挂账，30 天后复核。"),
+        ),
+        Deed(
+            "review_suspension",
+            "review_suspension",
+            forms.ConclusionForm,
+            access.DECIDE,
+            _with(suspension.review, "conclusion"),
+            _l("已复核，30 天后再复核。"),
+        ),
+        Deed(
+            "resume",
+            "resume",
+            forms.ConfirmForm,
+            access.DECIDE,
+            _plain(suspension.take_up),
+            _l("已恢复办理。"),
+        ),
+        Deed(
+            "escalate",
+            "escalate",
+            forms.ReasonForm,
+            access.DISPATCH,
+            _with(suspension.escalate, "reason"),
+            _l("已提级督办。"),
+        ),
+        Deed(
+            "conclude",
+            "conclude",
+            forms.ConclusionForm,
+            access.DECIDE,
+            _with(suspension.conclude, "conclusion"),
+            _l("督办已了结并归档。"),
         ),
         Deed("redo", "redo", forms.ConfirmForm, access.DISPATCH, _plain(closing.redo), _l("已退回重办。")),
         Deed("archive", "archive", forms.ConfirmForm, access.REVIEW, _plain(closing.archive), _l("已归档。")),

@@ -59,6 +59,17 @@ class ReplyForm(BaseForm):
         return list(self.files.received)
 
 
+class SuspendForm(BaseForm):
+    """The head signs: the number of the paper stands in the record."""
+
+    reason = LinesField(_l("为什么暂时解决不了"), validators=[InputRequired()], limit=1000)
+    approval = TextField(_l("主要负责人签批（文号或批示日期）"), validators=[InputRequired()], limit=120)
+
+
+class ConclusionForm(BaseForm):
+    conclusion = LinesField(_l("结论"), validators=[InputRequired()], limit=1000)
+
+
 class ExtensionForm(BaseForm):
     extra_days = WholeNumber(_l("延长几个工作日"), validators=[InputRequired()], minimum=1, maximum=60)
     reason = LinesField(_l("延期理由"), validators=[InputRequired()], limit=1000)

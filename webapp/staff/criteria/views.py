@@ -1,0 +1,258 @@
+"""Standards: books with their versions, the editor, the trial on some and on everybody, approval."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from core import clock
+from core import lifecycle as lc
+from core.criteria import compare, dry_run, service, store
+from core.criteria.evaluation import evaluate
+from core.criteria.lifecycle import APPROVE, CONFIRM, DRAFT, VERSION, VIEW
+from core.criteria.model import Library, Version, parts
+from core.criteria.models import RuleVersion
+from core.criteria.outcome import LABELS
+from core.db import db, unit_of_work
+from core.errors import DomainError, Invalid, Refused
+from core.i18n import _
+from core.jobs.models import Job
+from webapp.staff.criteria import jobs
+from webapp.staff.criteria.editing import Editing
+from webapp.staff.criteria.forms import ConfirmForm, DraftForm, HeadForm, StepForm
+from webapp.staff.cultivation.words import SHAPES
+from webapp.web import noting
+from webapp.web.access import requires
+from webapp.web.acting import acting
+from webapp.web.once import once, settle
+from webapp.web.rendering import render
+
+bp = Blueprint("criteria", __name__, url_prefix="/criteria")
+JOBS = jobs
+HEAD = {"authority": "authority", "source": "source", "remark": "note"}
+"""Field of the form → name in the version."""
+
+
+@bp.get("")
+@requires(VIEW)
+def index() -> ResponseReturnValue:
+    """Every standard with the version in force today, the ones to come, and drafts."""
+    rows: dict[tuple[str, str], list[RuleVersion]] = {}
+    for row in db.session().scalars(select(RuleVersion).order_by(RuleVersion.effective_from, RuleVersion.id)):
+        rows.setdefault((row.book, row.standard), []).append(row)
+    return render(
+        "staff/criteria/index.html", books=[(book, store.library(book.code)) for book in store.books()], rows=rows,
+        today=clock.today(), lifecycle=VERSION,
+    )  # fmt: skip
+
+
+@bp.route("/<book>/<standard>/new", methods=["GET", "POST"])
+@requires(DRAFT)
+def new(book: str, standard: str) -> ResponseReturnValue:
+    session = db.session()
+    known = session.scalars(
+        select(RuleVersion)
+        .where(RuleVersion.book == book, RuleVersion.standard == standard)
+        .order_by(RuleVersion.id.desc())
+    ).all()
+    if not known:
+        abort(404)
+    form = DraftForm(
+        versions=[(row.public_id, f"{row.code}（{VERSION.label_of(row.state)}）") for row in known]
+    )
+    if form.validate_on_submit():
+        with unit_of_work() as writing:
+            if done := once(writing, form.form_key.data):
+                return redirect(done, 303)
+            row = service.draft(
+                writing, book, standard, based_on=form.based_on.data or None,
+                effective_from=form.effective_from.data, actor=acting(),
+            )  # fmt: skip
+            url = url_for(".show", pid=row.public_id)
+            settle(writing, form.form_key.data, url)
+        return redirect(url, 303)
+    name = store.shipped(book).standard(standard).name
+    return render("staff/criteria/new.html", form=form, name=name), 422 if form.errors else 200
+
+
+@bp.get("/versions/<pid>")
+@requires(VIEW)
+def show(pid: str) -> ResponseReturnValue:
+    return _page(service.find(db.session(), pid))
+
+
+def _page(row: RuleVersion, status: int = 200, **more: Any) -> ResponseReturnValue:
+    session, actor = db.session(), acting()
+    facts = service.facts_of(session, row, "…", actor)
+    library, current = store.library(row.book), _in_force(row)
+    drafted = _version(row)
+    values = {field: row.body.get(name, "") for field, name in HEAD.items()}
+    context: dict[str, Any] = {
+        "row": row, "library": library, "lifecycle": VERSION, "state": VERSION.state(row.state),
+        "name": library.standard(row.standard).name, "rule": row.body.get("rule"), "faults": {},
+        "fault": service.fault_of(row), "current": current, "version": drafted, "compare": compare,
+        "differences": compare.differences(library, current, drafted) if drafted else [],
+        "offers": lc.offers(VERSION, row.state, facts, actor=actor), "step_form": StepForm(version=row.version),
+        "head_form": HeadForm(
+            version=row.version, effective_from=row.effective_from, effective_to=row.effective_to, **values
+        ),
+        "confirm_form": ConfirmForm(), "confirmed": store.confirmed(session),
+        "memory": [part for part in (parts(drafted.rule) if drafted and drafted.rule else ()) if part.source == "M"],
+        "job": session.get(Job, row.dry_run_job_id) if row.dry_run_job_id else None, "verdicts": LABELS,
+        "shapes": SHAPES, "may_draft": actor.can(DRAFT), "may_confirm": actor.can(CONFIRM), **_tried(row, library),
+    }  # fmt: skip
+    return render("staff/criteria/show.html", **{**context, **more}), status
+
+
+def _version(row: RuleVersion) -> Version | None:
+    """The draft as the engine reads it; None while it contradicts itself."""
+    return None if service.fault_of(row) else store.version_of(row)
+
+
+def _in_force(row: RuleVersion) -> Version | None:
+    """What this version is held against: the one it was made from, else the one of today."""
+    base = db.session().get(RuleVersion, row.based_on_id) if row.based_on_id else None
+    if base is not None:
+        return store.version_of(base)
+    found = store.library(row.book).standard(row.standard).version_on(clock.today())
+    return None if found is None or found.code == row.code else found
+
+
+def _tried(row: RuleVersion, library: Library) -> dict[str, Any]:
+    """The trial on a few who were asked for by name: the answer of today beside the draft's."""
+    text = request.args.get("try", "").strip()[:100]
+    if not text or service.fault_of(row):
+        return {"asked": text, "trials": []}
+    session, today = db.session(), clock.today()
+    trial, drafted = store.trial(row.book), store.assembled(row.book, [row])
+    found = trial.find(session, text)
+    known = trial.values(session, [each[0] for each in found], today)
+    confirmed = store.confirmed(session)
+    trials = []
+    for number, _pid, name in found:
+        values = known.get(number, {})
+        before = evaluate(library, row.standard, values, today, confirmed=confirmed)
+        after = evaluate(drafted, row.standard, values, row.effective_from, confirmed=confirmed)
+        trials.append({"name": name, "before": before, "after": after, "why": dry_run.reasons(after)})
+    return {"asked": text, "trials": trials}
+
+
+@bp.post("/versions/<pid>/rule")
+@requires(DRAFT)
+def edit_rule(pid: str) -> ResponseReturnValue:
+    """The whole tree as one form; a button may add or remove a node as well."""
+    row = service.find(db.session(), pid)
+    form = StepForm()
+    editing = Editing(store.shipped(row.book), request.form)
+    body = {**row.body, "rule": editing.rule(row.body.get("rule"))}
+    if not form.validate_on_submit() or editing.faults:
+        return _page(row, 422, faults=editing.faults, rule=body["rule"])
+    with unit_of_work() as session:
+        if not once(session, form.form_key.data):
+            service.edit(session, pid, {"body": body}, version=form.version.data, actor=acting())
+            settle(session, form.form_key.data, url_for(".show", pid=pid))
+    flash(_("已保存。改过内容，要重新试算。"))
+    return redirect(url_for(".show", pid=pid, _anchor="rule"), 303)
+
+
+@bp.post("/versions/<pid>/head")
+@requires(DRAFT)
+def edit_head(pid: str) -> ResponseReturnValue:
+    row = service.find(db.session(), pid)
+    form = HeadForm()
+    if form.validate_on_submit():
+        body = {**row.body, **{name: form[field].data or "" for field, name in HEAD.items()}}
+        days = {"effective_from": form.effective_from.data, "effective_to": form.effective_to.data}
+        try:
+            with unit_of_work() as session:
+                service.edit(session, pid, {"body": body, **days}, version=form.version.data, actor=acting())
+            flash(_("已保存。改过内容，要重新试算。"))
+            return redirect(url_for(".show", pid=pid), 303)
+        except Invalid as error:
+            form.absorb(error)
+    return _page(row, 422, head_form=form)
+
+
+@bp.post("/versions/<pid>/try")
+@requires(DRAFT)
+def try_out(pid: str) -> ResponseReturnValue:
+    """Try the draft on everybody, in the background."""
+    form = StepForm()
+    if not form.validate_on_submit():
+        abort(400)
+    with unit_of_work() as session:
+        if not once(session, form.form_key.data):
+            service.try_out(session, pid, version=form.version.data, actor=acting())
+            settle(session, form.form_key.data, url_for(".show", pid=pid))
+    return redirect(url_for(".show", pid=pid, _anchor="dry-run"), 303)
+
+
+@bp.post("/versions/<pid>/steps/<any(submit, publish, send_back, drop):verb>")
+@requires(DRAFT, APPROVE)
+def step(pid: str, verb: str) -> ResponseReturnValue:
+    """Submit, approve, send back, drop; what is missing is listed at once."""
+    form = StepForm()
+    if form.validate_on_submit():
+        reason = form.reason.data or ""
+        try:
+            with unit_of_work() as session:
+                if not once(session, form.form_key.data):
+                    service.take(session, pid, verb, reason=reason, version=form.version.data, actor=acting())
+                    settle(session, form.form_key.data, url_for(".show", pid=pid))
+            flash(_("已办理。"))
+            return redirect(url_for(".show", pid=pid), 303)
+        except Refused as error:
+            return _page(service.find(db.session(), pid), 422, refused=error.missing, step_form=form)
+    return _page(service.find(db.session(), pid), 422, step_form=form)
+
+
+@bp.post("/versions/<pid>/confirm")
+@requires(CONFIRM)
+def confirm(pid: str) -> ResponseReturnValue:
+    """Lines from memory were compared with the text: from now on they bind."""
+    form = ConfirmForm()
+    try:
+        if not form.validate_on_submit():
+            return _page(service.find(db.session(), pid), 422, confirm_form=form)
+        with unit_of_work() as session:
+            if not once(session, form.form_key.data):
+                lines = request.form.getlist("line")[:200]
+                service.confirm(session, lines, source=form.source.data or "", actor=acting())
+                settle(session, form.form_key.data, url_for(".show", pid=pid))
+    except DomainError as error:
+        form.absorb(error)
+        return _page(service.find(db.session(), pid), 422, confirm_form=form)
+    flash(_("已确认，从现在起按这些条目判定。"))
+    return redirect(url_for(".show", pid=pid), 303)
+
+
+@bp.get("/versions/<pid>/movers.csv")
+@requires(VIEW)
+def movers(pid: str) -> Response:
+    """Everybody who would move, as a file."""
+    session = db.session()
+    row = service.find(session, pid)
+    job = session.get(Job, row.dry_run_job_id) if row.dry_run_job_id else None
+    if job is None or job.result is None:
+        abort(404)
+    moving, code, record_id = list(job.result["movers"]), row.code, row.id
+    noting.download(service.KIND, record_id, code, action="criteria.movers_downloaded")
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow([_("试算：%(code)s", code=code), _("截至"), clock.today().isoformat()])
+    sheet.writerow([_("名称"), _("现在"), _("新版"), _("方向"), _("还差什么")])
+    arrows = {1: _("上升"), -1: _("下降"), 0: _("持平")}
+    for each in moving:
+        said = [
+            each["name"],
+            LABELS[each["before"]],
+            LABELS[each["after"]],
+            arrows[each["direction"]],
+            each["lines"],
+        ]
+        sheet.writerow([f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else str(cell) for cell in said])
+    head = {"Content-Disposition": f"attachment; filename=dry-run-{code}.csv"}
+    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=head)
