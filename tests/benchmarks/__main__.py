@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from tests.benchmarks import crowd, imports, jobs, measure, pages, search, setup, writes
+from tests.benchmarks import crowd, imports, jobs, layers, measure, pages, search, setup, writes
 from tests.benchmarks.measure import Figure
 from tests.support.product import Product
 
@@ -55,6 +55,7 @@ SECTIONS: dict[str, Callable[[Bench], list[Figure]]] = {
     "start": start_up,
     "pages": _on_large(pages.figures),
     "search": _on_large(lambda home, scale, _password: search.figures(home, scale)),
+    "layers": _on_large(layers.figures),
     "writes": _on_large(writes.figures),
     "crowd": _on_large(crowd.figures),
     "jobs": lambda bench: jobs.figures(bench.folder / "jobs"),

@@ -130,9 +130,6 @@ def _give(folder: Path, user: str) -> None:
         return
     for path in [folder, *folder.rglob("*")]:
         shutil.chown(path, user)
-    for parent in folder.parents:  # pytest's folders are closed to others
-        if str(parent).startswith("/tmp/"):
-            parent.chmod(parent.stat().st_mode | 0o111)
 
 
 def _await(made: Secured, process: subprocess.Popen[bytes], log: Path) -> None:

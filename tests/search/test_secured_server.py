@@ -1,5 +1,6 @@
 """Elasticsearch with a password and TLS: right, wrong and missing credentials, a certificate nobody vouches for."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import config
-from search import desk
+from search import desk, rebuilding
 from search.elastic.engine import ElasticEngine, connect
 from search.engine import EngineDown
 from tests.search.secured import Secured, server
@@ -21,8 +22,12 @@ Register = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
-def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    with server(tmp_path_factory.mktemp("secured")) as made:
+def secured() -> Iterator[Secured]:
+    """Not below pytest's own folder: that is closed to the user whom the server runs as."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lianzhao-secured-", dir="/var/tmp") as folder,
+        server(Path(folder)) as made,
+    ):
         yield made
 
 
@@ -45,6 +50,10 @@ def test_with_password_and_certificate_everything_works(
         desk.finder().engine.refresh()
         html = client_as("spec_a").get("/search?q=hlgd").get_data(as_text=True)
         assert "<mark>华澜光电</mark>" in html and "检索服务暂时不可用" not in html
+        state, sentence = upkeep._search(settings_for(secured, tmp_path))
+        assert state == "note" and "rebuild" in sentence  # a first index is not complete before its rebuild
+        finder = desk.finder()
+        assert rebuilding.rebuild(finder.engine, finder.sources) == 1
         assert upkeep._search(settings_for(secured, tmp_path))[0] == "ok"
     finally:
         engine = desk.finder().engine
