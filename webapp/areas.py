@@ -20,7 +20,7 @@ from webapp.staff.home import views as home
 from webapp.staff.imports import dry_run as imports
 from webapp.staff.invitations import views as invitations
 from webapp.staff.jobs import views as jobs
-from webapp.staff.leads import steps as leads
+from webapp.staff.leads import doors as leads
 from webapp.staff.lifecycles import views as lifecycles
 from webapp.staff.lists import doors as lists
 from webapp.staff.notices import outbox

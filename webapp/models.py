@@ -13,6 +13,7 @@ import core.files
 import core.idempotency
 import core.imports.models
 import core.jobs.models
+import core.lists.bulk_models
 import core.lists.export_models
 import core.lists.models
 import core.notify
@@ -46,6 +47,7 @@ AREAS = (
     core.idempotency,
     core.imports.models,
     core.jobs.models,
+    core.lists.bulk_models,
     core.lists.export_models,
     core.lists.models,
     core.notify,

@@ -15,10 +15,9 @@ from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.service import counts_by_action
 from core.jobs.models import Job
-from core.listing import ListQuery, Page, ordered, paginate
+from core.listing import ListQuery, Page, paginate
 from core.permissions import Actor
 
-SORTS: Final = {"at": (Import.created_at, Import.id), "name": (Import.file_name, Import.id)}
 ACTIONS: Final = ("create", "update", "same", "ask", "fault", "skip")
 _READ: Final = 1000
 
@@ -63,20 +62,6 @@ def get(session: Session, public_id: str, *, actor: Actor) -> Import:
 
 def job_of(session: Session, record: Import) -> Job | None:
     return session.get(Job, record.job_id) if record.job_id is not None else None
-
-
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Import]:
-    """Imports that the actor may see, newest first."""
-    statement = select(Import).where(access.visible_to(actor))
-    if kinds := query.all("kind"):
-        statement = statement.where(Import.kind.in_(kinds))
-    if states := query.all("state"):
-        statement = statement.where(Import.state.in_(states))
-    statement = ordered(statement, SORTS, query.sort, "-at")
-    found: Page[Import] = paginate(
-        session, statement, query, count_on=Import.id, convert=lambda row: row.Import
-    )
-    return found
 
 
 def counts(session: Session, record: Import) -> Counts:

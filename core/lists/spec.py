@@ -106,6 +106,11 @@ class ListSpec:
     always: Callable[[Any, Asking], Any] | None = None
     """A WHERE that holds unless the conditions say otherwise, e.g. "open ones only": (query, asking) → clause."""
 
+    @property
+    def show_endpoint(self) -> str:
+        """Where one record of the list stands."""
+        return f"{self.endpoint.rpartition('.')[0]}.show"
+
     def field(self, name: str) -> Field | None:
         return next((each for each in self.fields if each.name == name), None)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
 from core.listing import AnySelect, ListQuery
+from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
@@ -116,4 +117,15 @@ LIST = register(
         definition=_l("只列您有权看到的线索。首报以服务器登记时间为准，草稿不算。"),
         always=open_only,
     )
+)
+
+BOARD = Board(
+    column=Lead.status,
+    states=[
+        (code, LEAD.label_of(code))
+        for code in ("registered", "responding", "need_info", "follow", "negotiating", "disputed")
+    ],
+    order=Lead.next_contact_on,
+    amount=Lead.total_investment_wan,
+    late=queries.is_silent,
 )

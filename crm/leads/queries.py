@@ -89,11 +89,11 @@ def in_view(view: str, actor: Actor) -> ColumnElement[bool]:
     if view == "mine":
         return (Lead.specialist_id == actor.account_id) | (Lead.created_by == actor.account_id)
     if view == "silent":
-        return _silent()
+        return is_silent()
     return Lead.status.in_(LEAD.closed_codes()) if view == "closed" else true()
 
 
-def _silent() -> ColumnElement[bool]:
+def is_silent() -> ColumnElement[bool]:
     """Nothing heard for so long that a warning is due; a claim counts from its day."""
     limit = clock.now() - timedelta(days=terms.on(clock.today()).warn_days)
     return (Lead.first_claimed_at <= limit) & (
@@ -110,7 +110,7 @@ def counts(session: Session, *, actor: Actor) -> dict[str, int]:
         func.count().filter(opened).label("open"),
         func.count().filter(opened & mine).label("mine"),
         func.count().filter(Lead.status == "disputed").label("disputed"),
-        func.count().filter(opened & _silent()).label("silent"),
+        func.count().filter(opened & is_silent()).label("silent"),
     ).where(visible)
     return dict(session.execute(statement).one()._mapping)
 

@@ -1,6 +1,7 @@
 """The list of target enterprises: what it can be filtered, sorted and grouped by, and what its columns say."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +9,16 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from chains.models import Chain, ChainNode
+from core import clock
 from core.i18n import lazy as _l
 from core.listing import AnySelect
+from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise
-from crm.targets import access, queries
-from crm.targets.lifecycle import TARGET
+from crm.targets import access, queries, terms
+from crm.targets.lifecycle import OPEN, TARGET
 from crm.targets.models import Target, TargetList
 from crm.targets.words import CATEGORIES, MATURITIES
 
@@ -130,4 +133,19 @@ LIST = register(
         },
         definition=_l("按本单位和本人可见范围；公海里的各单位都能看。"),
     )
+)
+
+
+def _is_quiet() -> ColumnElement[bool]:
+    """Silent for as many days as the reminder takes."""
+    since = clock.today() - timedelta(days=terms.on(clock.today()).remind_days)
+    clause: ColumnElement[bool] = func.coalesce(Target.last_contact_on, Target.assigned_on) <= since
+    return clause
+
+
+BOARD = Board(
+    column=Target.contact_status,
+    states=[(code, TARGET.label_of(code)) for code in (*OPEN, "paused")],
+    order=func.coalesce(Target.last_contact_on, Target.assigned_on),
+    late=_is_quiet,
 )

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from core import clock
@@ -10,8 +10,11 @@ from core import clock
 _FILE = Path(os.environ["MOVED_CLOCK"])
 
 
+_unmoved = clock.now
+
+
 def _now() -> datetime:
-    return datetime.now(UTC) + timedelta(seconds=float(_FILE.read_text() or 0))
+    return _unmoved() + timedelta(seconds=float(_FILE.read_text() or 0))
 
 
 if __name__ == "__main__":

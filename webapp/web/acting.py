@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.accounts import sessions, tokens
 from core.accounts.models import Account
@@ -150,7 +151,7 @@ def _note_used(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 tokens.used(session, found.token.id, request.remote_addr or "")
-        except (Busy, OperationalError):
+        except (Busy, SQLAlchemyError, psycopg.Error):
             current_app.logger.info("token_use_not_written")
     return response
 
@@ -166,6 +167,6 @@ def _note_seen(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 sessions.seen(session, found.session_id)
-        except (Busy, OperationalError):
+        except (Busy, SQLAlchemyError, psycopg.Error):
             current_app.logger.info("session_seen_not_written")
     return response

@@ -1,15 +1,32 @@
 """A list shown as a board: states side by side, cards that are moved by drag, key or menu."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
 
 from core.db import new_ulid
+from core.lifecycle import Lifecycle
 from core.lists import boards
 from core.lists.boards import Board
+from webapp.web.forms import BaseForm
 from webapp.web.lists import OpenList
 from webapp.web.rendering import render
+
+
+class MoveForm(BaseForm):
+    """Where a card is to go."""
+
+    target = StringField(validators=[InputRequired(), Length(max=20)])
+
+
+def steps_to(lifecycle: Lifecycle, codes: Collection[str], code: str) -> list[tuple[str, Any]]:
+    """The states of a board that a card in `code` may be moved to, by the table of steps."""
+    found = dict.fromkeys(step.to for step in lifecycle.steps_from(code) if step.to in codes)
+    return [(state, lifecycle.label_of(state)) for state in found if state != code]
 
 
 def show(

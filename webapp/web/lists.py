@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from core.db import db
-from core.lists import reading, views
+from core.lists import bulk, reading, views
+from core.lists.bulk import BulkAction
 from core.lists.conditions import Condition
 from core.lists.fields import Asking, Field
 from core.lists.models import SavedView
@@ -128,6 +129,10 @@ class OpenList:
         )
         address = self.state.url(at="", **({name: code} if name else {}))
         return address.replace(self.state.path, path, 1)
+
+    def deeds(self) -> list[BulkAction]:
+        """What this person may do to many rows at once."""
+        return bulk.offered(self.spec.key, self.asking.actor)
 
     def quick(self) -> list[Field]:
         return [each for each in self.spec.fields if each.quick]

@@ -13,11 +13,12 @@ from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
-from core.imports import checking, intake, queries, running, service
+from core.imports import checking, intake, listing, queries, running, service
 from core.imports.columns import Place
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.listing import ListQuery
+from core.lists import reading
 from core.permissions import Actor
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise, FormerName
@@ -337,8 +338,8 @@ def test_others_neither_see_nor_go_on_with_an_import(check: Callable[..., Import
     for stranger, error in (("spec_b", NotFound), ("leader", NotFound), ("spec_a2", NotPermitted)):
         with pytest.raises(error), unit_of_work() as session:
             service.leave_out(session, record.public_id, 2, actor=actor(stranger))
-    assert queries.page(db.session(), ListQuery(), actor=actor("spec_b")).total == 0
-    assert queries.page(db.session(), ListQuery(), actor=actor("head_a")).total == 1
+    assert reading.page(db.session(), listing.LIST, ListQuery(), actor=actor("spec_b")).total == 0
+    assert reading.page(db.session(), listing.LIST, ListQuery(), actor=actor("head_a")).total == 1
 
 
 def test_a_mapping_is_remembered_for_the_same_header(

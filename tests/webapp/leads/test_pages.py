@@ -7,9 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.audit import AuditEntry
+from core.db import unit_of_work
 from crm.leads.models import Lead
+from tests.conftest import csrf_of
 from tests.support.browser import fields, fill, saved, text
+from tests.support.world import World
 
 ClientAs = Callable[[str], FlaskClient]
 FILLED = {
@@ -164,3 +168,22 @@ def test_the_list_keeps_its_state_in_the_address(client_as: ClientAs, nodes: lis
     page = text(client.get("/leads?q=宁德&status=registered&sort=-amount&page=1"))
     assert "宁德时代新能源" in page and 'aria-sort="descending"' in page
     assert client.get("/leads?status=bogus&sort=bogus&page=-1&size=7&unit=abc").status_code == 200
+
+
+def test_a_move_on_the_board_opens_the_form_of_the_step(client_as: ClientAs, session: Session) -> None:
+    """A lead's steps want answers of their own, so nothing moves without them."""
+    with unit_of_work() as writing:
+        lead = Lead(
+            lead_no="XS-T-2026-0001", status="registered", unit_id=World(writing).unit("GXQ").id,
+            created_by=World(writing).account("spec_a").id, investor_name="华澜光电", first_claimed_at=clock.now(),
+            registered_at=clock.now(),
+        )  # fmt: skip
+        writing.add(lead)
+    client = client_as("head_a")
+    page = client.get("/leads/board").get_data(as_text=True)
+    assert "华澜光电" in page and '<option value="responding">' in page
+    token = csrf_of(page.split('class="lz-board"')[1])
+    answer = client.post(f"/leads/{lead.public_id}/move", data={"csrf_token": token, "target": "responding"})
+    assert answer.headers["Location"].endswith(f"/leads/{lead.public_id}/respond")
+    wrong = client.post(f"/leads/{lead.public_id}/move", data={"csrf_token": token, "target": "converted"})
+    assert wrong.status_code == 400

@@ -19,6 +19,7 @@ ADDRESSES = [
     "/greencards",
     "/greencards/cases",
     "/cultivation",
+    "/imports",
 ]
 MOST_STATEMENTS = 12
 
@@ -37,7 +38,7 @@ def _statements(client: FlaskClient, address: str) -> int:
     return len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES, "/projects/board"])
+@pytest.mark.parametrize("address", [*ADDRESSES, "/projects/board", "/leads/board", "/targets/board"])
 def test_no_list_costs_more_than_twelve_statements(client_as: ClientAs, address: str) -> None:
     client = client_as("office")
     client.get(address)
@@ -49,7 +50,7 @@ def _specs() -> list[ListSpec]:
 
 
 @pytest.mark.parametrize(
-    "key", ["enterprises", "leads", "projects", "targets", "greencards", "cases", "cultivation"]
+    "key", ["enterprises", "leads", "projects", "targets", "greencards", "cases", "cultivation", "imports"]
 )
 def test_every_sort_group_and_field_of_a_list_answers(client_as: ClientAs, key: str) -> None:
     spec = next(each for each in _specs() if each.key == key)

@@ -57,10 +57,9 @@ def _made(session: Session) -> Export:
 
 
 def _fetch(client: FlaskClient, made: Export) -> Any:
-    page = client.get(f"/lists/exports/{made.public_id}").get_data(as_text=True)
-    form = fields(page)
+    page = client.get("/lists/enterprises/columns").get_data(as_text=True)
     return client.post(
-        f"/lists/exports/{made.public_id}/file", data={"csrf_token": form.get("csrf_token", "")}
+        f"/lists/exports/{made.public_id}/file", data={"csrf_token": fields(page)["csrf_token"]}
     )
 
 

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -35,6 +36,20 @@ def away(app: Flask) -> Any:
     yield begin
     if event.contains(engine, "before_cursor_execute", refuse):
         event.remove(engine, "before_cursor_execute", refuse)
+
+
+def test_the_driver_s_own_error_is_the_same_friendly_page(
+    client_as: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a transaction begins it comes without SQLAlchemy's around it; rounds of faults met it as a 500."""
+
+    def closed(*_given: Any, **_more: Any) -> None:
+        raise psycopg.OperationalError("the connection is closed")
+
+    client = client_as("office")
+    monkeypatch.setattr("webapp.staff.enterprises.views.queries.get", closed)
+    answer = client.get("/enterprises/01KB2N7V0Q8Z9GJ5X6M3T4R1WC")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
 @pytest.mark.parametrize("address", ["/", "/enterprises", "/enterprises/new"])

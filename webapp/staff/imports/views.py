@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.imports import access, checking, intake, precheck, queries, service, sheet_files
+from core.imports import access, checking, intake, listing, precheck, queries, service, sheet_files
 from core.imports.columns import FAMILY_LABELS, Place, letter
 from core.imports.handlers import handler_for, kinds
 from core.imports.models import Import
@@ -18,10 +19,10 @@ from crm.enterprises import access as enterprise_access
 from crm.enterprises import import_handler as enterprises
 from webapp.staff.imports import jobs
 from webapp.staff.imports.forms import ColumnsForm, ConfirmForm, UploadForm
-from webapp.web import noting
+from webapp.web import lists, noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
+from webapp.web.listing import ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render, wants_fragment
 
@@ -39,32 +40,34 @@ SMALL_BYTES = 300_000
 """Up to this size the dry run is done while the person waits; above it in the background."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STATES = {
-    "uploaded": (_l("待指定列"), "warn"),
-    "checking": (_l("预检中"), "info"),
-    "checked": (_l("待确认"), "warn"),
-    "confirmed": (_l("排队中"), "info"),
-    "running": (_l("导入中"), "info"),
-    "done": (_l("已完成"), "ok"),
-    "failed": (_l("失败"), "late"),
-    "cancelled": (_l("已停止"), "idle"),
-    "undone": (_l("已撤销"), "idle"),
+LOOKS = {
+    "uploaded": "warn",
+    "checking": "info",
+    "checked": "warn",
+    "confirmed": "info",
+    "running": "info",
+    "done": "ok",
+    "failed": "late",
 }
 
 
 @bp.get("")
 @requires(*MAY)
-def index() -> Answer:
-    state = ListState(
-        filters=[Filter("state", _l("状态"), options=[(key, text) for key, (text, _c) in STATES.items()])],
-        sorts={"at": _l("上传时间"), "name": _l("文件名")},
-        default_sort="-at",
-    )
-    page = queries.page(db.session(), state.query, actor=acting())
+def index() -> ResponseReturnValue:
     offers = [
         (kind, handler_for(kind).label) for kind in kinds() if acting().can(handler_for(kind).permission)
     ]
-    return render("staff/imports/index.html", state=state, page=page, states=STATES, offers=offers)
+    return lists.show(
+        lists.open_list(listing.LIST, cells="staff/imports/_cells.html"),
+        "staff/imports/index.html",
+        states=dict(listing.STATES),
+        looks=LOOKS,
+        offers=offers,
+        nothing={
+            "title": _("还没有导入过"),
+            "text": _("把手头的名录表传上来，系统先逐行检查，您确认后才写入。"),
+        },
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -152,7 +155,7 @@ def _progress(record: Import) -> dict[str, Any]:
 def _report(record: Import) -> dict[str, Any]:
     return {
         "record": record,
-        "states": STATES,
+        "states": {key: (label, LOOKS.get(key, "idle")) for key, label in listing.STATES},
         "handler": handler_for(record.kind),
         "existing": service.EXISTING.get(record.options.get("existing", ""), ""),
         "may_change": access.can_change(acting(), record),

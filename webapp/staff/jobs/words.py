@@ -26,6 +26,7 @@ _KINDS: Mapping[str, Any] = {
     "imports.run": _l("导入文件"),
     "lists.export": _l("导出列表"),
     "search.rebuild": _l("重建检索"),
+    "lists.bulk": _l("批量操作"),
 }
 
 

@@ -1,5 +1,6 @@
 """Forms of lists: a saved view."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
@@ -8,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from core.i18n import lazy as _l
 from core.lists.views import PUBLISH, SHARE
 from core.permissions import Actor
-from webapp.web.fields import WholeNumber
+from webapp.web.fields import DayField, WholeNumber
 from webapp.web.forms import BaseForm
 
 
@@ -68,3 +69,40 @@ class DecisionForm(BaseForm):
     agreed = RadioField(
         _l("决定"), choices=[("yes", _l("同意")), ("no", _l("不同意"))], validators=[InputRequired()]
     )
+
+
+class SelectionForm(BaseForm):
+    """Which rows: some by their ids, or all that meet the conditions."""
+
+    do = HiddenField()
+    q = HiddenField()
+    all = HiddenField()
+
+    def values(self) -> dict[str, Any]:
+        """What the deed needs besides the records, as plain JSON."""
+        return {}
+
+
+class AssignForm(SelectionForm):
+    unit_id = SelectField(_l("单位"), coerce=int, validators=[InputRequired()])
+
+    def __init__(self, *args: Any, units: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = list(units)
+
+    def values(self) -> dict[str, Any]:
+        return {"unit_id": self.unit_id.data}
+
+
+class PlanForm(SelectionForm):
+    on = DayField(_l("下次联系日期"), validators=[InputRequired()])
+
+    def values(self) -> dict[str, Any]:
+        return {"on": self.on.data.isoformat()}
+
+
+class TagForm(SelectionForm):
+    tag = StringField(_l("标签"), validators=[InputRequired(), Length(max=20)])
+
+    def values(self) -> dict[str, Any]:
+        return {"tag": str(self.tag.data).strip()}

@@ -20,6 +20,7 @@ from crm.targets import access, listing, queries, rules, service, terms
 from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
+from webapp.staff.targets import board as boards
 from webapp.staff.targets import candidates as candidate_pages
 from webapp.staff.targets import today as today_rows
 from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, StepForm
@@ -75,6 +76,18 @@ def index() -> ResponseReturnValue:
             "link": _("打开招商图谱"),
         },
     )
+
+
+@bp.get("/board")
+@requires(access.VIEW)
+def board() -> ResponseReturnValue:
+    return boards.page()
+
+
+@bp.post("/<pid>/move")
+@requires(access.ADVANCE)
+def move(pid: str) -> ResponseReturnValue:
+    return boards.move(pid)
 
 
 @bp.get("/gaps")

@@ -11,6 +11,13 @@ export function watchForms() {
       if (box.checked !== event.target.checked) box.click();
     });
   });
+  document.addEventListener("change", (event) => {
+    const said = event.target.closest?.("form")?.querySelector("[data-chosen]");
+    if (!said || !event.target.matches("input[type=checkbox]")) return;
+    const form = said.closest("form");
+    form.querySelector("input[name=all]")?.remove();
+    said.textContent = said.dataset.chosen.replace("{n}", form.querySelectorAll("td.p0 input:checked").length);
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
