@@ -18,7 +18,7 @@ from typing import IO, Any
 from sqlalchemy import CheckConstraint, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import audit, clock, filechecks, picture_child, scanning, settings
+from core import audit, clock, filechecks, scanning, settings
 from core.db import Base, Keyed, after_commit, after_rollback, new_ulid
 from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, Refused
@@ -34,7 +34,7 @@ SCAN_JOB = "files.scan"
 DAILY_MB = "files.daily_mb"
 DAILY_FILES = "files.daily_count"
 _CHILD_SECONDS = 30
-_CHILD = Path(picture_child.__file__)
+_CHILD = Path(__file__).with_name("picture_child.py")
 _root: Path | None = None
 _store: Store | None = None
 

@@ -1,18 +1,22 @@
 """Bringing the database to the shape that this version of the code expects."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from core.db import db, write_mode
+from core.lazy import lazy
+
+_command: Any = lazy("alembic.command")
+_alembic: Any = lazy("alembic.config")
 
 _TURN = 7_120_002  # the advisory lock of those that migrate
+_NAMED = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"$', re.MULTILINE)
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -20,39 +24,56 @@ class NewerDatabase(Exception):
     """The database was written by a later version; this one must not touch it."""
 
 
-def config() -> Config:
-    made = Config()
+def config() -> Any:
+    """What Alembic wants to know."""
+    made = _alembic.Config()
     made.set_main_option("script_location", str(FOLDER))
     return made
 
 
+@cache
+def _history() -> dict[str, str | None]:
+    """Every revision with the one below it, read from the files: a process at its head never loads Alembic."""
+    found = {}
+    for file in (FOLDER / "versions").glob("*.py"):
+        named = dict(_NAMED.findall(file.read_text("utf-8")))
+        found[named["revision"]] = named.get("down_revision")
+    return found
+
+
+def known() -> set[str]:
+    """The revisions of this code."""
+    return set(_history())
+
+
 def head() -> str:
     """The revision that this code expects."""
-    found = ScriptDirectory.from_config(config()).get_current_head()
-    assert found is not None
-    return found
+    (last,) = known() - set(_history().values())
+    return last
 
 
 def current(app: Flask) -> str | None:
     """The revision that the database stands at; None when it is empty."""
     with app.app_context(), db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def upgrade(app: Flask, revision: str = "head") -> None:
     """Migrate up. Raises NewerDatabase when the database knows revisions that this code does not."""
     standing = current(app)
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
-    if standing is not None and standing not in known:
+    if standing is not None and standing not in known():
         raise NewerDatabase(standing)
-    _run(app, lambda settings: command.upgrade(settings, revision))
+    if standing != (head() if revision == "head" else revision):
+        _run(app, lambda settings: _command.upgrade(settings, revision))
 
 
 def downgrade(app: Flask, revision: str) -> None:
-    _run(app, lambda settings: command.downgrade(settings, revision))
+    _run(app, lambda settings: _command.downgrade(settings, revision))
 
 
-def _run(app: Flask, act: Callable[[Config], None]) -> None:
+def _run(app: Flask, act: Callable[[Any], None]) -> None:
     """On SQLite foreign keys rest meanwhile: a batch alter would otherwise delete the child rows."""
     with app.app_context(), write_mode(), db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"

@@ -5,7 +5,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.engine import make_url
 
@@ -39,7 +38,7 @@ def check(reader: Reader, secret_key: str, *, unsigned: bool = False) -> None:
         )
     reader.verify()
     revision = reader.manifest["database"]["revision"]
-    known = {script.revision for script in ScriptDirectory.from_config(database.config()).walk_revisions()}
+    known = database.known()
     if revision not in known:
         raise BadArchive(
             f"The archive is from a newer version (revision {revision}); this one knows up to {database.head()}."

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import redis
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +30,7 @@ from webapp.metrics import BACKUP
 from webapp.web.searching import server_of
 
 elasticsearch = lazy("elasticsearch")
+redis: Any = lazy("redis")
 
 _ANCHOR = re.compile(r'\bseq"?[=:]\s*(?P<seq>\d+)\b.*?\bhash"?[=:]\s*"?(?P<hash>[0-9a-f]{64})\b')
 

@@ -5,17 +5,20 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-import redis
 from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
 from core.db import db
+from core.lazy import lazy
 from search import desk
 from search.engine import EngineDown
 from webapp import database
+
+redis: Any = lazy("redis")
 
 LEAST_FREE = 100 * 1024 * 1024
 """Below this the next upload or the next checkpoint may fail half-way."""

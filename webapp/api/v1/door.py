@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
-from spectree import Response as Answers
-from spectree import SecurityScheme, SpecTree
-from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import BadRequest, Unauthorized, UnsupportedMediaType
 
 from core.errors import Fault, Invalid
 from core.i18n import _
+from webapp.api.v1.describing import Answers, SecureType, SecurityScheme, SecuritySchemeData, SpecTree
 from webapp.api.v1.shapes import Problem
 from webapp.web import rates
 from webapp.web.acting import bearer
