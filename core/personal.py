@@ -42,7 +42,15 @@ _NOBODY = _l("谁也看不到")
 FIELDS: tuple[PersonalField, ...] = (
     _field("account.name", _l("姓名"), _l("登录、署名、分派"), _DUTY, 1, _ACCOUNT_LIFE, _ALL),
     _field("account.title", _l("职务"), _l("分派、联系"), _DUTY, 1, _ACCOUNT_LIFE, _ALL),
-    _field("account.phone", _l("联系电话"), _l("联系经办人"), _DUTY, 2, _ACCOUNT_LIFE, _STAFF),
+    _field(
+        "account.phone",
+        _l("联系电话"),
+        _l("联系经办人"),
+        _DUTY,
+        2,
+        _ACCOUNT_LIFE,
+        _l("默认打码；管理员写明用途后可看，留痕；专员的号码给他服务的企业"),
+    ),
     _field(
         "account.last_signed_in_ip", _l("最近登录地址"), _l("发现异常登录"), _SECURITY, 1, _LOG_LIFE, _STAFF
     ),

@@ -9,8 +9,10 @@ from wtforms.form import BaseForm as WtBaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TextArea, TextInput
 
+from core import masking
 from core.fields import days, numbers, texts, uscc
 from core.fields.errors import FieldError
+from core.i18n import _
 from core.types import quantize, to_mu
 
 
@@ -146,6 +148,24 @@ class PhoneField(ParsedField):
         return texts.phone(text)
 
 
+class KeptPhoneField(PhoneField):
+    """A number that the page shows only in part. `data` is the new number, None to keep the stored one, "" to drop it.
+
+    The stored number never reaches the page, nor the copy of the form's values that a conflict compares.
+    """
+
+    concealed = True
+
+    def process_data(self, value: Any) -> None:
+        self.data = None
+        if value:
+            shown = masking.phone(value)
+            self.description = _("现在是 %(shown)s。留空不改，填新号码就换掉，填“无”就删去。", shown=shown)
+
+    def parse(self, text: str) -> str | None:
+        return "" if text.strip() and texts.is_blank(text) else super().parse(text)
+
+
 class TextField(ParsedField):
     """Cleaned text: NFC, no invisible characters, trimmed; `limit` characters at most (200)."""
 
@@ -163,6 +183,6 @@ class LinesField(ParsedField):
 
 
 __all__ = [
-    "DayField", "DecimalText", "LinesField", "MuField", "ParsedField", "PhoneField", "SqmField", "TextField",
-    "UsccField", "WanField", "WholeNumber",
+    "DayField", "DecimalText", "KeptPhoneField", "LinesField", "MuField", "ParsedField", "PhoneField", "SqmField",
+    "TextField", "UsccField", "WanField", "WholeNumber",
 ]  # fmt: skip

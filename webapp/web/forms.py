@@ -87,7 +87,9 @@ def is_plain(value: Any) -> bool:
 
 def comparable(field: Field) -> bool:
     """Whether a field's value is one text that can be shown and chosen in a conflict."""
-    if isinstance(field, (FileField, PasswordField, SelectMultipleField)):
+    if isinstance(field, (FileField, PasswordField, SelectMultipleField)) or getattr(
+        field, "concealed", False
+    ):
         return False
     return hasattr(field, "_value") or hasattr(field, "choices")
 

@@ -185,3 +185,17 @@ def test_the_pages_lead_from_the_list_to_the_confirmation(
     assert head.post(f"/handovers/{sheet.public_id}/confirm", data=data).status_code == 303
     assert "已移交" in head.get(f"/handovers/{sheet.public_id}").get_data(as_text=True)
     assert client_as("admin").get(address).status_code == 404
+
+
+def test_a_sheet_is_confirmed_only_on_a_young_proof(
+    project: Project, world: World, actor: Actors, client_as: ClientAs, session: Session
+) -> None:
+    page = f"/handovers/{_prepared(world, actor('spec_a')).public_id}"
+    client = client_as("head_a")
+    data = {"csrf_token": csrf_of(client.get(page).get_data(as_text=True))}
+    with clock.frozen(clock.now() + timedelta(minutes=6)):
+        answer = client.post(f"{page}/confirm", data=data, headers={"Referer": f"http://localhost{page}"})
+    assert (answer.status_code, "确认是您本人" in answer.get_data(as_text=True)) == (403, True)
+    assert session.scalars(select(Handover.state)).one() == "open"
+    session.rollback()
+    assert client.post(f"{page}/confirm", data=data).status_code == 303

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Optional
 from core.accounts.granting import RoleAsk
 from core.i18n import lazy as _l
 from webapp.staff.admin.words import CLEARANCES, SCOPES, UNIT_KINDS
-from webapp.web.fields import DayField, PhoneField, TextField
+from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField
 from webapp.web.forms import BaseForm
 
 Choices = list[tuple[str, Any]]
@@ -19,7 +19,7 @@ class PersonForm(BaseForm):
 
     name = TextField(_l("姓名"), [InputRequired(_l("请填姓名。"))], limit=80)
     title = TextField(_l("职务"), limit=80)
-    phone = PhoneField(_l("办公电话"))
+    phone = KeptPhoneField(_l("办公电话"))
     unit = SelectField(_l("单位"), [InputRequired(_l("请选单位。"))])
     valid_to = DayField(
         _l("账号到期日"), [Optional()], description=_l("借调、挂职人员填；到期后不能再登录。")
@@ -34,7 +34,7 @@ class PersonForm(BaseForm):
 
     def stored(self, record: Any) -> dict[str, Any]:
         return {
-            "name": record.name, "title": record.title, "phone": record.phone,
+            "name": record.name, "title": record.title,
             "unit": record.unit.public_id if record.unit else "", "valid_to": record.valid_to,
         }  # fmt: skip
 

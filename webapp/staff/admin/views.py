@@ -15,6 +15,7 @@ from core.i18n import lazy as _l
 from crm import roles
 from webapp.staff.admin import words
 from webapp.staff.admin.forms import AccountForm, PersonForm, ReasonForm
+from webapp.web import proving
 from webapp.web.access import requires, requires_fresh
 from webapp.web.acting import acting
 from webapp.web.listing import Filter, ListState
@@ -100,6 +101,7 @@ def _show(
     status: int = 200,
     link: str | None = None,
     owns: Refused | None = None,
+    phone: str = "",
 ) -> ResponseReturnValue:
     session = db.session()
     account = queries.get(session, pid)
@@ -110,6 +112,7 @@ def _show(
         form=form,
         link=link,
         owns=owns,
+        phone=phone,
         names=queries.unit_names(session),
         roles=roles.BY_CODE,
         words=words,
@@ -126,10 +129,12 @@ def _show(
 @bp.route("/accounts/<pid>/edit", methods=["GET", "POST"])
 @requires(MANAGE)
 def edit_account(pid: str) -> ResponseReturnValue:
-    """Name, title, telephone, unit. Another unit needs his work handed over first."""
+    """Name, title, unit; another telephone, which needs a young proof. Another unit: his work handed over first."""
     account = queries.get(db.session(), pid)
     unit = account.unit.public_id if account.unit is not None else ""
     form = PersonForm(obj=account, units=unit_choices(), unit=unit)
+    if form.is_submitted() and form.phone.data is not None and (asked := proving.ask()) is not None:
+        return asked  # type: ignore[no-any-return]  # a page or a redirect
     if form.validate_on_submit():
         try:
             _change(pid, form)
@@ -147,10 +152,22 @@ def _change(pid: str, form: PersonForm) -> None:
             return
         unit = queries.unit_by_public_id(session, form.unit.data)
         values = service.AccountValues(
-            form.name.data, form.title.data or "", form.phone.data or "", unit.id, form.valid_to.data
+            form.name.data, form.title.data or "", form.phone.data, unit.id, form.valid_to.data
         )
         service.change(session, pid, values, version=form.version.data, actor=acting())
         settle(session, form.form_key.data, url_for("admin.show_account", pid=pid))
+
+
+@bp.post("/accounts/<pid>/reveal")
+@requires(MANAGE)
+def reveal_phone(pid: str) -> ResponseReturnValue:
+    """The whole telephone number, after the purpose was stated; audited."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _show(pid, form, 422)
+    with unit_of_work() as session:
+        phone = service.reveal_phone(session, pid, reason=form.reason.data, actor=acting())
+    return _show(pid, ReasonForm(formdata=None), phone=phone)
 
 
 @bp.post("/accounts/<pid>/link")

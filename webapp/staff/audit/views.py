@@ -17,7 +17,7 @@ from core.jobs import service as jobs
 from core.jobs.models import Job
 from webapp.staff.audit import words
 from webapp.staff.audit.jobs import VERIFY
-from webapp.web.access import requires
+from webapp.web.access import requires, requires_fresh
 from webapp.web.acting import acting
 from webapp.web.listing import Filter, ListState
 from webapp.web.navigation import exists, may_enter
@@ -125,6 +125,7 @@ def verify() -> ResponseReturnValue:
 
 @bp.get("/export")
 @requires(VIEW)
+@requires_fresh
 def export() -> Response:
     """What the conditions choose, as a file for a spreadsheet; the export itself is a row of the trail."""
     state = _state()

@@ -74,6 +74,7 @@ _OWN: Final[Mapping[str, Any]] = {
     "accounts.disabled": _l("停用账号"),
     "accounts.link_issued": _l("发一次性链接"),
     "accounts.password_changed": _l("修改密码"),
+    "accounts.phone_revealed": _l("查看号码"),
     "accounts.role_granted": _l("授予角色"),
     "accounts.role_revoked": _l("收回角色"),
     "accounts.session_closed": _l("退出别处的登录"),

@@ -8,13 +8,13 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from core.i18n import lazy as _l
 from crm.leads import rules
-from webapp.web.fields import DecimalText, MuField, SqmField, WanField, WholeNumber
+from webapp.web.fields import DecimalText, KeptPhoneField, MuField, SqmField, WanField, WholeNumber
 from webapp.web.forms import BaseForm
 
 NOT_VALUES = ("csrf_token", "version", "form_key", "base")
 TEXTS = (
     "source", "referrer", "investor_name", "foreign_reg_no", "country", "group_name", "content",
-    "emission_note", "site_intent", "policy_ask", "contact_person", "contact_title", "contact_mobile",
+    "emission_note", "site_intent", "policy_ask", "contact_person", "contact_title",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class LeadForm(BaseForm):
     policy_ask = TextAreaField(_l("政策诉求"), validators=[Optional(), Length(max=2000)])
     contact_person = StringField(_l("联系人"), validators=[Optional(), Length(max=80)])
     contact_title = StringField(_l("联系人职务"), validators=[Optional(), Length(max=80)])
-    contact_mobile = StringField(_l("联系人手机"), validators=[Optional(), Length(max=40)])
+    contact_mobile = KeptPhoneField(_l("联系人手机"), validators=[Optional()])
     confidentiality = SelectField(_l("密级"), choices=list(rules.CONFIDENTIALITY_LABELS.items()))
 
     def __init__(self, *args: Any, nodes: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
@@ -59,6 +59,8 @@ class LeadForm(BaseForm):
         values["country"] = (values["country"] or "CN").upper()
         values["chain_node_id"] = values["chain_node_id"] or None
         values["investor_id"] = None
+        if values["contact_mobile"] is None:
+            del values["contact_mobile"]  # left blank: the stored number stays
         return values
 
 

@@ -21,7 +21,7 @@ from core.lists.spec import known
 from crm import roles
 from webapp.staff.lists.forms import DecisionForm, ExportForm
 from webapp.staff.lists.views import list_of, state_of
-from webapp.web.access import staff
+from webapp.web.access import requires_fresh, staff
 from webapp.web.acting import account, acting
 from webapp.web.actors import actor_of
 from webapp.web.list_state import State, args_of, conditions_in_words
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/new/<key>", methods=["GET", "POST"])
 @staff
+@requires_fresh
 def new(key: str) -> ResponseReturnValue:
     """The heading and the purpose; the list's present state is what is taken out."""
     spec = list_of(key)
@@ -124,10 +125,19 @@ def _approvers() -> list[int]:
     return list(db.session().scalars(statement))
 
 
-@bp.route("/<pid>", methods=["GET", "POST"])
+@bp.get("/<pid>")
 @staff
 def show(pid: str) -> ResponseReturnValue:
-    """How far it is; for the second person, the decision."""
+    """How far it is; for the second person, the form of the decision."""
+    made = exports.get(db.session(), pid, actor=acting())
+    return _page(made, DecisionForm(version=made.version))
+
+
+@bp.post("/<pid>")
+@staff
+@requires_fresh
+def decide(pid: str) -> ResponseReturnValue:
+    """The second person approves or refuses."""
     made = exports.get(db.session(), pid, actor=acting())
     form = DecisionForm(version=made.version)
     if form.validate_on_submit():
@@ -145,6 +155,10 @@ def show(pid: str) -> ResponseReturnValue:
             return redirect(url_for(".show", pid=pid), 303)
         except Invalid as error:
             form.absorb(error)
+    return _page(made, form)
+
+
+def _page(made: Export, form: DecisionForm) -> ResponseReturnValue:
     page = render("staff/lists/export.html", fragment="staff/lists/_export.html", **_shown(made), form=form)
     return page, 422 if form.errors else 200
 

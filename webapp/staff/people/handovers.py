@@ -14,7 +14,7 @@ from core.errors import Invalid, NotFound, NotPermitted, Refused
 from core.i18n import _
 from webapp.staff.people.forms import ConfirmForm, HandoverForm
 from webapp.staff.people.views import bp
-from webapp.web.access import staff
+from webapp.web.access import requires_fresh, staff
 from webapp.web.acting import acting
 from webapp.web.carrying import Answer, carry
 from webapp.web.rendering import render
@@ -118,6 +118,7 @@ def _sheet(pid: str, form: ConfirmForm) -> str:
 
 @bp.post("/handovers/<pid>/<any(confirm, withdraw):verb>")
 @staff
+@requires_fresh
 def settle_handover(pid: str, verb: str) -> Answer:
     """Confirm as the second person, which moves everything; or take the sheet back."""
     form, actor = ConfirmForm(), acting()
