@@ -129,7 +129,7 @@ def acceptance_clock(session: Session, request: ServiceRequest) -> tuple[Deadlin
 
 def due_of(session: Session, request: ServiceRequest) -> tuple[str, str] | None:
     """The short word on the clock that runs now, with its tone: (剩 3 个工作日, idle)."""
-    words, tone = _due(request, clock.now(), calendar.present(session))
+    words, tone = due_words(request, clock.now(), calendar.present(session))
     return (words, tone) if words else None
 
 
@@ -151,7 +151,7 @@ def queue(session: Session, view: str, *, actor: Actor) -> list[Group]:
         group = "waiting" if request.status in PAUSING else rules.group_of(due_at, local(now), until)
         if view == "done":
             group = "done"
-        due, tone = _due(request, now, days)
+        due, tone = due_words(request, now, days)
         grouped.setdefault(group, []).append(
             Row(
                 request.public_id, request.title, short_name or name, rules.CATEGORIES[request.category],
@@ -173,18 +173,13 @@ def counts(session: Session, *, actor: Actor) -> dict[str, int]:
     return {view: sum(found.get(code, 0) for code in codes) for view, codes in rules.VIEWS.items()}
 
 
-def newest(session: Session, query: ListQuery, *, actor: Actor) -> Page[ServiceRequest]:
-    """The requests that the actor may see, newest first; of one status when `status` is asked for."""
-    found = statement(actor)
-    if statuses := query.all("status"):
-        found = found.where(ServiceRequest.status.in_(statuses))
+def own_page(session: Session, query: ListQuery, *, actor: Actor) -> Page[ServiceRequest]:
+    """The enterprise's own requests, newest first."""
     return paginate(
         session,
-        found.options(
-            joinedload(ServiceRequest.host_unit),
-            joinedload(ServiceRequest.enterprise),
-            selectinload(ServiceRequest.pauses),
-        ).order_by(ServiceRequest.submitted_at.desc(), ServiceRequest.id.desc()),
+        statement(actor)
+        .options(joinedload(ServiceRequest.host_unit), selectinload(ServiceRequest.pauses))
+        .order_by(ServiceRequest.submitted_at.desc(), ServiceRequest.id.desc()),
         query,
         count_on=ServiceRequest.id,
         convert=lambda row: row[0],
@@ -244,7 +239,7 @@ def _order(view: str) -> tuple[Any, ...]:
     return (ServiceRequest.queue_due_at.is_(None), ServiceRequest.queue_due_at, ServiceRequest.id)
 
 
-def _due(request: ServiceRequest, now: datetime, days: Any) -> tuple[str, str]:
+def due_words(request: ServiceRequest, now: datetime, days: Any) -> tuple[str, str]:
     """The short word on time of a line, and its tone."""
     timing = _running(request)
     if timing is None:

@@ -38,7 +38,7 @@ def home() -> ResponseReturnValue:
     """What waits for the enterprise first, then what is under way, its cards and its service case."""
     session, actor = db.session(), acting()
     own = cards.for_enterprise(session, actor=actor)
-    page = queries.newest(session, ListState(filters=[], sorts={}).query, actor=actor)
+    page = queries.own_page(session, ListState(filters=[], sorts={}).query, actor=actor)
     under_way = [row for row in page.rows if row.status not in CLOSED or row.status in rules.RATEABLE]
     return render(
         "portal/home.html",
@@ -55,7 +55,7 @@ def home() -> ResponseReturnValue:
 @requires(access.OWN_VIEW)
 def requests() -> ResponseReturnValue:
     state = ListState(filters=[], sorts={})
-    page = queries.newest(db.session(), state.query, actor=acting())
+    page = queries.own_page(db.session(), state.query, actor=acting())
     rows = [(row, REQUEST.state(row.status), _promise(row)) for row in page.rows]
     return render("portal/requests.html", page=page, rows=rows, list_state=state)
 

@@ -278,7 +278,7 @@ def test_another_enterprise_and_another_zone_find_nothing(session: Session, scen
             queries.get(session, pid, actor=scene.actor(stranger))
     with pytest.raises(NotFound), unit_of_work() as writing:
         service.withdraw(writing, pid, version=None, reason="越权", actor=scene.actor("user_b"))
-    assert queries.newest(session, ListQuery(), actor=scene.actor("user_b")).total == 0
+    assert queries.own_page(session, ListQuery(), actor=scene.actor("user_b")).total == 0
     assert queries.queue(session, "todo", actor=scene.actor("desk_b")) == []
     assert queries.counts(session, actor=scene.actor("desk_b"))["todo"] == 0
     assert queries.counts(session, actor=scene.actor("desk_a"))["todo"] == 1

@@ -276,7 +276,7 @@ def test_a_file_that_cannot_be_imported_is_refused_in_words(
 
 def test_more_than_the_limit_is_refused_with_the_limit(client_as: ClientAs) -> None:
     answer = send(client_as("spec_a"), b"x" * (25 * 1024 * 1024), "a.csv")
-    assert answer.status_code == 413 and "20" in answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "20 MB" in answer.get_data(as_text=True)
 
 
 def test_no_hostile_file_makes_an_error_of_the_server(

@@ -20,6 +20,7 @@ ADDRESSES = [
     "/greencards/cases",
     "/cultivation",
     "/imports",
+    "/requests/list",
 ]
 MOST_STATEMENTS = 12
 
@@ -38,7 +39,9 @@ def _statements(client: FlaskClient, address: str) -> int:
     return len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES, "/projects/board", "/leads/board", "/targets/board"])
+@pytest.mark.parametrize(
+    "address", [*ADDRESSES, "/projects/board", "/requests/board", "/leads/board", "/targets/board"]
+)
 def test_no_list_costs_more_than_twelve_statements(client_as: ClientAs, address: str) -> None:
     client = client_as("office")
     client.get(address)
@@ -50,12 +53,23 @@ def _specs() -> list[ListSpec]:
 
 
 @pytest.mark.parametrize(
-    "key", ["enterprises", "leads", "projects", "targets", "greencards", "cases", "cultivation", "imports"]
+    "key",
+    [
+        "enterprises",
+        "leads",
+        "projects",
+        "targets",
+        "greencards",
+        "cases",
+        "cultivation",
+        "requests",
+        "imports",
+    ],
 )
 def test_every_sort_group_and_field_of_a_list_answers(client_as: ClientAs, key: str) -> None:
     spec = next(each for each in _specs() if each.key == key)
     client = client_as("office")
-    address = "/greencards/cases" if key == "cases" else f"/{key}"
+    address = {"cases": "/greencards/cases", "requests": "/requests/list"}.get(key, f"/{key}")
     states = [f"sort={down}{name}" for name in spec.sorts for down in ("", "-")]
     states += [f"group={name}" for name in spec.groups]
     states += [f"add={field.name}" for field in spec.fields]

@@ -6,6 +6,7 @@ from crm.greencards.case_listing import LIST as CASES
 from crm.greencards.listing import LIST as CARDS
 from crm.leads.listing import LIST as LEADS
 from crm.projects.listing import LIST as PROJECTS
+from crm.service_requests.listing import LIST as REQUESTS
 from crm.targets.listing import LIST as TARGETS
 from webapp.api.v1 import document, enterprises, maps, promotion, search, services
 from webapp.api.v1.door import bp
@@ -19,6 +20,7 @@ LISTS = {
     "greencards": CARDS,
     "cases": CASES,
     "cultivation": ROSTER,
+    "requests": REQUESTS,
 }
 for path, declared in LISTS.items():
     offer(declared, path, path)

@@ -2,12 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from flask import Response, jsonify, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.db import db
-from core.listing import ListQuery
 from core.permissions import Actor
 from crm.cultivation import access as roster_access
 from crm.cultivation import queries as roster_queries
@@ -18,11 +15,7 @@ from crm.service_requests import access as request_access
 from crm.service_requests import handling, queries
 from crm.service_requests import service as requests
 from webapp.api.v1 import people
-from webapp.api.v1.door import bp, described
 from webapp.api.v1.records import At, RecordShape, Resource, Versioned, offer_deed, offer_record
-from webapp.api.v1.shapes import Shape
-from webapp.web.access import requires
-from webapp.web.acting import acting
 
 Unit = Annotated[str | None, At("unit.name")]
 Firm = Annotated[str | None, At("enterprise.name")]
@@ -120,33 +113,6 @@ ROSTER = Resource(
 )
 for _resource in (CARDS, CASES, REQUESTS, ROSTER):
     offer_record(_resource)
-
-
-class RequestsQuery(Shape):
-    status: list[str] = Field(default=[], max_length=20)
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    size: Literal[20, 50, 100] = 50
-
-
-class RequestsPage(BaseModel):
-    data: list[RequestRecord]
-    total: int
-    total_is_lower_bound: bool
-
-
-@bp.get("/requests")
-@requires(request_access.VIEW)
-@described(tag="requests", query=RequestsQuery, answer=RequestsPage)
-def list_requests() -> Response:
-    """Requests, newest first."""
-    asked: RequestsQuery = request.context.query  # type: ignore[attr-defined]  # SpecTree's place
-    query = ListQuery(filters={"status": tuple(asked.status)}, page=asked.page, size=asked.size)
-    page = queries.newest(db.session(), query, actor=acting())
-    return jsonify(
-        data=[REQUESTS.values(row) for row in page.rows],
-        total=page.total,
-        total_is_lower_bound=page.capped,
-    )
 
 
 def _accept(session: Session, pid: str, given: Acceptance, who: Actor) -> Any:

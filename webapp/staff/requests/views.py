@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
+from core.i18n import _
 from core.i18n import lazy as _l
+from core.lists.spec import Tab
 from crm.activity.queries import Words, timeline
-from crm.service_requests import access, queries, rules
+from crm.service_requests import access, listing, queries, rules
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.moves import KIND
 from webapp.staff.requests import deeds, panels
-from webapp.web import downloads
+from webapp.web import boards, downloads, lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
@@ -44,6 +46,55 @@ WORDS = Words(
 @requires(access.VIEW)
 def index() -> ResponseReturnValue:
     return render("staff/requests/index.html", **_queue(request.args.get("view", "todo")))
+
+
+def _tabs(opened: lists.OpenList) -> list[Tab]:
+    counts = opened.counts
+    return [
+        Tab(_l("全部"), {}),
+        *(
+            Tab(label, {"status": rules.VIEWS[code]}, None if code == "done" else counts[code])
+            for code, label in rules.VIEW_LABELS.items()
+        ),
+        Tab(_l("超期"), {"late": "yes"}),
+    ]
+
+
+@bp.get("/list")
+@requires(access.VIEW)
+def listed() -> ResponseReturnValue:
+    """Every request with all conditions; the desk shows what is due, this finds and takes out."""
+    return lists.show(
+        lists.open_list(
+            listing.LIST,
+            tabs=_tabs,
+            counts=queries.counts(db.session(), actor=acting()),
+            cells="staff/requests/_cells.html",
+        ),
+        "staff/requests/list.html",
+        lifecycle=REQUEST,
+        nothing={
+            "title": _("还没有诉求"),
+            "text": _("企业在自己的页面提交后，会出现在这里。"),
+            "symbol": "request",
+        },
+    )
+
+
+@bp.get("/board")
+@requires(access.VIEW)
+def board() -> ResponseReturnValue:
+    """Open requests by state. A step wants its answers, so cards are opened, not moved."""
+    return boards.show(
+        lists.open_list(listing.LIST, kept=("at",), path=url_for(".board")),
+        listing.BOARD,
+        "staff/requests/board.html",
+        cards="staff/requests/_card.html",
+        show_endpoint="requests.show",
+        may_move=False,
+        moves=lambda row, code: (),
+        late_words=lambda count: _("%(count)s 件超期", count=count),
+    )
 
 
 @bp.get("/<pid>")
