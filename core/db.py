@@ -1,6 +1,7 @@
 """The database: typed models, deferred read-only reads, and `unit_of_work`, the only way to write."""
 
 import contextlib
+import itertools
 import logging
 import secrets
 import threading
@@ -73,6 +74,8 @@ db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
 _commits: ContextVar[int] = ContextVar("commits", default=0)
+_generation = itertools.count(1)
+_committed = [0]
 _alone: ContextVar[bool] = ContextVar("alone", default=False)
 _write_lock = threading.Lock()
 _before_commit: list[tuple[int, Callable[[Session], None]]] = []
@@ -111,6 +114,11 @@ def alone() -> Iterator[None]:
 def commits() -> int:
     """How many units of work this thread of control has committed; for those who would do one again."""
     return _commits.get()
+
+
+def generation() -> int:
+    """Changes with every unit of work that any thread of this process commits."""
+    return _committed[0]
 
 
 @event.listens_for(Engine, "connect")
@@ -193,6 +201,7 @@ def unit_of_work() -> Iterator[Session]:
                 hook(session)
             session.commit()
             _commits.set(_commits.get() + 1)
+            _committed[0] = next(_generation)
         except BaseException:
             session.rollback()
             undo = session.info.get("after_rollback", [])

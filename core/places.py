@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.db import Base, Keyed, Versioned
+from core.kept import kept
 from core.types import BIG
 
 
@@ -47,6 +48,10 @@ def regions_within(code: str) -> tuple[str, str]:
 
 def park_choices(session: Session) -> list[tuple[int, str]]:
     """Every park below its zone, for a picker."""
+    return kept(session, park_choices, _park_choices)
+
+
+def _park_choices(session: Session) -> list[tuple[int, str]]:
     parks = list(session.scalars(select(Park).order_by(Park.code)))
     names = {park.id: park.name for park in parks}
     return [

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import audit
 from core.db import Base, Versioned
+from core.kept import kept
 from core.permissions import Actor
 
 
@@ -21,6 +22,11 @@ class Setting(Versioned, Base):
 def get(session: Session, name: str, default: Any = None) -> Any:
     found = session.get(Setting, name)
     return default if found is None else found.value
+
+
+def glance(session: Session, name: str, default: Any = None) -> Any:
+    """A setting as it stood a few seconds ago at the most: for what pages show, never for a decision."""
+    return kept(session, (get, name), lambda reading: get(reading, name)) or default
 
 
 def put(session: Session, name: str, value: Any, *, actor: Actor) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import config
-from core import clock, secrets
+from core import clock, kept, secrets
 from core.accounts import passwords
 from core.db import db, unit_of_work
 from core.permissions import Actor
@@ -125,6 +125,7 @@ def restore(the_app: Flask, settings: config.Settings) -> Callable[[], None]:
         with the_app.app_context():
             db.engine.dispose()
         _stores[id(settings)].restore()
+        kept.forget()
         secrets.use(the_app.extensions["test_key_ring"])  # another test's application brings its own keys
 
     return put_back

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core import settings
 from core.accounts.models import Unit
 from core.errors import NotFound
+from core.kept import kept
 from core.permissions import Actor
 from core.places import Park, Region
 from crm.enterprises import access
@@ -52,6 +53,10 @@ def same_core_name(session: Session, core_names: Iterable[str]) -> dict[str, lis
 
 def industry_choices(session: Session) -> list[tuple[str, str]]:
     """Sections and divisions of GB/T 4754, for the list's filter."""
+    return kept(session, industry_choices, _industry_choices)
+
+
+def _industry_choices(session: Session) -> list[tuple[str, str]]:
     statement = (
         select(Industry.code, Industry.name)
         .where(Industry.level <= 2)
@@ -62,6 +67,10 @@ def industry_choices(session: Session) -> list[tuple[str, str]]:
 
 def region_choices(session: Session) -> list[tuple[str, str]]:
     """The home region first, then the provinces."""
+    return kept(session, region_choices, _region_choices)
+
+
+def _region_choices(session: Session) -> list[tuple[str, str]]:
     home = settings.get(session, "home_region", "")
     statement = (
         select(Region.code, Region.name)

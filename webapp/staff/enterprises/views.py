@@ -57,7 +57,7 @@ WORDS = Words(
 
 def _tabs(opened: lists.OpenList) -> list[Tab]:
     """The register's standing views: everything, the home region, the listed companies."""
-    home = settings.get(db.session(), "home_region", "")
+    home = settings.glance(db.session(), "home_region", "")
     return [
         Tab(_l("全部企业")),
         Tab(_l("本地企业"), {"region": home}),
