@@ -11,11 +11,22 @@ from collections.abc import Sequence
 
 import config
 from core.db import unhurried
-from webapp.cli import backups, chains, demonstration, imports, search, secrets, serve, tokens, upkeep
+from webapp.cli import (
+    accounts,
+    backups,
+    chains,
+    demonstration,
+    imports,
+    search,
+    secrets,
+    serve,
+    tokens,
+    upkeep,
+)
 from webapp.cli.start import Trouble
 from webapp.factory import create_app
 
-MODULES = (serve, upkeep, backups, demonstration, search, imports, chains, secrets, tokens)
+MODULES = (serve, accounts, upkeep, backups, demonstration, search, imports, chains, secrets, tokens)
 
 
 def main(arguments: Sequence[str]) -> int:
