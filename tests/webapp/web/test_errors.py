@@ -63,9 +63,9 @@ def test_a_wrong_method_says_which_are_allowed(client_as: ClientAs) -> None:
 
 def test_too_large_a_body_names_the_limit(client_as: ClientAs) -> None:
     client = client_as("admin")
-    answer = client.post("/admin/units", data={"name": "x" * (22 * 1024 * 1024)})
+    answer = client.post("/admin/units", data={"name": "x" * (53 * 1024 * 1024)})
     assert answer.status_code == 413
-    assert "20 MB" in answer.get_data(as_text=True)
+    assert "50 MB" in answer.get_data(as_text=True)
 
 
 @pytest.fixture
