@@ -10,6 +10,9 @@ from core.i18n import lazy as _l
 
 LETTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH: Final = 18
+_VALUES: Final = {letter: value for value, letter in enumerate(LETTERS)}
+_SOUND: Final = re.compile(f"[{LETTERS}]*")
+_BLANKS: Final = re.compile(r"[\s\-]")
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 _BODY_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _NEVER_USED: Final = "IOSVZ"
@@ -30,7 +33,7 @@ KINDS: Final[Mapping[str, Any]] = {
 
 def normalise(value: Raw) -> str:
     """Spaces and hyphens out, full width to half, capitals; nothing is checked."""
-    return re.sub(r"[\s\-]", "", folded(value)).upper()
+    return _BLANKS.sub("", folded(value)).upper()
 
 
 def credit_code(value: Raw) -> str | None:
@@ -40,9 +43,9 @@ def credit_code(value: Raw) -> str | None:
     check digit is named with its place and what it should be. Whether it names an enterprise is another
     question: `require_enterprise`.
     """
-    if value is None or (isinstance(value, str) and not folded(value)):
+    code = "" if value is None else normalise(value)
+    if value is None or (isinstance(value, str) and not code and not folded(value)):
         return None
-    code = normalise(value)
     if not isinstance(value, str) or _EXPONENT.fullmatch(code):
         raise FieldError(
             "as_number",
@@ -83,7 +86,7 @@ def region_of(code: str) -> str:
 
 def check_letter(body: str) -> str:
     """The 18th character over the first seventeen."""
-    total = sum(LETTERS.index(char) * weight for char, weight in zip(body[:17], _WEIGHTS, strict=True))
+    total = sum(_VALUES[char] * weight for char, weight in zip(body[:17], _WEIGHTS, strict=True))
     return LETTERS[(31 - total % 31) % 31]
 
 
@@ -94,6 +97,8 @@ def body_check_letter(body: str) -> str:
 
 
 def _check_letters(code: str) -> None:
+    if _SOUND.fullmatch(code):
+        return
     never = [char for char in code if char in _NEVER_USED]
     if never:
         places = "、".join(str(place) for place, char in enumerate(code, 1) if char in _NEVER_USED)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from core.bulk import insert_rows
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
@@ -19,6 +20,7 @@ from core.permissions import Actor
 
 BATCH: Final = 500
 _DELETE_BATCH: Final = 5000
+_UNDECIDED: Final = {"decision": "", "reason": ""}
 
 Progress = Callable[[int, int], None]
 
@@ -72,8 +74,7 @@ def _stage(
         staged = judged(db.session(), handler, mapped, cells, record.id, actor=actor)
         db.session.rollback()
         with unit_of_work() as session:
-            if staged:
-                session.execute(insert(ROWS), staged)
+            insert_rows(session.connection(), ROWS, [{**_UNDECIDED, **row} for row in staged])
         total += len(staged)
         if progress is not None:
             progress(min(total, height), height)

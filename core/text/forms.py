@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.text.data_files import entries
 
@@ -10,6 +11,7 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _BRACKETS = str.maketrans("[{〔【〖]}〕】〗", "((((()))))")
+_NAME = 120
 _SPACES = re.compile(r"\s+")
 _UNNAMED = re.compile(r"[^\w()]|_")
 _UNWORDED = re.compile(r"[\W_]+")
@@ -48,12 +50,20 @@ def simplify(text: str) -> str:
 
 def norm(text: str) -> str:
     """NFKC, lower case, simplified, ASCII brackets, single blanks, nothing invisible."""
+    return _short_norm(text) if len(text) <= _NAME else _norm(text)
+
+
+def _norm(text: str) -> str:
     if text.isascii():
         folded = text.lower()
     else:
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
         folded = folded.translate(_BRACKETS).translate(_SIMPLIFIED)
     return _SPACES.sub(" ", folded).strip()
+
+
+_short_norm = lru_cache(maxsize=4096)(_norm)
+"""A name is asked for a dozen times while its row is imported or its document built; long texts once."""
 
 
 def squash(text: str) -> str:

@@ -48,10 +48,11 @@ _HEADS = frozenset(
 )
 
 
-def _toned(run: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _toned(run: str) -> tuple[str, ...]:
     """Readings with tones of a run of characters: the longest known word first."""
     if _HEADS.isdisjoint(run):
-        return [_TONED.get(character, character) for character in run]
+        return tuple(map(_TONED.get, run, run))
     result: list[str] = []
     at = 0
     while at < len(run):
@@ -64,7 +65,7 @@ def _toned(run: str) -> list[str]:
         else:
             result.append(_TONED.get(run[at], run[at]))
             at += 1
-    return result
+    return tuple(result)
 
 
 def _plain(reading: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chains.matching import Matcher
 from core import clock
+from core.bulk import insert_rows
 from core.db import new_ulid
 from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
@@ -121,9 +122,8 @@ def _insert(
                 "updated_at": now,
             }
         )
-    session.connection().execute(
-        insert(_TABLE), [{_COLUMN[name]: value for name, value in row.items()} for row in rows]
-    )
+    columns = [{_COLUMN[name]: value for name, value in row.items()} for row in rows]
+    insert_rows(session.connection(), _TABLE, columns)
     wanted = [row["public_id"] for row in rows]
     ids = dict(
         session.execute(
