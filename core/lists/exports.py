@@ -17,9 +17,10 @@ from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.jobs import service as jobs
 from core.jobs.models import Job
-from core.listing import ListQuery
+from core.listing import ListQuery, bounded_count
 from core.lists import ledger, reading
 from core.lists.export_models import Export
+from core.lists.fields import Asking
 from core.lists.spec import ListSpec, known
 from core.notify import notify, words
 from core.permissions import Actor, require
@@ -30,6 +31,10 @@ APPROVE = "lists:export:approve"
 LIFE = timedelta(hours=24)
 SETTING = "export_rows_without_approval"
 ROWS_WITHOUT_APPROVAL = 5000
+MOST_SETTING = "export_rows_at_most"
+ROWS_AT_MOST = 1_000_000
+"""What one sheet of a workbook holds, less its heading and foot."""
+
 BATCH = 500
 
 words("export_wanted", _l("%(name)s 申请导出“%(title)s”，行数较多，要您审批。"), _l("导出审批"))
@@ -42,6 +47,18 @@ def limit(session: Session) -> int:
     return found if isinstance(found, int) and found >= 0 else ROWS_WITHOUT_APPROVAL
 
 
+def most(session: Session) -> int:
+    """No file has more rows than this, whoever agrees."""
+    found = settings.get(session, MOST_SETTING, ROWS_AT_MOST)
+    return min(found, ROWS_AT_MOST) if isinstance(found, int) and found > 0 else ROWS_AT_MOST
+
+
+def count(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> tuple[int, bool]:
+    """(rows that the file would have, whether there are more than any file may have)."""
+    statement = reading.filtered(spec, query, Asking(session, actor)).with_only_columns(spec.id_column)
+    return bounded_count(session, statement, most(session))
+
+
 def ask(
     session: Session,
     spec: ListSpec,
@@ -52,6 +69,7 @@ def ask(
     file_type: str,
     purpose: str,
     wanted: int,
+    too_many: bool = False,
     approvers: Sequence[int] = (),
     actor: Actor,
 ) -> Export:
@@ -59,6 +77,9 @@ def ask(
     _permitted(spec, actor)
     if len(purpose.strip()) < 4:
         raise Invalid(Fault("purpose", "too_short", _l("请写明导出来做什么用，至少 4 个字。")))
+    if too_many:
+        message = _l("一个文件最多 %(most)s 行，请先加条件缩小范围。", most=most(session))
+        raise Invalid(Fault("purpose", "too_many", message))
     made = Export(
         list_key=spec.key,
         title=str(heading["title"])[:120],
@@ -150,7 +171,8 @@ def make(
     stored = f"{new_ulid()}.bin"
     path = files.folder() / stored
     try:
-        rows = _rows(spec, query, actor, made.wanted, progress)
+        allowed = most(session) if made.decided_by else max(made.wanted, limit(session))
+        rows = _rows(spec, query, actor, made.wanted, allowed, progress)
         write = ledger.write_csv if made.file_type == "csv" else ledger.write_xlsx
         written = write(path, heading, columns, rows, spec.unit)
         _keep(export_id, stored, path, written, actor)
@@ -160,9 +182,14 @@ def make(
 
 
 def _rows(
-    spec: ListSpec, query: ListQuery, actor: Actor, wanted: int, progress: Callable[[int, int], None]
+    spec: ListSpec,
+    query: ListQuery,
+    actor: Actor,
+    wanted: int,
+    allowed: int,
+    progress: Callable[[int, int], None],
 ) -> Any:
-    allowed = max(wanted, ROWS_WITHOUT_APPROVAL)
+    """The list to its end, by key. What was approved may have grown since; what was not stays below the limit."""
     for done, (_number, row) in enumerate(
         reading.walk(db.session(), spec, query, actor=actor, size=BATCH), 1
     ):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core import clock, settings
+from core import clock, listing, settings
 from core.accounts.models import Grant
 from core.audit import AuditEntry
 from core.db import db, unit_of_work
@@ -164,3 +164,37 @@ def test_the_same_form_sent_twice_asks_once(client_as: ClientAs, session: Sessio
     }
     session.rollback()
     assert len(session.scalars(select(Export)).all()) == 1
+
+
+def test_an_approved_file_holds_every_row_beyond_the_counts_of_pages(
+    app: Flask, client_as: ClientAs, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages count no further than a cap; a file goes on by key to the end, also over what came since."""
+    monkeypatch.setattr(listing.bounded_count, "__defaults__", (2,))
+    monkeypatch.setattr(exports, "BATCH", 2)
+    session.rollback()
+    with unit_of_work() as writing:
+        settings.put(writing, exports.SETTING, 1, actor=SYSTEM)
+        for number in range(4):
+            enterprises.create(writing, {"name": f"第{number}光电有限公司"}, actor=SYSTEM)
+    client, second = client_as("head_a"), client_as("office")
+    assert "2+" in client.get("/enterprises").get_data(as_text=True)
+    _ask(client)
+    made = _made(session)
+    assert (made.state, made.wanted) == ("asked", 7)
+    with unit_of_work() as writing:
+        enterprises.create(writing, {"name": "审批前新登记有限公司"}, actor=SYSTEM)
+    address = f"/lists/exports/{made.public_id}"
+    form = fields(second.get(address).get_data(as_text=True))
+    assert second.post(address, data={**form, "agreed": "yes", "note": ""}).status_code == 303
+    _run_jobs(app)
+    assert (_made(session).state, _made(session).written) == ("done", 8)
+
+
+def test_more_rows_than_any_file_may_have_are_refused(client_as: ClientAs, session: Session) -> None:
+    session.rollback()
+    with unit_of_work() as writing:
+        settings.put(writing, exports.MOST_SETTING, 2, actor=SYSTEM)
+    answer = _ask(client_as("head_a"))
+    assert answer.status_code == 422 and "最多 2 行" in answer.get_data(as_text=True)
+    assert _made(session) is None

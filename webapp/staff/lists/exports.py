@@ -13,8 +13,7 @@ from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, NotPermitted
 from core.i18n import _
 from core.jobs import runner
-from core.listing import bounded_count
-from core.lists import exports, ledger, reading, views
+from core.lists import exports, ledger, views
 from core.lists.export_models import Export
 from core.lists.fields import Asking
 from core.lists.spec import known
@@ -66,10 +65,10 @@ def new(key: str) -> ResponseReturnValue:
     state = state_of(spec, form.q.data or "")
     kept = views.of_list(db.session(), key, actor=acting())
     columns = [column.name for column in spec.chosen(state.query.columns or kept.columns)]
-    wanted, capped = bounded_count(db.session(), reading.filtered(spec, state.query, state.asking))
+    wanted, capped = exports.count(db.session(), spec, state.query, actor=acting())
     if form.validate_on_submit():
         try:
-            return redirect(_ask(spec.key, state, form, columns, wanted), 303)
+            return redirect(_ask(spec.key, state, form, columns, (wanted, capped)), 303)
         except Invalid as error:
             form.absorb(error)
     page = render(
@@ -86,7 +85,7 @@ def new(key: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _ask(key: str, state: State, form: ExportForm, columns: list[str], wanted: int) -> str:
+def _ask(key: str, state: State, form: ExportForm, columns: list[str], counted: tuple[int, bool]) -> str:
     approvers = _approvers()
     with unit_of_work() as session:
         if done := once(session, form.form_key.data):
@@ -99,7 +98,8 @@ def _ask(key: str, state: State, form: ExportForm, columns: list[str], wanted: i
             heading=form.heading(),
             file_type=form.file_type.data,
             purpose=str(form.purpose.data),
-            wanted=wanted,
+            wanted=counted[0],
+            too_many=counted[1],
             approvers=approvers,
             actor=acting(),
         )
