@@ -25,6 +25,7 @@ import crm.activity.models
 import crm.cultivation.models
 import crm.enterprises.membership
 import crm.enterprises.models
+import crm.enterprises.name_grams
 import crm.enterprises.placements
 import crm.greencards.models
 import crm.leads.models
@@ -59,6 +60,7 @@ AREAS = (
     crm.cultivation.models,
     crm.enterprises.membership,
     crm.enterprises.models,
+    crm.enterprises.name_grams,
     crm.enterprises.placements,
     crm.greencards.models,
     crm.leads.models,

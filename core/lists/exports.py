@@ -36,6 +36,7 @@ ROWS_AT_MOST = 1_000_000
 """What one sheet of a workbook holds, less its heading and foot."""
 
 BATCH = 500
+Progress = Callable[[int, int], None]
 
 words("export_wanted", _l("%(name)s 申请导出“%(title)s”，行数较多，要您审批。"), _l("导出审批"))
 words("export_decided", _l("“%(title)s”的导出申请有了结果：%(decision)s。"), _l("导出结果"))
@@ -75,11 +76,7 @@ def ask(
 ) -> Export:
     """Ask for a file. Up to the limit it is made at once, beyond it one of `approvers` must agree; they are told."""
     _permitted(spec, actor)
-    if len(purpose.strip()) < 4:
-        raise Invalid(Fault("purpose", "too_short", _l("请写明导出来做什么用，至少 4 个字。")))
-    if too_many:
-        message = _l("一个文件最多 %(most)s 行，请先加条件缩小范围。", most=most(session))
-        raise Invalid(Fault("purpose", "too_many", message))
+    _sound(session, purpose, too_many)
     made = Export(
         list_key=spec.key,
         title=str(heading["title"])[:120],
@@ -102,6 +99,14 @@ def ask(
         params = {"name": actor.name, "title": made.title}
         notify(session, approvers, "export_wanted", params, f"/lists/exports/{made.public_id}")
     return made
+
+
+def _sound(session: Session, purpose: str, too_many: bool) -> None:
+    if len(purpose.strip()) < 4:
+        raise Invalid(Fault("purpose", "too_short", _l("请写明导出来做什么用，至少 4 个字。")))
+    if too_many:
+        message = _l("一个文件最多 %(most)s 行，请先加条件缩小范围。", most=most(session))
+        raise Invalid(Fault("purpose", "too_many", message))
 
 
 def _permitted(spec: ListSpec, actor: Actor) -> None:
@@ -158,7 +163,7 @@ def make(
     heading: ledger.Heading,
     *,
     actor: Actor,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> None:
     """Write the file. May run twice: a file that stands is not made again, a half one is thrown away."""
     session = db.session()
@@ -182,12 +187,7 @@ def make(
 
 
 def _rows(
-    spec: ListSpec,
-    query: ListQuery,
-    actor: Actor,
-    wanted: int,
-    allowed: int,
-    progress: Callable[[int, int], None],
+    spec: ListSpec, query: ListQuery, actor: Actor, wanted: int, allowed: int, progress: Progress
 ) -> Any:
     """The list to its end, by key. What was approved may have grown since; what was not stays below the limit."""
     for done, (_number, row) in enumerate(

@@ -14,7 +14,7 @@ from core.db import new_ulid
 from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
 from core.text import forms
-from crm.enterprises import placing
+from crm.enterprises import name_grams, placing
 from crm.enterprises.import_match import COMPARED
 from crm.enterprises.models import Enterprise, FormerName
 from crm.enterprises.service import KIND, derived_names
@@ -69,6 +69,9 @@ def write(
         if change.result == "updated" and (change.pairs or added.get(change.row_no))
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
+    name_grams.renew(session, numbers.values(), fresh=True)
+    named = [change.record_id or 0 for change in touched if change.pairs.keys() & {"name", "short_name"}]
+    name_grams.renew(session, named)
     touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
     products = [numbers[change.row_no] for change in created if change.fields.get("main_products")]
     products += [change.record_id or 0 for change in touched if "main_products" in change.pairs]

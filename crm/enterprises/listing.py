@@ -17,7 +17,7 @@ from core.lists.fields import Asking, Choice, Day, Number, Option, Words, YesNo
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within
-from crm.enterprises import access, queries
+from crm.enterprises import access, name_grams, queries
 from crm.enterprises.models import Enterprise, Honour, Industry
 from crm.enterprises.rules import LEVEL_LABELS, SIZE_LABELS, STATUS_LABELS
 
@@ -145,6 +145,7 @@ def _industry_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
 
 
 FIELDS = (
+    Words("q", _l("名称或代码"), quick=True, where=lambda words, _asking: name_grams.matching(words)),
     Choice("park", _l("园区"), quick=True, options=_parks, where=_in_parks, column=Enterprise.park_id,
            ops=("in", "not", "empty", "filled")),
     Choice("region", _l("地区"), quick=True, options=lambda asking: queries.region_choices(asking.session),

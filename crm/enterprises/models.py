@@ -106,11 +106,13 @@ class Enterprise(Keyed, Versioned, Base):
         Index("ix_enterprise_last_contact_on_id", "last_contact_on", "id"),
         *(
             Index(f"ix_enterprise_{filtered}_{ordered}", filtered, ordered)
-            for filtered in ("park_id", "region_code", "industry_code")
+            for filtered in ("park_id", "region_code", "industry_code", "size_class", "reg_status")
             for ordered in ("latest_revenue_fen", "updated_at", "last_contact_on")
             if (filtered, ordered) != ("industry_code", "latest_revenue_fen")
         ),
         Index("ix_enterprise_unit_id_sort_key", "unit_id", "sort_key"),
+        Index("ix_enterprise_size_class_sort_key", "size_class", "sort_key"),
+        Index("ix_enterprise_reg_status_sort_key", "reg_status", "sort_key"),
     )
 
     @property

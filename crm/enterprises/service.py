@@ -15,7 +15,7 @@ from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms, readings
-from crm.enterprises import access, placing, queries, rules
+from crm.enterprises import access, name_grams, placing, queries, rules
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
 
 KIND = "enterprise"
@@ -48,6 +48,7 @@ def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Ente
     enterprise.source = str(values.get("source", ""))
     session.add(enterprise)
     session.flush()
+    name_grams.renew(session, [enterprise.id], fresh=True)
     placing.refresh_matches(session, [enterprise.id])
     audit.record("enterprises.created", KIND, enterprise.id, actor=actor, label=enterprise.name)
     touch(KIND, [enterprise.id])
@@ -71,6 +72,8 @@ def update(
     _set(session, enterprise, values)
     changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
     session.flush()
+    if changes.keys() & {"name", "short_name"}:
+        name_grams.renew(session, [enterprise.id])
     if changes.keys() & {"main_products", "industry_code"}:
         placing.refresh_matches(session, [enterprise.id])
     audit.record(

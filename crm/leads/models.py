@@ -92,6 +92,8 @@ class Lead(Keyed, Versioned, Followed, Base):
         CheckConstraint("total_investment_fen IS NULL OR total_investment_fen >= 0", name="not_negative"),
         Index("ix_lead_unit_id_status_id", "unit_id", "status", "id"),
         Index("ix_lead_status_id", "status", "id"),
+        Index("ix_lead_unit_id_first_claimed_at", "unit_id", "first_claimed_at"),
+        Index("ix_lead_first_claimed_at_id", "first_claimed_at", "id"),
     )
 
     @property

@@ -121,6 +121,8 @@ class Project(Keyed, Versioned, Followed, ContractColumns, Base):
         Index("ix_project_unit_id_stage_id", "unit_id", "stage", "id"),
         Index("ix_project_stage_id", "stage", "id"),
         Index("ix_project_sort_key_id", "sort_key", "id"),
+        Index("ix_project_unit_id_updated_at", "unit_id", "updated_at"),
+        Index("ix_project_updated_at_id", "updated_at", "id"),
     )
 
     @property

@@ -94,6 +94,8 @@ class ServiceRequest(Keyed, Versioned, Base):
         CheckConstraint("satisfaction IS NULL OR satisfaction IN (1, 2, 3)", name="known_satisfaction"),
         Index("ix_enterprise_request_unit_id_status_queue_due_at", "unit_id", "status", "queue_due_at"),
         Index("ix_enterprise_request_enterprise_id_submitted_at", "enterprise_id", "submitted_at"),
+        Index("ix_enterprise_request_submitted_at_id", "submitted_at", "id"),
+        Index("ix_enterprise_request_queue_due_at_id", "queue_due_at", "id"),
     )
 
     def timing(self) -> Timing | None:

@@ -14,6 +14,7 @@ from core.db import new_ulid
 from core.dirty import touch
 from core.permissions import SYSTEM
 from core.places import Park, Region
+from crm.enterprises import name_grams
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Honour
 from crm.enterprises.rules import size_class
 from crm.enterprises.service import KIND, derived_names
@@ -53,6 +54,7 @@ def _insert(session: Session, made: list[dict[str, Any]]) -> list[int]:
     numbers = list(
         session.scalars(insert(Enterprise).returning(Enterprise.id, sort_by_parameter_order=True), made)
     )
+    name_grams.renew(session, numbers, fresh=True)
     touch(KIND, numbers)
     audit.record("enterprises.loaded", KIND, 0, actor=SYSTEM, label=f"{made[0]['source']} {len(numbers)}")
     return numbers
@@ -116,6 +118,7 @@ def _complete_listed(session: Session, stock_code: str, row: dict[str, str]) -> 
     if row["name_kind"] == "full":
         values |= {"name": row["name"], **derived_names(row["name"], found.name)}
     session.execute(update(Enterprise).where(Enterprise.id == found.id).values(**values))
+    name_grams.renew(session, [found.id])
     touch(KIND, [found.id])
 
 

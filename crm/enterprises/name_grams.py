@@ -1,0 +1,132 @@
+"""Names of enterprises cut into bigrams, so that a list is narrowed by a part of a name without reading it all."""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from core.db import Base
+from core.text import forms
+from core.text.grams import grams, is_cjk, runs
+from core.types import BIG
+from crm.enterprises.models import Enterprise
+
+LONGEST = 40
+MOST = 6
+"""So many grams of what is typed are asked for; the text itself is compared after them."""
+
+_CODE = re.compile(r"[0-9A-Z]{2,18}")
+_COMMON = frozenset(gram for form in forms.LEGAL_FORMS for gram in grams(form))
+"""Grams that nearly every name has: asked for last."""
+
+_BATCH = 500
+
+
+class EnterpriseGram(Base):
+    """A bigram of characters, or a word of letters and digits, of a name or short name.
+
+    Compared by code point on both databases: a prefix is a range of the index.
+    """
+
+    __tablename__ = "enterprise_gram"
+    gram: Mapped[str] = mapped_column(
+        String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql"), primary_key=True
+    )
+    enterprise_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+    __table_args__ = (Index("ix_enterprise_gram_enterprise_id", "enterprise_id"),)
+
+
+def grams_of(*names: str) -> set[str]:
+    return {gram[:LONGEST] for name in names for gram in grams(name)}
+
+
+def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> None:
+    """Cut the present names of these enterprises again; `fresh` ones have no grams yet."""
+    numbers = sorted(ids)
+    for start in range(0, len(numbers), _BATCH):
+        some = numbers[start : start + _BATCH]
+        if not fresh:
+            session.execute(delete(EnterpriseGram).where(EnterpriseGram.enterprise_id.in_(some)))
+        named = session.execute(
+            select(Enterprise.id, Enterprise.name, Enterprise.short_name).where(Enterprise.id.in_(some))
+        )
+        rows = [
+            {"gram": gram, "enterprise_id": row.id}
+            for row in named
+            for gram in sorted(grams_of(row.name, row.short_name))
+        ]
+        if rows:
+            session.connection().execute(insert(cast(Table, EnterpriseGram.__table__)), rows)
+
+
+def matching(words: str) -> ColumnElement[bool]:
+    """Enterprises with these words in name or short name, or whose credit or stock code begins so.
+
+    Characters are found in pairs, a word of letters and digits by its beginning, each from an index.
+    """
+    asked = _asked(words)
+    code = forms.norm(words).upper()
+    found: list[Any] = [_having(asked)] if asked else []
+    if _CODE.fullmatch(code):
+        # Upper bounds of letters and digits alone order alike in every collation.
+        found.append(select(Enterprise.id).where(Enterprise.uscc.between(code, code.ljust(18, "Z"))))
+        found.append(select(Enterprise.id).where(Enterprise.stock_code.between(code[:6], code.ljust(6, "9"))))
+    if not found:
+        return false()
+    clause: ColumnElement[bool] = Enterprise.id.in_(union_all(*found) if len(found) > 1 else found[0])
+    if len(asked) > 1 and len(runs(words)) == 1:
+        clause &= _whole(forms.norm(words))
+    return clause
+
+
+def _asked(words: str) -> list[tuple[str, bool]]:
+    """(gram, whether it is a beginning only), the telling ones first."""
+    found: dict[str, bool] = {}
+    for run in runs(words):
+        pairs = grams(run)
+        begins = not is_cjk(run[0]) or len(run) == 1
+        found |= {gram[:LONGEST]: begins for gram in pairs}
+    return sorted(found.items(), key=lambda each: each[0] in _COMMON)[:MOST]
+
+
+def _having(asked: Sequence[tuple[str, bool]]) -> Any:
+    first = aliased(EnterpriseGram)
+    statement = select(first.enterprise_id).where(_is(first.gram, *asked[0]))
+    for gram, begins in asked[1:]:
+        other = aliased(EnterpriseGram)
+        statement = statement.join(other, other.enterprise_id == first.enterprise_id).where(
+            _is(other.gram, gram, begins)
+        )
+    return statement
+
+
+def _is(column: Any, gram: str, begins: bool) -> ColumnElement[bool]:
+    clause: ColumnElement[bool] = (
+        (column >= gram) & (column < gram + "\U0010ffff") if begins else column == gram
+    )
+    return clause
+
+
+def _whole(text: str) -> ColumnElement[bool]:
+    """The pairs of a longer run may stand apart; of the few that are left the text is compared."""
+    return or_(
+        Enterprise.core_name.contains(text, autoescape=True),
+        Enterprise.short_name.contains(text, autoescape=True),
+    )
