@@ -38,7 +38,8 @@ def init_app(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = HSTS
-        response.headers.setdefault("Cache-Control", "no-store")
+        if "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "no-store"  # files too: send_file alone says no-cache
         response.headers.add("Vary", "HX-Request")
         response.headers.add("Vary", "Cookie")
         return response

@@ -111,7 +111,7 @@ def sign_out() -> ResponseReturnValue:
             audit.record("accounts.signed_out", "account", actor.account_id, actor=actor, label=actor.name)
     response = make_response(redirect(url_for("auth.sign_in"), 303))
     response.delete_cookie(cookie_name(), **cookie_options(current_app))
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
