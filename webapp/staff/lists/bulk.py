@@ -16,8 +16,12 @@ from core.lists.bulk import BulkAction
 from core.lists.bulk_models import BulkRun
 from core.lists.spec import known
 from crm.enterprises import bulk as enterprises
-from webapp.staff.lists.forms import AssignForm, PlanForm, SelectionForm, TagForm
+from crm.targets import access as target_access
+from crm.targets import bulk as targets
+from crm.targets import queries as target_queries
+from webapp.staff.lists.forms import AssignForm, HandForm, PlanForm, SelectionForm, TagForm
 from webapp.staff.lists.views import list_of, state_of
+from webapp.staff.targets.candidates import people_of
 from webapp.web.access import staff
 from webapp.web.acting import acting
 from webapp.web.actors import actor_of
@@ -27,10 +31,15 @@ from webapp.web.rendering import render
 
 bp = Blueprint("bulk", __name__)
 
-AREAS = (enterprises,)
+AREAS = (enterprises, targets)
 """The areas that offer deeds; naming them makes them known."""
 
-FORMS: dict[str, type[SelectionForm]] = {"assign": AssignForm, "plan": PlanForm, "tag": TagForm}
+FORMS: dict[str, type[SelectionForm]] = {
+    "assign": AssignForm,
+    "hand": HandForm,
+    "plan": PlanForm,
+    "tag": TagForm,
+}
 
 
 def _form(action: BulkAction) -> SelectionForm:
@@ -38,6 +47,9 @@ def _form(action: BulkAction) -> SelectionForm:
     if kind is AssignForm:
         rows = db.session().execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.path))
         return AssignForm(units=[(row.id, row.name) for row in rows])
+    if kind is HandForm:
+        units = target_queries.unit_choices(db.session(), actor=acting(), permission=target_access.ASSIGN)
+        return HandForm(units=units, people=people_of(db.session(), [number for number, _name in units]))
     return kind()
 
 

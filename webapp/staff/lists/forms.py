@@ -94,6 +94,27 @@ class AssignForm(SelectionForm):
         return {"unit_id": self.unit_id.data}
 
 
+class HandForm(SelectionForm):
+    """A unit and one of its people."""
+
+    unit_id = SelectField(_l("责任单位"), coerce=int, validators=[InputRequired()])
+    specialist_id = SelectField(_l("专员"), coerce=int)
+
+    def __init__(
+        self,
+        *args: Any,
+        units: Sequence[tuple[int, str]],
+        people: Sequence[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = list(units)
+        self.specialist_id.choices = [(0, _l("先不定专员")), *people]
+
+    def values(self) -> dict[str, Any]:
+        return {"unit_id": self.unit_id.data, "specialist_id": self.specialist_id.data or None}
+
+
 class PlanForm(SelectionForm):
     on = DayField(_l("下次联系日期"), validators=[InputRequired()])
 
