@@ -19,6 +19,17 @@ FIRM = (
     "ORDER BY e.id LIMIT 1"
 )
 
+LEAD = (
+    "SELECT l.public_id FROM lead l JOIN unit u ON u.id = l.unit_id WHERE u.code = 'GXQ' "
+    "AND l.status = 'registered' ORDER BY l.id LIMIT 1"
+)
+PROJECT = (
+    "SELECT p.public_id FROM project p JOIN unit u ON u.id = p.unit_id WHERE u.code = 'GXQ' "
+    "AND p.stage = 'admitted' ORDER BY p.id LIMIT 1"
+)
+INVISIBLE = "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]"
+"""Characters that nobody sees; the portal's forms take them out on purpose."""
+
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
@@ -35,6 +46,19 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def _one(product: Product, statement: str) -> str:
+    with sqlite3.connect(f"file:{product.data_dir / 'lianzhao.db'}?mode=ro", uri=True) as connection:
+        return str(connection.execute(statement).fetchone()[0])
+
+
+def _token(product: Product) -> str:
+    command = [sys.executable, "-m", "webapp", "token", "create", "--user", "head", "--scope", "write"]
+    done = subprocess.run(
+        command, env=product.environ, cwd=KIT.parents[1], capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()[-1]
+
+
 def _plan(product: Product) -> tuple[dict[str, Any], str]:
     password = json.loads((product.data_dir / "demo_accounts.json").read_text("utf-8"))["password"]
     with sqlite3.connect(f"file:{product.data_dir / 'lianzhao.db'}?mode=ro", uri=True) as connection:
@@ -48,7 +72,7 @@ def _plan(product: Product) -> tuple[dict[str, Any], str]:
             "csrf_field": "csrf_token",
             "check": "/notices",
         },
-        "users": {name: {"username": name, "password": password} for name in ("head", "desk")},
+        "users": {name: {"username": name, "password": password} for name in ("head", "desk", "langu")},
         "limits": {"pids": [product.process.pid], "max_rss_mb": 1500, "health": "/livez"},
     }
     return plan, firm
@@ -122,3 +146,61 @@ def test_hostile_files_and_names_come_to_nothing(product: Product, corpus: Path,
         "wait": 0,
     }
     assert _run("upload_check.py", plan, tmp_path, str(corpus)) > 150
+
+
+def test_a_step_taken_six_times_at_once_is_taken_once(product: Product, tmp_path: Path) -> None:
+    plan, _firm = _plan(product)
+    lead, specialist = (
+        _one(product, LEAD),
+        _one(product, "SELECT id FROM account WHERE username = 'specialist'"),
+    )
+    plan["transition"] = {
+        "as": "head",
+        "page": f"/leads/{lead}/respond",
+        "url": f"/leads/{lead}/respond",
+        "data": {"specialist_id": specialist},
+        "count_url": f"/leads/{lead}?show=change",
+        "count_regex": "响应并指定专人",
+        "want": 1,
+    }
+    assert _run("double_submit.py", plan, tmp_path) > 1
+
+
+def test_a_call_with_the_same_key_makes_one_record(product: Product, tmp_path: Path) -> None:
+    plan, _firm = _plan(product)
+    plan["users"]["program"] = {"token": _token(product)}
+    plan["api_create"] = {
+        "as": "program",
+        "url": "/api/v1/enterprises",
+        "json": {"name": "{mark}有限公司"},
+        "id_field": "id",
+        "list": "/api/v1/enterprises?sort=-updated#{mark}",
+    }
+    assert _run("double_submit.py", plan, tmp_path) > 5
+
+
+def test_hostile_texts_in_leads_projects_requests_and_calls(
+    product: Product, corpus: Path, tmp_path: Path
+) -> None:
+    project = f"/projects/{_one(product, PROJECT)}/edit/basics"
+    none = dict.fromkeys(("chain_node_id", "park_id", "leader_id", "deputy_id"), "0")
+    lead = {"confidentiality": "normal", "source": "", "chain_node_id": "0", "deed": "draft"}
+    wish = {
+        "category": "approval",
+        "nature": "help",
+        "content": "车间变压器容量不够，想增容。",
+        "contact_phone": "",
+    }
+    forms: tuple[dict[str, Any], ...] = (
+        {"as": "head", "page": "/leads/new", "url": "/leads/new", "field": "content", "data": lead,
+         "api": {"as": "program", "url": "/api/v1/enterprises", "field": "name", "keyed": True}},
+        {"as": "head", "page": project, "url": project, "field": "content",
+         "data": {"kind": "new", "land_mode": "none", "confidentiality": "normal", **none}},
+        {"as": "langu", "page": "/portal/requests/new", "url": "/portal/requests/new", "field": "title",
+         "data": wish, "id_urls": ["/portal/requests/{x}"], "cleaned": INVISIBLE},
+    )  # fmt: skip
+    for form in forms:
+        plan, _firm = _plan(product)
+        plan["login"]["check"] = "/portal/" if form["as"] == "langu" else "/notices"
+        plan["users"]["program"] = {"token": _token(product)}
+        assert _run("text_fuzz.py", {**plan, "fuzz": form}, tmp_path, str(corpus)) > 100
