@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from flask import g
 from flask_wtf import FlaskForm
@@ -51,6 +51,12 @@ class BaseForm(FlaskForm):
     def visible(self) -> list[Field]:
         """The fields that a person fills in."""
         return [field for field in self if field.short_name not in HIDDEN]
+
+    def apart(self, prefix: str) -> Self:
+        """Among several forms of a page, most of them with a reason: each field gets an id of its own."""
+        for field in self.visible():
+            field.id = field.label.field_id = f"{prefix}-{field.short_name}"
+        return self
 
     def texts(self) -> dict[str, str]:
         """The plain values by field name, as they would be submitted."""

@@ -262,19 +262,19 @@ def offered(
     """What this person may do now. `bound` is a form that came back with errors, by its slot."""
     facts = moves.facts_of(session, request, actor=actor)
     found: dict[str, Offered] = {}
-    made: dict[str, BaseForm] = {bound[0]: bound[1]} if bound else {}
+    made: dict[str, BaseForm] = {bound[0]: bound[1].apart(bound[0])} if bound else {}
     for offer in lc.offers(REQUEST, request.status, facts, actor=actor):
         deed = DEEDS.get(offer.step.verb)
         if deed is None or not _reaches(deed, request, actor):
             continue
-        form = made.setdefault(deed.slot, form_for(session, deed, request))
+        form = made.setdefault(deed.slot, form_for(session, deed, request).apart(deed.slot))
         asked = {field.short_name for field in form.visible()}
         blocked = tuple(gap.message for gap in offer.missing if gap.field not in asked)
         found[deed.verb] = Offered(deed, form, offer.step.label, blocked)
     for verb, states in (("note", REQUEST.open_codes()), ("miss_call", ("completed",))):
         deed = DEEDS[verb]
         if request.status in states and _reaches(deed, request, actor):
-            form = made.setdefault(deed.slot, form_for(session, deed, request))
+            form = made.setdefault(deed.slot, form_for(session, deed, request).apart(deed.slot))
             found[verb] = Offered(deed, form, "", ())
     return found
 

@@ -53,7 +53,7 @@ class ReplyForm(BaseForm):
     """One text for three deeds: an answer, a question that stops the clock, a note among colleagues."""
 
     text = LinesField(_l("答复企业"), validators=[InputRequired()])
-    files = UploadsField(_l("附件"), validators=[Optional()], id="reply-files")
+    files = UploadsField(_l("附件"), validators=[Optional()])
 
     def uploads(self) -> list[Received]:
         return list(self.files.received)
