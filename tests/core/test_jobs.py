@@ -121,7 +121,10 @@ def test_a_queued_job_is_cancelled_at_once_a_running_one_at_its_next_report(
     assert service.keep_alive(held, 1, 2) is False
 
 
-def test_the_embedded_worker_does_what_a_commit_queued(app: Flask, session: Session) -> None:
+def test_the_embedded_worker_does_what_a_commit_queued(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_stopping", runner._go_on)  # stopping is for good; later tests run jobs, too
     embedded = Embedded(app, make_celery(app, None))
     embedded.start()
     try:
