@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, String, event, select
+from sqlalchemy import Connection, Engine, MetaData, String, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -148,6 +148,12 @@ def _begin(connection: Connection) -> None:
             # Writers share the line; one that collided takes it alone, so that it cannot collide again.
             kind = "" if _alone.get() else "_shared"
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_LINE})")
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Wait until every unit of work that took this name is over. SQLite has one writer at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def before_commit(order: int, hook: Callable[[Session], None]) -> None:

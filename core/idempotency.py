@@ -10,7 +10,7 @@ from sqlalchemy import JSON, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
-from core.db import Base
+from core.db import Base, take_turn
 from core.types import BIG, UtcDateTime
 
 
@@ -25,10 +25,12 @@ class FormSubmission(Base):
 
 
 def result_of(session: Session, account_id: int, form_key: str) -> str | None:
-    """Where the first submit of this form led; None when this is the first.
+    """Where the first submit of this form led; None when this is the first. Inside a unit of work.
 
-    The primary key refuses a twin that runs at the same instant; its retry then finds the result.
+    A twin that runs at the same instant waits here, so that it never meets what the first one has just made
+    as if somebody else had made it.
     """
+    take_turn(session, f"form {account_id} {form_key}")
     statement = select(FormSubmission.result_url).where(
         FormSubmission.account_id == account_id, FormSubmission.form_key == form_key
     )

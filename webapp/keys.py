@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 import config
 from core import secrets, settings
-from core.db import db, unit_of_work
+from core.db import db, take_turn, unit_of_work
 from core.permissions import SYSTEM
 
 CANARY = "secrets.canary"
@@ -42,7 +42,9 @@ def check(app: Flask) -> None:
         kept = settings.get(db.session(), CANARY)
         if kept is None:
             with unit_of_work() as session:
-                renew(session)
+                take_turn(session, CANARY)
+                if settings.get(session, CANARY) is None:
+                    renew(session)
         elif isinstance(secrets.ring().open(kept, _COLUMN), secrets.Unreadable):
             raise WrongKeys
         db.session.remove()

@@ -1,8 +1,9 @@
 """Reference data that every installation needs: regions, industries, the announced working-day calendar, standards."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import insert, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core import calendar, workdays
 from core.criteria import store
 from core.criteria.models import RuleVersion
-from core.db import db, unit_of_work
+from core.db import db, take_turn, unit_of_work
 from core.places import Region
 from crm.cultivation import trial as cultivation_trial
 from crm.enterprises.models import Industry
@@ -40,20 +41,23 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 def ensure(app: Flask) -> None:
     """Load what an empty database lacks; does nothing on one that has it."""
     with app.app_context():
-        reading = db.session()
-        filled = [
-            reading.scalar(select(model).limit(1)) is not None
-            for model in (Region, Industry, calendar.CalendarRow, RuleVersion)
-        ]
-        reading.rollback()
-        if all(filled):
+        lacking = _lacking(db.session())
+        db.session.rollback()
+        if not lacking:
             return
         with unit_of_work() as session:
-            for load, done in zip(
-                (load_regions, load_industries, load_calendar, store.seed), filled, strict=True
-            ):
-                if not done:
-                    load(session)
+            take_turn(session, "reference data")
+            for load in _lacking(session):
+                load(session)
+
+
+def _lacking(session: Session) -> list[Callable[[Session], Any]]:
+    """What loads the tables that are empty now."""
+    loaders: tuple[tuple[type[Any], Callable[[Session], Any]], ...] = (
+        (Region, load_regions), (Industry, load_industries),
+        (calendar.CalendarRow, load_calendar), (RuleVersion, store.seed),
+    )  # fmt: skip
+    return [load for model, load in loaders if session.scalar(select(model).limit(1)) is None]
 
 
 def load_regions(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.db import load
-from core.errors import Fault, Invalid, NotPermitted
+from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.lists.models import SavedView
 from core.permissions import Actor
@@ -142,8 +142,13 @@ def choose(
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> SavedView:
-    """A view that the actor may use. Raises NotFound."""
-    return load(session, SavedView, public_id, where=_readable(actor))
+    """A view that the actor may use, to be read. Raises NotFound."""
+    view = session.scalars(
+        select(SavedView).where(SavedView.public_id == public_id, _readable(actor))
+    ).one_or_none()
+    if view is None:
+        raise NotFound()
+    return view
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:

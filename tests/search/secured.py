@@ -40,7 +40,7 @@ def _distribution() -> Path:
     """Unpacked by `scripts/services`; its port file and folder stand beside one another."""
     given = os.environ.get("ELASTICSEARCH_HOME", "")
     candidates = [Path(given)] if given else []
-    for root in [Path("var/services"), *Path("/var/tmp").glob("lianzhao-services-*")]:
+    for root in [Path("var/services").resolve(), *Path("/var/tmp").glob("lianzhao-services-*")]:
         candidates += sorted(root.glob("elasticsearch/elasticsearch-*"))
     for path in candidates:
         if (path / "bin" / "elasticsearch").exists():

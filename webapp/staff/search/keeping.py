@@ -15,6 +15,7 @@ from webapp.staff.search.saving import bp
 from webapp.staff.search.shown import kind_label
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 __all__ = ["bp"]
@@ -51,9 +52,12 @@ def page() -> ResponseReturnValue:
 @bp.post("/index/rebuild")
 @requires(keeping.MANAGE)
 def rebuild() -> ResponseReturnValue:
-    if KeyForm().validate_on_submit():
+    form = KeyForm()
+    if form.validate_on_submit():
         with unit_of_work() as session:
-            keeping.queue_rebuild(session, actor=acting())
+            if not once(session, form.form_key.data):
+                keeping.queue_rebuild(session, actor=acting())
+                settle(session, form.form_key.data, url_for(".keeping"))
         flash(_("已开始重建。重建期间照常搜索，完成后自动换上。"))
     return redirect(url_for(".keeping"), 303)
 
@@ -61,9 +65,12 @@ def rebuild() -> ResponseReturnValue:
 @bp.post("/index/verify")
 @requires(keeping.MANAGE)
 def verify() -> ResponseReturnValue:
-    if KeyForm().validate_on_submit():
+    form = KeyForm()
+    if form.validate_on_submit():
         with unit_of_work() as session:
-            keeping.queue_verify(session, actor=acting())
+            if not once(session, form.form_key.data):
+                keeping.queue_verify(session, actor=acting())
+                settle(session, form.form_key.data, url_for(".keeping"))
         flash(_("已开始核对，有差异会自动补上。"))
     return redirect(url_for(".keeping"), 303)
 
