@@ -13,14 +13,26 @@ from webapp.web.acting import acting
 
 @dataclass(frozen=True)
 class Place:
-    """A place of the rail. Whoever holds one of `work` does something there and does not only read."""
+    """A place of the rail. Whoever holds one of `work` does something there and does not only read.
+
+    `also` are pages of other areas that stand below it.
+    """
 
     endpoint: str
     label: Any
     icon: str
     work: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
+ADMIN_TABS = (
+    "search.keeping",
+    "jobs.index",
+    "outbox.index",
+    "calendar.index",
+    "security.rules",
+    "security.register",
+)
 TODAY = Place("home.today", _l("今天"), "sun")
 GROUPS: tuple[tuple[Place, ...], ...] = (
     (
@@ -38,7 +50,7 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
         Place("cultivation.index", _l("培优"), "ladder", ("cultivation:roster:manage",)),
     ),
     (
-        Place("admin.accounts", _l("管理"), "gear", ("accounts:account:manage",)),
+        Place("admin.accounts", _l("管理"), "gear", ("accounts:account:manage",), ADMIN_TABS),
         Place("criteria.index", _l("标准"), "ladder", ("criteria:version:draft",)),
         Place("audit.index", _l("审计"), "lock"),
     ),
@@ -77,7 +89,10 @@ def thumbs() -> list[str]:
 
 
 def is_current(place: Place) -> bool:
-    return place.endpoint.split(".")[0] == (request.blueprint or "").split(".")[0]
+    return (
+        request.endpoint in place.also
+        or place.endpoint.split(".")[0] == (request.blueprint or "").split(".")[0]
+    )
 
 
 def exists(endpoint: str) -> bool:

@@ -22,6 +22,14 @@ def thumbs(html: str) -> list[str]:
     return re.findall(r'<a href="(/[a-z]*)[^"]*" class="thumb"', part)
 
 
+@pytest.mark.parametrize("path", ["/admin/units", "/search/index", "/jobs", "/calendar"])
+def test_every_tab_of_administration_stands_below_its_place(client_as: ClientAs, path: str) -> None:
+    part = client_as("admin").get(path, follow_redirects=True).get_data(as_text=True)
+    part = part.split('class="lz-rail"')[1].split("</nav>")[0]
+    current = [link for link in re.findall(r"<a [^>]*>", part) if "aria-current" in link]
+    assert len(current) == 1 and 'href="/admin' in current[0]
+
+
 @pytest.mark.parametrize(
     ("who", "order", "kept"),
     [
