@@ -14,18 +14,16 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Engine, MetaData, create_engine, inspect, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 import config
-from core import files, rotation, secrets
+from core import rotation, secrets
 from core.db import db, write_mode
 from tests.conventions.test_migrations import differences, shape
-from webapp import database, keys
+from tests.support.second import empty_place
+from webapp import database
 from webapp.cli import start
 from webapp.factory import create_app
-from webapp.web import searching
 
 Rows = dict[str, list[tuple[Any, ...]]]
 LOSSY: dict[str, set[str]] = {}
@@ -35,27 +33,8 @@ LOSSY: dict[str, set[str]] = {}
 @pytest.fixture
 def place(the_app: Flask, settings: config.Settings, tmp_path: Path) -> Iterator[config.Settings]:
     """Settings of an empty database of this test's own."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite":
-        yield dataclasses.replace(
-            settings, data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'lianzhao.db'}"
-        )
-    else:
-        name = f"lz_migrated_{os.getpid()}"
-        admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            connection.execute(
-                text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-            )
-        address = url.set(database=name).render_as_string(hide_password=False)
-        yield dataclasses.replace(settings, data_dir=tmp_path, database_url=address)
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-    files.use_folder(settings.files_dir)
-    secrets.use(keys.load(settings))
-    searching.init_app(settings)
+    with empty_place(settings, tmp_path, "migrated") as second:
+        yield second
 
 
 def _environ(place: config.Settings) -> dict[str, str]:
