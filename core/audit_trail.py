@@ -11,7 +11,7 @@ from core import clock
 from core.accounts.models import Account
 from core.audit import AuditEntry
 from core.errors import NotFound
-from core.listing import ListQuery, Page, ordered, paginate
+from core.lists.query import ListQuery, Page, ordered, paginate
 
 SORTS = {"time": (AuditEntry.seq,)}
 EXPORT_CAP = 50_000

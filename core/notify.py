@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
 from core.db import Base, new_ulid
-from core.listing import ListQuery, Page, paginate
+from core.lists.query import ListQuery, Page, paginate
 from core.outbox import service as outbox
 from core.types import BIG, UtcDateTime
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.accounts.models import Account, Grant, Unit
 from core.errors import NotFound
-from core.listing import AnySelect, ListQuery, Page, ordered, paginate
+from core.lists.query import AnySelect, ListQuery, Page, ordered, paginate
 
 SORTS = {
     "name": (Account.name, Account.id),

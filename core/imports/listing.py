@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from core.i18n import lazy as _l
 from core.imports import access
 from core.imports.models import Import
-from core.listing import AnySelect
 from core.lists.fields import Choice, Day, Option, Words
+from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 

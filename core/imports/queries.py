@@ -15,7 +15,7 @@ from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.service import counts_by_action
 from core.jobs.models import Job
-from core.listing import ListQuery, Page, paginate
+from core.lists.query import ListQuery, Page, paginate
 from core.permissions import Actor
 
 ACTIONS: Final = ("create", "update", "same", "ask", "fault", "skip")

@@ -14,7 +14,7 @@ from core.errors import Missing, NotPermitted, Refused
 from core.i18n import lazy as _l
 from core.jobs import access, service
 from core.jobs.models import Job
-from core.listing import ListQuery, Page, Sorts, ordered, paginate
+from core.lists.query import ListQuery, Page, Sorts, ordered, paginate
 from core.permissions import Actor
 
 SORTS: Sorts = {"at": (Job.id,), "kind": (Job.kind, Job.id), "state": (Job.state, Job.id)}

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from core.listing import COUNT_CAP, ListQuery
 from core.lists import reading
 from core.lists.fields import Asking
+from core.lists.query import COUNT_CAP, ListQuery
 from core.lists.spec import ListSpec
 from core.permissions import Actor
 

@@ -16,10 +16,10 @@ from core.db import load, unit_of_work
 from core.errors import Conflict, DomainError, Fault, Invalid, NotFound, NotPermitted, Refused
 from core.i18n import lazy as _l
 from core.jobs import service as jobs
-from core.listing import ListQuery
 from core.lists import reading
 from core.lists.bulk_models import BulkItem, BulkRun
 from core.lists.fields import Asking
+from core.lists.query import ListQuery
 from core.lists.spec import ListSpec
 from core.permissions import Actor, require
 

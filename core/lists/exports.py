@@ -17,10 +17,10 @@ from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.jobs import service as jobs
 from core.jobs.models import Job
-from core.listing import ListQuery, bounded_count
 from core.lists import ledger, reading
 from core.lists.export_models import Export
 from core.lists.fields import Asking
+from core.lists.query import ListQuery, bounded_count
 from core.lists.spec import ListSpec, known
 from core.notify import notify, words
 from core.permissions import Actor, require

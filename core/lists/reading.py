@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from core.listing import COUNT_CAP, SIZES, AnySelect, ListQuery, Page, bounded_count
 from core.lists import keys
 from core.lists.conditions import Condition, Group
 from core.lists.fields import Asking
+from core.lists.query import COUNT_CAP, SIZES, AnySelect, ListQuery, Page, bounded_count
 from core.lists.spec import ListSpec, Sort
 from core.permissions import Actor
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from core.listing import AnySelect
 from core.lists.fields import Asking, Field, Option
+from core.lists.query import AnySelect
 from core.permissions import Actor
 
 Kind = Literal["text", "wan", "yi", "mu", "number", "day", "instant", "code", "yesno", "many"]

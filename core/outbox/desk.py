@@ -13,7 +13,7 @@ from core.db import after_commit, load, new_ulid
 from core.errors import Fault, Invalid, Missing, NotFound, Refused
 from core.i18n import lazy as _l
 from core.jobs import publisher
-from core.listing import ListQuery, Page, Sorts, ordered, paginate
+from core.lists.query import ListQuery, Page, Sorts, ordered, paginate
 from core.outbox import access, fetching, rendering, service, transport
 from core.outbox.models import ENDPOINT_KINDS, Attempt, Endpoint, Message
 from core.permissions import Actor, require

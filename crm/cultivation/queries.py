@@ -13,7 +13,7 @@ from core import clock
 from core.accounts.models import Account
 from core.errors import NotFound
 from core.i18n import _
-from core.listing import AnySelect
+from core.lists.query import AnySelect
 from core.permissions import Actor
 from crm.cultivation import access, assessment, rules
 from crm.cultivation.models import CultivationPool, CultivationStep, Evaluation, RosterEntry, RosterTarget

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core import places
 from core.accounts.models import Unit
 from core.i18n import lazy as _l
-from core.listing import AnySelect
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words, YesNo
+from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.i18n import lazy as _l
-from core.listing import AnySelect
 from core.lists.fields import Asking, Choice, Day, Words, YesNo
+from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.greencards import access, case_queries

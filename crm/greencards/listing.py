@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
-from core.listing import AnySelect
 from core.lists.fields import Asking, Choice, Day, Words, YesNo
+from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise

@@ -13,7 +13,7 @@ from core.accounts.models import Unit
 from core.errors import NotFound
 from core.i18n import _
 from core.lifecycle import Offer, offers
-from core.listing import AnySelect, bounded_count
+from core.lists.query import AnySelect, bounded_count
 from core.permissions import Actor, within
 from crm.enterprises.models import Enterprise
 from crm.greencards import access, eligibility, rules

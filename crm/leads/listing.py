@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
-from core.listing import AnySelect, ListQuery
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
+from core.lists.query import AnySelect, ListQuery
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.leads import access, queries, rules

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from core import places
 from core.i18n import lazy as _l
-from core.listing import AnySelect, ListQuery
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
+from core.lists.query import AnySelect, ListQuery
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.projects import access, queries

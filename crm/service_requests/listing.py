@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core import calendar, clock
 from core.accounts.models import Unit
 from core.i18n import lazy as _l
-from core.listing import AnySelect
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Option, Words, YesNo
+from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise

@@ -15,7 +15,7 @@ from core.deadline_words import Arithmetic, arithmetic, short
 from core.deadlines import Deadline, Light, Phase, Timing, reckon
 from core.errors import NotFound
 from core.files import Attachment
-from core.listing import ListQuery, Page, paginate
+from core.lists.query import ListQuery, Page, paginate
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise
 from crm.service_requests import access, rules, terms

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from chains.models import Chain, ChainNode
 from core import clock
 from core.i18n import lazy as _l
-from core.listing import AnySelect
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
+from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise

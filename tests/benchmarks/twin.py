@@ -22,7 +22,7 @@ from waitress import serve
 
 import config
 from core.db import db
-from core.listing import Page
+from core.lists.query import Page
 from webapp.factory import create_app
 
 FRAME = re.compile(r"FROM (session_row|role_grant|notice|unit|deput|setting)\b")

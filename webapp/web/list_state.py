@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from core.i18n import _
-from core.listing import SIZES, ListQuery
 from core.lists import conditions as grammar
 from core.lists.conditions import Condition, Group
 from core.lists.fields import Asking, Field, Option
+from core.lists.query import SIZES, ListQuery
 from core.lists.spec import Column, ListSpec
 
 LAST_PAGE = 1_000_000

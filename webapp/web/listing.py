@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from core.listing import SIZES, ListQuery
+from core.lists.query import SIZES, ListQuery
 
 LAST_PAGE = 1_000_000
 LONGEST = 200

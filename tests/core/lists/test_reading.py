@@ -9,9 +9,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
-from core.listing import ListQuery
 from core.lists import conditions, reading
 from core.lists.fields import Asking
+from core.lists.query import ListQuery
 from core.permissions import SYSTEM, Actor
 from crm.enterprises import service
 from crm.enterprises.listing import LIST

@@ -10,8 +10,8 @@ from core import clock
 from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Invalid, NotFound, NotPermitted
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from crm.cultivation import listing, queries, roster, service
 from crm.cultivation.models import AssessmentInput, CultivationPool, CultivationStep, Evaluation, RosterEntry
 from crm.enterprises import service as enterprises

@@ -17,8 +17,8 @@ from core.imports import checking, intake, listing, queries, running, service
 from core.imports.columns import Place
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.permissions import Actor
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise, FormerName

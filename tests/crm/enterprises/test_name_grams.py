@@ -8,8 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.lists.spec import ListSpec
 from core.permissions import SYSTEM, Actor
 from crm.enterprises import service

@@ -15,7 +15,7 @@ from core.deadlines import Light
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.files import Attachment
-from core.listing import ListQuery
+from core.lists.query import ListQuery
 from core.notify import Notice
 from core.workdays import CalendarDay, DayKind
 from crm.service_requests import closing, handling, queries, service

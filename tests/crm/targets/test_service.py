@@ -15,8 +15,8 @@ from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.permissions import SYSTEM, Actor
 from crm.activity.rules import FollowUpValues
 from crm.enterprises import coverage, homes

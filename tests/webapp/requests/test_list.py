@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from core.db import unit_of_work
-from core.listing import ListQuery
 from core.lists import boards, reading
+from core.lists.query import ListQuery
 from crm.service_requests import listing
 from tests.support.requests import Scene, at
 

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from core.db import db
 from core.errors import Fault, Invalid
 from core.i18n import _
-from core.listing import SIZES
 from core.lists import conditions as grammar
 from core.lists import reading
 from core.lists.conditions import Condition
 from core.lists.fields import Asking
+from core.lists.query import SIZES
 from core.lists.spec import Column, ListSpec
 from webapp.api.v1.door import bp, described
 from webapp.api.v1.shapes import Links, day, exact, instant

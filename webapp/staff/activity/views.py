@@ -10,8 +10,8 @@ from core import clock, files
 from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, NotFound, Refused
 from core.i18n import _
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.permissions import Actor
 from crm.activity import access, queries, service
 from crm.activity.models import Task

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import notify
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.permissions import Actor
 from crm.leads import access as leads_access
 from crm.leads import listing as leads
