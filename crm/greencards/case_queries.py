@@ -77,6 +77,7 @@ def rows(session: Session, ids: Sequence[int], *, actor: Actor) -> dict[int, Row
             joinedload(ServiceCase.project).joinedload(Project.specialist),
             joinedload(ServiceCase.enterprise),
             selectinload(ServiceCase.steps).selectinload(CaseStep.pauses),
+            selectinload(ServiceCase.steps).joinedload(CaseStep.owner),
         )
     )
     days, now = calendar.present(session), clock.now()

@@ -17,6 +17,7 @@ from crm.greencards import access, checklist, rules
 from crm.greencards.case_opening import KIND
 from crm.greencards.lifecycle import CASE, CHECKLIST_STEP
 from crm.greencards.models import CaseStep, GreenCard, ServiceCase, StepPause, StepTerm
+from crm.greencards.task_force import owners_of
 
 SATISFACTION = {3: _l("满意"), 2: _l("基本满意"), 1: _l("不满意")}
 _MOST_DAYS = 365
@@ -96,9 +97,17 @@ def reopen_step(session: Session, step_pid: str, *, version: int, reason: str, a
 
 
 def promise(
-    session: Session, step_pid: str, *, version: int, promised_wd: int | None, owner_text: str, actor: Actor
+    session: Session,
+    step_pid: str,
+    *,
+    version: int,
+    promised_wd: int | None,
+    owner_text: str,
+    owner_id: int | None = None,
+    actor: Actor,
 ) -> CaseStep:
-    """Confirm or change the promised days of a step (no longer a proposal), and who answers for it."""
+    """Confirm or change the promised days of a step (no longer a proposal), and who answers for it: a unit, and
+    the one of its people (or of the task force) whose open work the step is."""
     step = _step(session, step_pid, version, actor)
     faults = []
     if promised_wd is not None and not 1 <= promised_wd <= _MOST_DAYS:
@@ -107,9 +116,11 @@ def promise(
         faults.append(Fault("promised_wd", "over_legal", _l("承诺时限不能长于法定时限。")))
     if not owner_text.strip():
         faults.append(Fault("owner_text", "required", _l("请填写责任单位。")))
+    if owner_id is not None and owner_id not in {one.id for one in owners_of(session, step.case)}:
+        faults.append(Fault("owner_id", "not_of_case", _l("责任人要从承办单位或专班里选。")))
     if faults:
         raise Invalid(faults)
-    step.promised_wd, step.owner_text = promised_wd, owner_text.strip()
+    step.promised_wd, step.owner_text, step.owner_id = promised_wd, owner_text.strip(), owner_id
     step.promised_proposed = False
     return _done(session, step, "promise", actor)
 

@@ -195,6 +195,7 @@ class CaseStep(Keyed, Versioned, Base):
     position: Mapped[int]
     after: Mapped[list[Any]] = mapped_column(JSON, default=list)
     owner_text: Mapped[str] = mapped_column(String(120), default="")
+    owner_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"), index=True)
     evidence_hint: Mapped[str] = mapped_column(String(120), default="")
     legal_wd: Mapped[int | None]
     legal_basis: Mapped[str] = mapped_column(String(200), default="")
@@ -209,6 +210,7 @@ class CaseStep(Keyed, Versioned, Base):
     carried: Mapped[str] = mapped_column(String(8), default="")
 
     case: Mapped[ServiceCase] = relationship(back_populates="steps")
+    owner: Mapped[Account | None] = relationship()
     pauses: Mapped[list["StepPause"]] = relationship(
         back_populates="step", cascade="all, delete-orphan", order_by="StepPause.id"
     )

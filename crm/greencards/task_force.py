@@ -1,8 +1,10 @@
 """Verbs of a task force: its members, each with a telephone number; a number is opened for a purpose."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, reveals
+from core.accounts.models import Account
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotPermitted
@@ -13,6 +15,7 @@ from core.permissions import Actor
 from crm.greencards import access
 from crm.greencards.case_opening import KIND
 from crm.greencards.models import ServiceCase, TaskForceMember
+from crm.leads.progress import specialists
 
 DUTIES = {
     "leader": _l("组长"),
@@ -85,6 +88,17 @@ def reveal_phone(session: Session, member_pid: str, *, reason: str, actor: Actor
         reason=reason,
     )
     return member.shown_phone
+
+
+def owners_of(session: Session, case: ServiceCase) -> list[Account]:
+    """Who may answer for a step: the staff of the case's unit, its specialist, and seats that have accounts."""
+    found = {account.id: account for account in specialists(session, case.unit_id or case.project.unit_id)}
+    seats = [member.account_id for member in case.members if member.account_id is not None]
+    wanted = {case.project.specialist_id, *seats} - found.keys()
+    if wanted:
+        more = select(Account).where(Account.id.in_(sorted(wanted)), Account.active)
+        found.update({account.id: account for account in session.scalars(more)})
+    return sorted(found.values(), key=lambda account: (account.name, account.id))
 
 
 def _member(session: Session, member_pid: str, actor: Actor, version: int | None = None) -> TaskForceMember:

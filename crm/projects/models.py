@@ -178,7 +178,10 @@ class StageLog(Keyed, Stamped, Base):
 
 
 class PlanRow(Keyed, Versioned, Base):
-    """One line of 一策: what was promised, on what basis, when it falls due, who answers for it."""
+    """One line of 一策: what was promised, on what basis, when it falls due, who answers for it.
+
+    `owner` is what the page says; `owner_id` the account behind it, whose open work the line is.
+    """
 
     __tablename__ = "project_plan_row"
     project_id: Mapped[int] = mapped_column(BIG, ForeignKey("project.id", ondelete="CASCADE"), index=True)
@@ -188,6 +191,7 @@ class PlanRow(Keyed, Versioned, Base):
     trigger: Mapped[str] = mapped_column(String(200))
     amount_wan: Mapped[Decimal | None] = wan("amount_fen")
     owner: Mapped[str] = mapped_column(String(120))
+    owner_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"), index=True)
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     outcome: Mapped[str] = mapped_column(String(300), default="")

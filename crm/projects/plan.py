@@ -15,19 +15,21 @@ from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, NotFound, Refused
 from core.i18n import lazy as _l
 from core.permissions import Actor
+from crm.leads.progress import specialists
 from crm.projects import access, rules
 from crm.projects.facts import KIND
 from crm.projects.lifecycle import PROJECT
 from crm.projects.models import FundReceipt, PlanRow, Project
 from crm.projects.service import reachable
 
-FIELDS = ("promise", "basis", "trigger", "amount_wan", "owner", "due_on")
+FIELDS = ("promise", "basis", "trigger", "amount_wan", "owner", "owner_id", "due_on")
 
 
 def add_row(session: Session, public_id: str, values: Mapping[str, Any], *, actor: Actor) -> PlanRow:
     """Add one promise: what, on what basis, when it falls due, who answers, until when."""
     project = reachable(session, public_id, access.PLAN, None, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
+    values = _owned(session, project, values)
     _check(values)
     row = PlanRow(
         project_id=project.id, position=len(project.plan_rows), **{name: values.get(name) for name in FIELDS}
@@ -53,6 +55,7 @@ def change_row(
     project = reachable(session, public_id, access.PLAN, None, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
     row = _row(session, project, row_pid, version)
+    values = _owned(session, project, values)
     _check(values)
     for name in FIELDS:
         setattr(row, name, values.get(name))
@@ -150,12 +153,22 @@ def _row(session: Session, project: Project, row_pid: str, version: int | None) 
     return row
 
 
+def _owned(session: Session, project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with the name of the account that answers for the row, where one of the unit was chosen."""
+    if not values.get("owner_id"):
+        return {**values, "owner_id": None}
+    people = {account.id: account.name for account in specialists(session, project.unit_id)}
+    if values["owner_id"] not in people:
+        raise Invalid(Fault("owner_id", "not_of_unit", _l("责任人要从本单位在岗人员里选。")))
+    return {**values, "owner": values.get("owner") or people[values["owner_id"]]}
+
+
 def _check(values: Mapping[str, Any]) -> None:
     labels = {
         "promise": _l("请写承诺事项。"),
         "basis": _l("请写依据（文件、条款）。"),
         "trigger": _l("请写触发条件。"),
-        "owner": _l("请写责任单位或责任人。"),
+        "owner": _l("请选责任人，或写明责任单位。"),
         "due_on": _l("请填兑现期限。"),
     }
     faults = [Fault(name, "required", text) for name, text in labels.items() if lc.blank(values.get(name))]

@@ -20,8 +20,11 @@ from core.errors import Invalid, NotPermitted, Refused
 from core.notify import Notice
 from core.permissions import Actor
 from crm.activity.models import Task
+from crm.greencards import case_opening, case_service
+from crm.greencards.models import CaseStep
 from crm.leads.models import Lead
-from crm.projects.models import Project
+from crm.projects import plan
+from crm.projects.models import PlanRow, Project
 from tests.conftest import csrf_of
 from tests.support.world import World
 
@@ -199,3 +202,46 @@ def test_a_sheet_is_confirmed_only_on_a_young_proof(
     assert session.scalars(select(Handover.state)).one() == "open"
     session.rollback()
     assert client.post(f"{page}/confirm", data=data).status_code == 303
+
+
+def test_rows_of_a_plan_and_steps_of_a_case_move_with_their_owner(
+    project: Project, world: World, actor: Actors, session: Session
+) -> None:
+    spec = actor("spec_a")
+    with unit_of_work() as writing:
+        values = {
+            "promise": "协调蒸汽管网", "basis": "投资协议第五条", "trigger": "开工后", "owner": "",
+            "owner_id": spec.account_id, "due_on": clock.today() + timedelta(days=30),
+        }  # fmt: skip
+        row = plan.add_row(writing, project.public_id, values, actor=spec)
+        case = case_opening.ensure(writing, writing.get_one(Project, project.id), None, actor=spec)
+        step = next(each for each in case.steps if each.status == "waiting")
+        case_service.promise(
+            writing, step.public_id, version=step.version, promised_wd=5, owner_text="市场监管局",
+            owner_id=spec.account_id, actor=spec,
+        )  # fmt: skip
+        row_id, step_id = row.id, step.id
+    assert {"plan_row", "case_step"} <= holdings.counts_of(session, world.account("spec_a").id).keys()
+    session.rollback()
+    sheet, head, receiver = _prepared(world, actor("spec_a")), actor("head_a"), world.account("spec_a2")
+    with unit_of_work() as writing:
+        handing_over.confirm(writing, sheet.public_id, version=None, actor=head)
+    session.rollback()
+    session.expire_all()
+    moved = session.get_one(PlanRow, row_id)
+    assert (moved.owner_id, moved.owner) == (receiver.id, receiver.name)
+    assert session.get_one(CaseStep, step_id).owner_id == receiver.id
+    assert holdings.counts_of(session, world.account("spec_a").id) == {}
+
+
+def test_only_people_of_the_unit_answer_for_a_row_of_a_plan(
+    project: Project, world: World, actor: Actors
+) -> None:
+    spec, stranger = actor("spec_a"), world.account("spec_b").id
+    values = {
+        "promise": "协调供电", "basis": "投资协议", "trigger": "开工后", "owner": "", "owner_id": stranger,
+        "due_on": clock.today(),
+    }  # fmt: skip
+    with pytest.raises(Invalid) as refused, unit_of_work() as writing:
+        plan.add_row(writing, project.public_id, values, actor=spec)
+    assert [fault.field for fault in refused.value.faults] == ["owner_id"]

@@ -91,7 +91,12 @@ class PromiseForm(BaseForm):
     """Promised days and the unit that answers for a step."""
 
     owner_text = StringField(_l("责任单位"), validators=[InputRequired(), Length(2, 120)])
+    owner_id = SelectField(_l("责任人"), coerce=int, validators=[Optional()])
     promised_wd = WholeNumber(_l("承诺时限（工作日）"), validators=[Optional()], maximum=365)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.owner_id.choices = [(0, _l("未指定")), *people]
 
 
 class MemberForm(BaseForm):

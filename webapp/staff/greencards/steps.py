@@ -10,7 +10,8 @@ from core import clock
 from core.db import db, new_ulid, unit_of_work
 from core.i18n import _
 from core.permissions import Actor
-from crm.greencards import access, case_queries, case_service, checklist
+from crm.greencards import access, case_queries, case_service, checklist, task_force
+from crm.greencards.models import ServiceCase
 from webapp.staff.greencards.forms import FinishForm, PauseForm, PromiseForm, ReasonForm
 from webapp.web import home
 from webapp.web.access import requires
@@ -37,7 +38,11 @@ def _step_page(step_pid: str, **forms: BaseForm) -> str:
         "finish_form": FinishForm(version=found.version),
         "pause_form": PauseForm(version=found.version),
         "promise_form": PromiseForm(
-            version=found.version, owner_text=found.owner_text, promised_wd=found.promised_wd
+            version=found.version,
+            owner_text=found.owner_text,
+            promised_wd=found.promised_wd,
+            owner_id=found.owner_id or 0,
+            people=_people(case),
         ),
         "reason_form": ReasonForm(version=found.version),
     }
@@ -53,6 +58,10 @@ def _step_page(step_pid: str, **forms: BaseForm) -> str:
         causes=checklist.CAUSES,
         **{**shown, **forms},
     )
+
+
+def _people(case: ServiceCase) -> list[tuple[int, str]]:
+    return [(account.id, account.name) for account in task_force.owners_of(db.session(), case)]
 
 
 @bp.post("/<step_pid>/<any(start, resume):verb>")
@@ -108,7 +117,8 @@ def pause(step_pid: str) -> Answer:
 @bp.post("/<step_pid>/promise")
 @requires(access.WORK)
 def promise(step_pid: str) -> Answer:
-    form = PromiseForm()
+    case, _step = case_queries.step_of(db.session(), step_pid, actor=acting())
+    form = PromiseForm(people=_people(case))
 
     def act(session: Session) -> Any:
         return case_service.promise(
@@ -117,6 +127,7 @@ def promise(step_pid: str) -> Answer:
             version=form.version.data or 0,
             promised_wd=form.promised_wd.data,
             owner_text=form.owner_text.data or "",
+            owner_id=form.owner_id.data or None,
             actor=acting(),
         )
 

@@ -24,6 +24,11 @@ def people(session: Session, unit_id: int) -> list[tuple[int, Any]]:
     return [(account.id, f"{account.name}（{load.get(account.id, 0)}）") for account in found]
 
 
+def colleagues(session: Session, unit_id: int) -> list[tuple[int, str]]:
+    """The unit's staff by name."""
+    return [(account.id, account.name) for account in progress.specialists(session, unit_id)]
+
+
 def leaders(session: Session) -> list[tuple[int, str]]:
     statement = (
         select(Account.id, Account.name)
@@ -51,7 +56,7 @@ def of_section(session: Session, unit_id: int) -> dict[str, list[tuple[Any, Any]
         "chain_node_id": list(chains.node_choices(session)),
         "park_id": list(places.park_choices(session)),
         "leader_id": list(leaders(session)),
-        "deputy_id": [(account.id, account.name) for account in progress.specialists(session, unit_id)],
+        "deputy_id": list(colleagues(session, unit_id)),
         "specialist_id": people(session, unit_id),
         "company_region_code": list(regions(session)),
     }

@@ -176,8 +176,13 @@ class PlanRowForm(BaseForm):
     basis = StringField(_l("依据（文件、条款）"), validators=[InputRequired(), Length(max=200)])
     trigger = StringField(_l("触发条件"), validators=[InputRequired(), Length(max=200)])
     amount_wan = WanField(_l("金额（万元）"), validators=[Optional()])
-    owner = StringField(_l("责任单位或责任人"), validators=[InputRequired(), Length(max=120)])
+    owner_id = SelectField(_l("责任人"), coerce=int, validators=[Optional()])
+    owner = StringField(_l("责任单位或责任人"), validators=[Optional(), Length(max=120)])
     due_on = DayField(_l("兑现期限"), validators=[InputRequired()])
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.owner_id.choices = [(0, _l("不在本单位")), *people]
 
     def values(self) -> dict[str, Any]:
         return _texts(self)

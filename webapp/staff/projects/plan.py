@@ -66,9 +66,10 @@ def _run(
 @bp.route("/<pid>/plan/new", methods=["GET", "POST"])
 @requires(access.PLAN)
 def new_row(pid: str) -> ResponseReturnValue:
-    form = PlanRowForm()
+    project = _project(pid)
+    form = PlanRowForm(people=choices.colleagues(db.session(), project.unit_id))
     return _run(
-        _project(pid),
+        project,
         form,
         lambda session: plan.add_row(session, pid, form.values(), actor=acting()),
         title=_("方案增加一条"),
@@ -89,7 +90,8 @@ def _row(project: Project, row_pid: str) -> PlanRow:
 @requires(access.PLAN)
 def edit_row(pid: str, row_pid: str) -> ResponseReturnValue:
     project = _project(pid)
-    form = PlanRowForm(obj=_row(project, row_pid))
+    row = _row(project, row_pid)
+    form = PlanRowForm(obj=row, people=choices.colleagues(db.session(), project.unit_id))
     return _run(
         project,
         form,
