@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, MetaData, String, event, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -69,7 +71,36 @@ class Versioned(Stamped):
         return {"version_id_col": cls.version}
 
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+class _Session(BoundSession):
+    """A server that went away has rolled back by itself: to end a transaction there is no failure.
+
+    Without this an answer that was ready became an error where the request's session is taken down.
+    """
+
+    def rollback(self) -> None:
+        with _already_ended():
+            super().rollback()
+
+    def close(self) -> None:
+        with _already_ended():
+            super().close()
+
+
+@contextlib.contextmanager
+def _already_ended() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        log.warning("rolled_back_by_absence", exc_info=error)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"class_": _Session, "expire_on_commit": False},
+)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)

@@ -2,13 +2,15 @@
 
 import errno
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, request_finished
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 
 from core.db import db
@@ -84,3 +86,24 @@ def test_a_full_disk_is_said_and_nothing_is_kept(
     answer = client.get("/enterprises/01KB2N7V0Q8Z9GJ5X6M3T4R1WC")
     assert answer.status_code == 507
     assert "磁盘满了" in text(answer)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("address", ["/", "/enterprises/new"])
+def test_a_server_that_ends_when_the_answer_is_ready_spoils_nothing(
+    app: Flask, client_as: Callable[[str], FlaskClient], address: str
+) -> None:
+    """Its transaction is over with it; taking the session down must not turn the page into an error."""
+    client = client_as("office")
+    ended: list[int] = []
+
+    def end(sender: Flask, **_more: Any) -> None:
+        pid = db.session.scalar(sql("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            ended.append(other.scalar(sql("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": pid}))
+
+    with request_finished.connected_to(end, app):
+        # Without the fixture's context, so that the request's own is taken down.
+        answer = Context().run(client.get, address)
+    assert (answer.status_code, ended) == (200, [True])
+    assert Context().run(client.get, address).status_code == 200
