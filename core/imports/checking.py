@@ -11,7 +11,7 @@ from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.imports import headers, intake, sheets
-from core.imports.columns import CellFault, Mapped, Place, read
+from core.imports.columns import NOWHERE, CellFault, Mapped, Place, read
 from core.imports.handlers import ImportHandler, Line, Verdict, handler_for
 from core.imports.models import ROWS, Import, ImportRow
 from core.imports.sheets import Cell
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 
 def mapped_of(record: Import) -> dict[str, Place]:
-    return {key: Place(int(index), unit) for key, (index, unit) in record.mapping.items()}
+    return {key: Place(int(index), *said) for key, (index, *said) in record.mapping.items()}
 
 
 def check_file(import_id: int, *, actor: Actor, progress: Progress | None = None) -> None:
@@ -86,25 +86,25 @@ def _data_rows(record: Import, mapped: Mapped) -> Iterator[tuple[list[tuple[int,
 
     Columns before the first known one are read as well: 合计 often stands in the one with the numbers.
     """
-    lead = list(range(min((place.index for place in mapped.values()), default=0)))
-    places = [*lead, *(place.index for place in mapped.values())]
-    words = {
-        key: record.header.get(str(place.index), "").rpartition(" / ")[2] for key, place in mapped.items()
-    }
+    standing = {key: place.index for key, place in mapped.items() if place.index != NOWHERE}
+    said = {key: place.value for key, place in mapped.items() if place.index == NOWHERE}
+    lead = list(range(min(standing.values(), default=0)))
+    places = [*lead, *standing.values()]
+    words = {key: record.header.get(str(index), "").rpartition(" / ")[2] for key, index in standing.items()}
     for rows in sheets.stream(intake.folder() / record.stored_as, record.file_kind, record.sheet, places):
         batch: list[tuple[int, dict[str, Cell]]] = []
         skipped = 0
         for number, cells in rows:
             if number <= record.header_row:
                 continue
-            own = dict(zip(mapped, cells[len(lead) :], strict=True))
+            own = dict(zip(standing, cells[len(lead) :], strict=True))
             first = next((cell for cell in cells if cell is not None), None)
             if all(cell is None for cell in own.values()) and not headers.is_foot(own, first):
                 continue
             if headers.is_foot(own, first) or headers.is_header_again(own, words):
                 skipped += 1
                 continue
-            batch.append((number, own))
+            batch.append((number, {**own, **said}))
         yield batch, skipped
 
 
@@ -163,7 +163,7 @@ def _families(faults: Sequence[CellFault]) -> str:
 
 def repeated_fault(first: int) -> CellFault:
     """A later row of the same record; the first one stands."""
-    message = _("与第 %(row)s 行是同一家，只会导入第 %(row)s 行。", row=first)
+    message = _("与第 %(row)s 行重复，只会导入第 %(row)s 行。", row=first)
     return CellFault("", "match", "repeated", message)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from core.errors import Text
 from core.fields.errors import FieldError
+from core.fields.numbers import AREA_UNITS, MONEY_UNITS
 from core.fields.texts import Raw
 from core.i18n import lazy as _l
 from core.imports.sheets import Cell
@@ -30,8 +31,9 @@ FAMILY_LABELS: Final[Mapping[str, Any]] = {
 class Column:
     """One column that a handler takes.
 
-    `parse` turns a cell into a value and raises FieldError; a money column gets its unit, `parse(cell,
-    unit=…)`. `sample` is what the template shows.
+    `parse` turns a cell into a value and raises FieldError. A measured column (`unit` is that of its
+    values) gets the sheet's unit: `parse(cell, unit=…)`. A `whole` column may be said once for the whole
+    sheet, which often has it only in its title: the year, the source. `sample` is what the template shows.
     """
 
     key: str
@@ -43,6 +45,12 @@ class Column:
     required: bool = False
     unit: str = ""
     sample: str = ""
+    whole: bool = False
+
+    @property
+    def units(self) -> Mapping[str, Decimal]:
+        """The units that bare numbers of a measured column can be in, each as so many of one base."""
+        return {} if not self.unit else MONEY_UNITS if self.unit in MONEY_UNITS else AREA_UNITS
 
 
 @dataclass(frozen=True)
@@ -57,11 +65,17 @@ class CellFault:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a column stands in the sheet, and the unit that its bare numbers are in."""
+    """Where a column stands in the sheet, and the unit that its bare numbers are in (empty: nobody said).
+
+    At `NOWHERE` it has one `value` for every row.
+    """
 
     index: int
     unit: str = ""
+    value: str = ""
 
+
+NOWHERE: Final = -1
 
 Mapped = Mapping[str, Place]
 """Column key → its place in the sheet."""

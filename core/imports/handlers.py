@@ -1,8 +1,9 @@
 """What an area offers so that its records can be imported, and the list of those that do."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy.orm import Session
 
@@ -69,38 +70,38 @@ class Options:
     source: str = ""
 
 
-class ImportHandler(Protocol):
-    """How the rows of one kind are checked and written, always many at once."""
+class ImportHandler(ABC):
+    """How the rows of one kind are checked and written, always many at once.
 
-    @property
-    def kind(self) -> str:
-        """The word in addresses and commands, e.g. `enterprises`."""
+    `kind` is the word in addresses and commands, e.g. `enterprises`; `counter` the counting word of a
+    record (家, 条). One handler serves one import and may keep look-up tables.
+    """
 
-    @property
-    def label(self) -> Text: ...
+    kind: ClassVar[str]
+    label: ClassVar[Text]
+    counter: ClassVar[Text]
+    permission: ClassVar[str]
+    columns: ClassVar[Sequence[Column]]
+    may_be_new: ClassVar[bool] = True
+    """Whether a row that may be a known record can also be another one; else it belongs to a known one."""
 
-    @property
-    def counter(self) -> Text:
-        """The counting word of a record: 家, 条."""
-
-    @property
-    def permission(self) -> str: ...
-
-    @property
-    def columns(self) -> Sequence[Column]: ...
-
+    @abstractmethod
     def key_of(self, values: Mapping[str, Any]) -> str:
         """What makes two lines of one file the same record, e.g. its code; empty when nothing does."""
 
+    @abstractmethod
     def title_of(self, values: Mapping[str, Any]) -> str:
-        """How a row is called in the report."""
+        """How a row is called on the pages."""
 
+    @abstractmethod
     def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
-        """Match lines with the register and judge them; reads only, a fixed number of statements."""
+        """Match lines with what stands already and judge them; reads only, a fixed number of statements."""
 
     def prepare(self, lines: Sequence[Line]) -> Any:
         """What can be computed without the database, outside the lock; handed to `apply`."""
+        return None
 
+    @abstractmethod
     def apply(
         self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
@@ -126,4 +127,10 @@ def handler_for(kind: str) -> ImportHandler:
 
 
 def kinds() -> list[str]:
-    return sorted(_factories)
+    """In the order in which the areas offered them."""
+    return list(_factories)
+
+
+def permissions() -> tuple[str, ...]:
+    """Every permission that opens one kind or another: who holds none of them never sees an import."""
+    return tuple(sorted({handler_for(kind).permission for kind in kinds()}))

@@ -15,6 +15,7 @@ SEARCHED_ROWS: Final = 40
 _BRACKETED = re.compile(r"[(\[【（〔]([^)\]】）〕]*)[)\]】）〕]")
 _SQUEEZED = re.compile(r"[\s*＊:：、,，./\\_\-—“”\"']+")
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s;；。)）]+)")
+_BARE = re.compile(r"[+-]?[\d,.]+")
 _OWNERS: Final = ("企业", "公司", "单位", "本单位", "本企业", "项目单位", "被推荐企业")
 _FOOT_LENGTH: Final = 60
 _FOOT_WORDS: Final = ("合计", "总计", "小计", "累计", "共计")
@@ -142,18 +143,25 @@ def _bare_words(texts: Iterable[str]) -> bool:
 
 
 def _with_units(header: Header, rows: Sequence[Row], columns: Sequence[Column]) -> Header:
-    """Units from a “单位：” line above fill in where the header's words name none."""
-    units = _unit_line(rows, header.last_row)
-    if not units:
-        return header
-    measured = [column for column in columns if column.unit]
-    families = {each.key: MONEY_UNITS if each.unit in MONEY_UNITS else AREA_UNITS for each in measured}
+    """Units from the header's words, else from a “单位：” line. A column without bare numbers needs none;
+    else it stays empty: somebody has to say."""
+    lines = _unit_line(rows, header.last_row)
     mapped = dict(header.mapped)
-    for key, place in header.mapped.items():
-        fitting = [unit for unit in units if unit in families.get(key, ())]
-        if fitting and not place.unit:
-            mapped[key] = replace(place, unit=fitting[0])
-    return replace(header, mapped=mapped, unit_line="、".join(units))
+    for column in columns:
+        if not column.unit or column.key not in mapped:
+            continue
+        place = mapped[column.key]
+        found = next((unit for unit in (place.unit, *lines) if unit in column.units), "")
+        if not found and not _bare_numbers(rows, header.last_row, place.index):
+            found = column.unit
+        mapped[column.key] = replace(place, unit=found)
+    return replace(header, mapped=mapped, unit_line="、".join(lines))
+
+
+def _bare_numbers(rows: Sequence[Row], last_row: int, index: int) -> bool:
+    """Whether a column, as far as it was looked at, holds numbers without a unit of their own."""
+    cells = (cells[index] for number, cells in rows if number > last_row and index < len(cells))
+    return any(isinstance(cell, (int, float)) or _BARE.fullmatch(folded(cell)) for cell in cells if cell)
 
 
 def _unit_line(rows: Sequence[Row], last_row: int) -> list[str]:

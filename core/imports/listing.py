@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
 from core.imports import access
+from core.imports.handlers import handler_for, kinds
 from core.imports.models import Import
-from core.lists.fields import Choice, Day, Option, Words
+from core.lists.fields import Asking, Choice, Day, Option, Words
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
@@ -35,7 +36,12 @@ def _rows(session: Session, ids: Sequence[int], actor: Actor) -> dict[int, Impor
     return {record.id: record for record in session.scalars(statement)}
 
 
+def _kinds(_asking: Asking) -> list[Option]:
+    return [(kind, handler_for(kind).label) for kind in kinds()]
+
+
 FIELDS = (
+    Choice("kind", _l("导入的是"), quick=True, options=_kinds, column=Import.kind),
     Choice("state", _l("状态"), quick=True, options=STATES, column=Import.state),
     Words("file", _l("文件名"), quick=True, columns=(Import.file_name,)),
     Words("who", _l("上传的人"), columns=(Import.account_name,)),
@@ -44,6 +50,7 @@ FIELDS = (
 
 COLUMNS = (
     Column("file_name", _l("文件"), sort="name"),
+    Column("kind", _l("导入的是"), cls="nw"),
     Column("state", _l("状态"), "code", cls="nw p3", labels=dict(STATES)),
     Column("total", _l("行"), "number"),
     Column("created", _l("新增"), "number"),

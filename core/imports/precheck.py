@@ -8,7 +8,7 @@ from typing import Final
 from core.errors import Fault, Invalid
 from core.i18n import lazy as _l
 
-LIMIT_BYTES: Final = 64 * 1024 * 1024
+LIMIT_BYTES: Final = 50 * 1024 * 1024
 MEMBERS: Final = 500
 UNPACKED_BYTES: Final = 300 * 1024 * 1024
 RATIO: Final = 100

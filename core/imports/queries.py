@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.imports import access
 from core.imports.checking import mapped_of
-from core.imports.columns import letter
+from core.imports.columns import NOWHERE, letter
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.service import counts_by_action
@@ -118,15 +118,17 @@ def every_row(session: Session, record: Import, *, faulty: bool = False) -> Iter
 
 def letters(record: Import) -> dict[str, str]:
     """Column key → the letter it has in the sheet."""
-    return {key: letter(place.index) for key, place in mapped_of(record).items()}
+    return {key: letter(place.index) for key, place in mapped_of(record).items() if place.index != NOWHERE}
 
 
 def shown_columns(record: Import) -> list[tuple[str, str, Any, str]]:
-    """(key, letter, label, unit) of the mapped columns in the order of the sheet."""
+    """(key, letter, label, unit) of the mapped columns in the order of the sheet; no letter for a column
+    that is said once for all rows."""
     labels = {column.key: column for column in handler_for(record.kind).columns}
     places = sorted(mapped_of(record).items(), key=lambda item: item[1].index)
+    letters_of = letters(record)
     return [
-        (key, letter(place.index), labels[key].label, place.unit or labels[key].unit)
+        (key, letters_of.get(key, ""), labels[key].label, place.unit or labels[key].unit)
         for key, place in places
         if key in labels
     ]

@@ -11,7 +11,7 @@ from core.db import load
 from core.errors import Conflict, Fault, Invalid, Missing, NotFound, NotPermitted, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.imports import access
+from core.imports import access, mappings
 from core.imports.checking import judged, mapped_of, repeated_in
 from core.imports.columns import Place
 from core.imports.handlers import ImportHandler, handler_for
@@ -35,6 +35,7 @@ def open_import(session: Session, kind: str, draft: Draft, *, actor: Actor) -> I
     handler = handler_for(kind)
     require(actor, handler.permission)
     kept = session.get(ImportMapping, (actor.account_id, kind, draft.header.signature))
+    mapping = kept.mapping if kept else mappings.stored(draft.header.mapped)
     record = Import(
         kind=kind,
         file_name=draft.name,
@@ -47,7 +48,7 @@ def open_import(session: Session, kind: str, draft: Draft, *, actor: Actor) -> I
         header_row=draft.header.last_row,
         header={str(index): text for index, text in draft.header.texts.items()},
         signature=draft.header.signature,
-        mapping=kept.mapping if kept else _stored(draft.header.mapped),
+        mapping=mapping,
         remembered=kept is not None,
         options={"height": draft.head.height, "sheets": draft.sheets, "unit_line": draft.header.unit_line},
         account_id=actor.account_id,
@@ -60,53 +61,17 @@ def open_import(session: Session, kind: str, draft: Draft, *, actor: Actor) -> I
     return record
 
 
-def _stored(mapped: Mapping[str, Place]) -> dict[str, Any]:
-    return {key: [place.index, place.unit] for key, place in mapped.items()}
-
-
-def unmapped(record: Import) -> list[str]:
-    """Required columns that no column of the sheet stands for; the import cannot be checked without them."""
-    return [
-        str(column.label)
-        for column in handler_for(record.kind).columns
-        if column.required and column.key not in record.mapping
-    ]
-
-
 def map_columns(
     session: Session, public_id: str, mapping: Mapping[str, Place], *, version: int | None, actor: Actor
 ) -> Import:
     """Say which column of the sheet is which; remembered for the next sheet with the same header."""
     record = _changeable(session, public_id, version, actor, ("uploaded", "checked", "failed"))
-    handler = handler_for(record.kind)
-    known = {column.key for column in handler.columns}
-    faults = [
-        Fault(column.key, "required", _l("必须指定这一列。"))
-        for column in handler.columns
-        if column.required and column.key not in mapping
-    ]
-    places = [place.index for place in mapping.values()]
-    faults += [
-        Fault(key, "twice", _l("文件里的同一列只能用一次。"))
-        for key, place in mapping.items()
-        if key not in known or places.count(place.index) > 1 or str(place.index) not in record.header
-    ]
-    if faults:
+    if faults := mappings.misplaced(record, mapping):
         raise Invalid(faults)
-    record.mapping, record.remembered, record.state = _stored(mapping), False, "uploaded"
-    remember(session, record, actor)
+    record.mapping, record.remembered, record.state = mappings.stored(mapping), False, "uploaded"
+    mappings.remember(session, record, actor)
     audit.record("imports.mapped", KIND, record.id, actor=actor, label=record.file_name)
     return record
-
-
-def remember(session: Session, record: Import, actor: Actor) -> None:
-    """Keep the mapping for sheets with the same header."""
-    key = (actor.account_id, record.kind, record.signature)
-    kept = session.get(ImportMapping, key)
-    if kept is None:
-        kept = ImportMapping(account_id=key[0], kind=key[1], signature=key[2])
-        session.add(kept)
-    kept.mapping, kept.used_at = dict(record.mapping), clock.now()
 
 
 def queue_check(session: Session, public_id: str, *, actor: Actor) -> Import:
@@ -168,9 +133,10 @@ def leave_out(
 
 def decide(session: Session, public_id: str, row_no: int, decision: str, *, actor: Actor) -> ImportRow:
     """Choose for a row that may be a known record: its id, "new" for another one, or "" to leave it out."""
-    _record, row = _row(session, public_id, row_no, actor)
+    record, row = _row(session, public_id, row_no, actor)
     suspects = {str(number) for number, _label in (row.note or {}).get("suspects", ())}
-    if row.action != "ask" or decision not in suspects | {"", "new"}:
+    fresh = {"new"} if handler_for(record.kind).may_be_new else set()
+    if row.action != "ask" or decision not in suspects | {""} | fresh:
         raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
     row.decision = decision
     return row
@@ -220,7 +186,7 @@ def confirm(
     good = _ready(session, record, existing, only_correct)
     record.options = {**record.options, "existing": existing, "only_correct": only_correct}
     record.state, record.confirmed_at = "confirmed", clock.now()
-    remember(session, record, actor)
+    mappings.remember(session, record, actor)
     audit.record(
         "imports.confirmed",
         KIND,

@@ -6,18 +6,16 @@ from typing import IO, Any, Final
 
 from sqlalchemy.orm import Session
 
-from core.fields.numbers import AREA_UNITS, MONEY_UNITS
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports.checking import mapped_of
-from core.imports.handlers import ImportHandler
+from core.imports.handlers import ImportHandler, handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.queries import every_row, letters
 from core.lazy import lazy
 
 xlsxwriter = lazy("xlsxwriter")
 
-UNITS: Final = (*MONEY_UNITS, *AREA_UNITS)
 RESULTS: Final = {
     "created": _l("新增"),
     "updated": _l("更新"),
@@ -90,7 +88,11 @@ def _result(row: ImportRow) -> str:
 def _layout(record: Import) -> tuple[list[str], list[str]]:
     """Column keys in the order of the sheet, and the words they had there."""
     places = sorted(mapped_of(record).items(), key=lambda item: item[1].index)
-    heads = [record.header.get(str(place.index), key).rpartition(" / ")[2] for key, place in places]
+    labels = {column.key: str(column.label) for column in handler_for(record.kind).columns}
+    heads = [
+        record.header.get(str(place.index), labels.get(key, key)).rpartition(" / ")[2]
+        for key, place in places
+    ]
     return [key for key, _place in places], heads
 
 

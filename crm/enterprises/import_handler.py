@@ -14,8 +14,8 @@ from chains.matching import Matcher
 from core import clock
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.imports.columns import CellFault, Column
-from core.imports.handlers import Action, Line, Options, Outcome, Verdict, offer
+from core.imports.columns import CellFault
+from core.imports.handlers import Action, ImportHandler, Line, Options, Outcome, Verdict, offer
 from core.permissions import Actor, Reach
 from core.text import forms
 from crm.enterprises import access, import_lookups, import_match, import_writes, rules
@@ -39,14 +39,14 @@ class _Rights:
         return bool(self.edit) and (record.unit_id is None or self.edit.covers(record.unit_id))
 
 
-class EnterpriseImport:
+class EnterpriseImport(ImportHandler):
     """The handler of `enterprises`; keeps its look-up tables for one import."""
 
     kind = "enterprises"
     label = _l("企业")
     counter = _l("家")
     permission = access.IMPORT
-    columns: Sequence[Column] = COLUMNS
+    columns = COLUMNS
 
     def __init__(self) -> None:
         self._lookups: Lookups | None = None

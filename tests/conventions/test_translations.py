@@ -55,7 +55,7 @@ WORDS = {
     "crm/cultivation/rules.py": "人 项",  # units as the criteria files write them
     "crm/leads/rules.py": "集团",  # part of a firm's name
     "crm/service_requests/terms.py": "咨询 求助 建议 投诉举报 要素保障 复杂疑难",  # keys of the file of time limits
-    "webapp/staff/imports/views.py": "元 万元 亿元",  # units as tables spell them
+    "webapp/staff/imports/views.py": "元 千元 万元 百万元 亿元 亩 公顷 平方公里 万平方米",  # units as tables spell them
     "webapp/web/fields.py": "平方米",  # as people type it
     "webapp/web/formats.py": "周一 周二 周三 周四 周五 周六 周日 年 月 日",  # the Chinese form of a date
 }

@@ -12,20 +12,18 @@ from sqlalchemy import select
 from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, Refused
-from core.imports import checking, intake, queries, running, service
+from core.imports import checking, intake, mappings, queries, running, service
 from core.imports.handlers import handler_for
 from core.imports.models import Import
 from core.permissions import Actor, require
-from crm.enterprises import import_handler as enterprises
+from webapp import import_kinds
 from webapp.cli.start import Trouble
 from webapp.web.actors import actor_of
-
-KINDS = (enterprises.EnterpriseImport.kind,)
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("import", help="import a spreadsheet: check, then write what is correct")
-    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("kind", choices=import_kinds.KINDS)
     parser.add_argument("file", type=Path)
     parser.add_argument("--user", required=True, help="user name in whose name and with whose rights")
     parser.add_argument("--dry-run", action="store_true", help="only check; the register is not changed")
@@ -72,7 +70,7 @@ def _upload(kind: str, file: Path, actor: Actor) -> int:
         raise Trouble(f"{file} cannot be read: {error.strerror}") from error
     with unit_of_work() as session:
         record = service.open_import(session, kind, draft, actor=actor)
-        if missing := service.unmapped(record):
+        if missing := mappings.unmapped(record):
             raise Trouble(f"No column of {file.name} stands for: {', '.join(missing)}")
     return record.id
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from core.db import db
+from core.imports import precheck
 from core.imports.models import Import
 from core.jobs import runner
 from core.jobs.models import Job
@@ -153,6 +154,28 @@ def test_columns_that_are_not_recognised_are_asked_for(client_as: ClientAs, uplo
     assert "列对应沿用上次" in opened(client, upload(client, rows))[1]
 
 
+def test_an_amount_without_a_unit_is_asked_for(client_as: ClientAs, upload: Upload) -> None:
+    client = client_as("spec_a")
+    head = ["企业名称", "信用代码", "注册资本"]
+    url, page = opened(client, upload(client, [head, ["试制有限公司", code(1), 2]]))
+    assert url.endswith("/columns") and "文件没有写明单位：注册资本" in page
+    data = {
+        "csrf_token": csrf_of(page.split("<main")[1]),
+        **{name: hidden(page, name) for name in ("version", "form_key")},
+        **{f"c-{key}": str(place) for place, key in enumerate(("name", "uscc", "reg_capital_wan"))},
+    }
+    refused = client.post(url, data=data)
+    assert refused.status_code == 422 and "请选“注册资本”里数字的单位" in refused.get_data(as_text=True)
+    answer = client.post(url, data={**data, "u-reg_capital_wan": "亿元"})
+    assert "预检结果" in client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "列对应沿用上次" in opened(client, upload(client, [head, ["试制有限公司", code(1), 2]]))[1]
+
+    sure = [["单位：万元"], head, ["试制有限公司", code(1), 2]]
+    assert "预检结果" in opened(client, upload(client, sure))[1]
+    own = [["企业名称", "注册资本", "行业"], ["试制有限公司", "1.2亿元", "显示"]]
+    assert "预检结果" in opened(client, upload(client, own))[1]
+
+
 def test_a_row_with_a_known_name_is_decided_on_the_page(
     app: Flask, client_as: ClientAs, upload: Upload
 ) -> None:
@@ -275,8 +298,8 @@ def test_a_file_that_cannot_be_imported_is_refused_in_words(
 
 
 def test_more_than_the_limit_is_refused_with_the_limit(client_as: ClientAs) -> None:
-    answer = send(client_as("spec_a"), b"x" * (25 * 1024 * 1024), "a.csv")
-    assert answer.status_code == 422 and "20 MB" in answer.get_data(as_text=True)
+    answer = send(client_as("spec_a"), b"x" * (precheck.LIMIT_BYTES + 1), "a.csv")
+    assert answer.status_code == 422 and "超过 50 MB" in answer.get_data(as_text=True)
 
 
 def test_no_hostile_file_makes_an_error_of_the_server(

@@ -3,12 +3,18 @@
 from wtforms import FileField, SelectField
 
 from core.i18n import lazy as _l
+from core.imports.precheck import LIMIT_BYTES
 from core.imports.service import EXISTING
 from webapp.web.forms import BaseForm
 
 
 class UploadForm(BaseForm):
-    file = FileField(_l("表格文件"), description=_l("xlsx、xls 或 csv，不超过 20 MB。表头上面可以有标题行。"))
+    file = FileField(
+        _l("表格文件"),
+        description=_l(
+            "xlsx、xls 或 csv，不超过 %(limit)s MB。表头上面可以有标题行。", limit=LIMIT_BYTES // 1024 // 1024
+        ),
+    )
 
 
 class ColumnsForm(BaseForm):
@@ -16,7 +22,7 @@ class ColumnsForm(BaseForm):
 
 
 class ConfirmForm(BaseForm):
-    existing = SelectField(_l("库里已有的企业"), choices=list(EXISTING.items()))
+    existing = SelectField(_l("库里已有的"), choices=list(EXISTING.items()))
 
 
 class RowsForm(BaseForm):

@@ -10,13 +10,12 @@ from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.imports import access, checking, intake, listing, precheck, queries, service, sheet_files
-from core.imports.columns import FAMILY_LABELS, Place, letter
+from core.imports import access, checking, intake, listing, mappings, precheck, queries, service, sheet_files
+from core.imports.columns import FAMILY_LABELS, NOWHERE, Place, letter
 from core.imports.handlers import handler_for, kinds
 from core.imports.models import Import
 from core.permissions import require
-from crm.enterprises import access as enterprise_access
-from crm.enterprises import import_handler as enterprises
+from webapp import import_kinds
 from webapp.staff.imports import jobs
 from webapp.staff.imports.forms import ColumnsForm, ConfirmForm, UploadForm
 from webapp.web import lists, noting
@@ -27,18 +26,21 @@ from webapp.web.once import once, settle
 from webapp.web.rendering import render, wants_fragment
 
 # As tables spell them; the words beside are for the reader.
-UNIT_WORDS = {"元": _l("元"), "万元": _l("万元"), "亿元": _l("亿元")}
+UNIT_WORDS = {
+    "元": _l("元"), "千元": _l("千元"), "万元": _l("万元"), "百万元": _l("百万元"), "亿元": _l("亿元"),
+    "亩": _l("亩"), "m2": _l("㎡"), "公顷": _l("公顷"), "平方公里": _l("平方公里"), "万平方米": _l("万㎡"),
+}  # fmt: skip
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
 Answer = Response | str | tuple[str, int]
 
-MAY = (enterprise_access.IMPORT,)
-KINDS = (enterprises.EnterpriseImport.kind,)
+MAY = import_kinds.MAY
 JOBS = (jobs.check, jobs.run)
 SMALL_BYTES = 300_000
 """Up to this size the dry run is done while the person waits; above it in the background."""
 
+WHOLE_LENGTH = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKS = {
     "uploaded": "warn",
@@ -54,15 +56,12 @@ LOOKS = {
 @bp.get("")
 @requires(*MAY)
 def index() -> ResponseReturnValue:
-    offers = [
-        (kind, handler_for(kind).label) for kind in kinds() if acting().can(handler_for(kind).permission)
-    ]
     return lists.show(
         lists.open_list(listing.LIST, cells="staff/imports/_cells.html"),
         "staff/imports/index.html",
         states=dict(listing.STATES),
+        labels={kind: handler_for(kind).label for kind in kinds()},
         looks=LOOKS,
-        offers=offers,
         nothing={
             "title": _("还没有导入过"),
             "text": _("把手头的名录表传上来，系统先逐行检查，您确认后才写入。"),
@@ -73,7 +72,9 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(*MAY)
 def new() -> Answer:
-    handler = handler_for(request.args.get("kind", KINDS[0]))
+    if "kind" not in request.args:
+        return _choose_kind()
+    handler = handler_for(request.args["kind"])
     require(acting(), handler.permission)
     form = UploadForm()
     if form.validate_on_submit():
@@ -82,6 +83,13 @@ def new() -> Answer:
         except Invalid as error:
             form.absorb(error)
     return render("staff/imports/new.html", form=form, handler=handler), 422 if form.errors else 200
+
+
+def _choose_kind() -> Answer:
+    mine = [handler for kind in kinds() if acting().can((handler := handler_for(kind)).permission)]
+    if len(mine) == 1:
+        return redirect(url_for(".new", kind=mine[0].kind), 303)
+    return render("staff/imports/kinds.html", handlers=mine)
 
 
 def _uploaded(form: UploadForm, kind: str) -> str:
@@ -95,7 +103,7 @@ def _uploaded(form: UploadForm, kind: str) -> str:
             intake.discard(draft)
             return done
         record = service.open_import(session, kind, draft, actor=acting())
-        ready = not service.unmapped(record)
+        ready = not mappings.unmapped(record) and not mappings.unmeasured(record)
         url = url_for(".show" if ready else ".columns", pid=record.public_id)
         settle(session, form.form_key.data, url)
     if ready:
@@ -215,7 +223,9 @@ def columns(pid: str) -> Answer:
         "chosen": {key: place[0] for key, place in record.mapping.items()},
         "unit_words": UNIT_WORDS,
         "units": {key: place[1] for key, place in record.mapping.items()},
-        "missing": service.unmapped(record),
+        "missing": mappings.unmapped(record),
+        "unmeasured": mappings.unmeasured(record),
+        "said": {key: place.value for key, place in checking.mapped_of(record).items()},
     }
     return render("staff/imports/columns.html", **context), 422 if form.form_errors else 200
 
@@ -224,9 +234,11 @@ def _chosen(record: Import) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for column in handler_for(record.kind).columns:
         index = request.form.get(f"c-{column.key}", "")
-        if index.isdigit() and len(index) < 6:
-            unit = request.form.get(f"u-{column.key}", "")
-            found[column.key] = Place(int(index), unit if unit in sheet_files.UNITS else "")
+        value = request.form.get(f"v-{column.key}", "").strip()[:WHOLE_LENGTH]
+        if index.isascii() and index.isdigit() and len(index) < 6:
+            found[column.key] = Place(int(index), request.form.get(f"u-{column.key}", "")[:10])
+        elif value:
+            found[column.key] = Place(NOWHERE, value=value)
     return found
 
 
