@@ -12,7 +12,7 @@ from webapp.staff.audit import views as audit
 from webapp.staff.auth import outside as auth
 from webapp.staff.calendar import views as calendar
 from webapp.staff.chains import views as chains
-from webapp.staff.criteria import views as criteria
+from webapp.staff.criteria import movers as criteria
 from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises
 from webapp.staff.greencards import views as greencards

@@ -10,16 +10,21 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core import calendar, workdays
-from core.criteria import store
+from core.criteria import sheets, store
 from core.criteria.models import RuleVersion
 from core.db import db, take_turn, unit_of_work
 from core.places import Region
 from crm.cultivation import trial as cultivation_trial
 from crm.enterprises.models import Industry
 from crm.greencards import trial as card_trial
+from crm.leads import trial as lead_trial
+from crm.projects import trial as project_trial
+from crm.service_requests import trial as request_trial
 
 BOOKS = (cultivation_trial, card_trial)
 """Areas whose standards are rows; importing them registers their books."""
+SHEETS = (lead_trial, project_trial, request_trial)
+"""Areas whose terms and thresholds are rows; importing them registers their sheets."""
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHORT = {
@@ -57,7 +62,8 @@ def _lacking(session: Session) -> list[Callable[[Session], Any]]:
         (Region, load_regions), (Industry, load_industries),
         (calendar.CalendarRow, load_calendar), (RuleVersion, store.seed),
     )  # fmt: skip
-    return [load for model, load in loaders if session.scalar(select(model).limit(1)) is None]
+    found = [load for model, load in loaders if session.scalar(select(model).limit(1)) is None]
+    return [*found, sheets.seed] if sheets.unseeded(session) else found
 
 
 def load_regions(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Verbs of the versions of standards. They never commit; every one leaves an audit row."""
+"""Verbs of the versions of standards and sheets. They never commit; every one leaves an audit row."""
 
 from datetime import date
 from typing import Any, Final
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, settings
 from core import lifecycle as lc
-from core.criteria import store
+from core.criteria import sheets, store
 from core.criteria.lifecycle import CONFIRM, DRAFT, VERSION
 from core.criteria.model import Library, Version, parts
 from core.criteria.models import RuleVersion
@@ -30,22 +30,34 @@ def draft(
 ) -> RuleVersion:
     """Begin a new version, as a copy of another one or with nothing in it."""
     require(actor, DRAFT)
-    if book not in {each.code for each in store.books()}:
-        raise NotFound()
-    known = {each.code: each for each in store.shipped(book).standards}
-    if standard not in known:
+    if standard not in standards_of(book):
         raise NotFound()
     pattern = find(session, based_on) if based_on else None
     row = RuleVersion(
         book=book, standard=standard, code=_free_code(session, book, standard, effective_from), state="draft",
         effective_from=effective_from, effective_to=None,
-        body=dict(pattern.body) if pattern else {"rule": None}, based_on_id=pattern.id if pattern else None,
+        body=dict(pattern.body) if pattern else _empty(book), based_on_id=pattern.id if pattern else None,
         drafted_by=actor.account_id, drafted_by_name=actor.name,
     )  # fmt: skip
     session.add(row)
     session.flush()
     _note(row, "criteria.drafted", actor, {"based_on": (None, pattern.code if pattern else None)})
     return row
+
+
+def standards_of(book: str) -> dict[str, Any]:
+    """Code → name of what has versions in a book; a sheet is its own only one. Empty for an unknown book."""
+    if sheet := sheets.find(book):
+        return {sheet.code: sheet.label}
+    if book not in {each.code for each in store.books()}:
+        return {}
+    return {each.code: each.name for each in store.shipped(book).standards}
+
+
+def _empty(book: str) -> dict[str, Any]:
+    """What a version begins with that is based on none: nothing, or what the sheet ships with."""
+    sheet = sheets.find(book)
+    return {"rule": None} if sheet is None else dict(sheet.shipped()[-1][2])
 
 
 def _free_code(session: Session, book: str, standard: str, day: date) -> str:
@@ -102,7 +114,7 @@ def take(
         row.decided_at = clock.now()
     session.flush()
     audit.changes_of(row)
-    if verb == "publish":
+    if verb == "publish" and sheets.find(row.book) is None:
         store.forget(session)
         _whole(row)
     changes = {"state": (before, row.state), "effective_from": (None, row.effective_from)}
@@ -133,6 +145,8 @@ _FAULTS: Final = (
 
 def fault_of(row: RuleVersion) -> str:
     """What contradicts itself in a version, in one sentence; empty when nothing does."""
+    if sheet := sheets.find(row.book):
+        return sheet.fault(row)
     if row.body.get("rule") is None:
         return str(_("还没有任何条件。"))
     try:
@@ -197,5 +211,5 @@ def confirm(session: Session, line_ids: list[str], *, source: str, actor: Actor)
 def _note(
     row: RuleVersion, action: str, actor: Actor, changes: dict[str, tuple[Any, Any]], *, reason: str = ""
 ) -> None:
-    label = f"{store.book(row.book).label} {row.code}"
+    label = f"{(sheets.find(row.book) or store.book(row.book)).label} {row.code}"
     audit.record(action, KIND, row.id, actor=actor, label=label, changes=changes, reason=reason)

@@ -1,14 +1,15 @@
-"""Terms and thresholds of leads: versioned data (data/rules/lead_terms.json), never constants in code."""
+"""Terms and thresholds of leads: a sheet of versions (shipped: data/rules/lead_terms.json), never constants in code."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core.criteria.sheets import Entry, Sheet, register
 from core.deadlines import Term
+from core.i18n import lazy as _l
 
 PATH = Path(__file__).resolve().parents[2] / "data" / "rules" / "lead_terms.json"
 
@@ -53,16 +54,31 @@ def parse(data: dict[str, Any]) -> LeadTerms:
     )
 
 
-@cache
-def versions() -> tuple[LeadTerms, ...]:
-    """Every version, oldest first."""
-    data = json.loads(PATH.read_text("utf-8"))
-    return tuple(sorted((parse(item) for item in data["versions"]), key=lambda one: one.effective_from))
+def _odd(terms: LeadTerms) -> Sequence[Any]:
+    if terms.warn_days >= terms.expire_days:
+        return [_l("预警天数要小于失效天数。")]
+    return []
 
 
-def on(day: date) -> LeadTerms:
-    """The version in force on a day. Raises LookupError before the first."""
-    found = [version for version in versions() if version.effective_from <= day]
-    if not found:
-        raise LookupError(f"no lead terms in force on {day}")
-    return found[-1]
+_ENTRIES = (
+    Entry("terms.respond.term", _l("响应时限"), "term", most=365),
+    Entry("terms.study.term", _l("研判时限"), "term", most=365),
+    Entry("terms.ruling.term", _l("争议裁定时限"), "term", most=365),
+    Entry("protection_months.value", _l("首报首谈保护期"), unit=_l("个月"), least=1, most=60),
+    Entry("renewal.months", _l("每次续期"), unit=_l("个月"), least=1, most=60),
+    Entry("renewal.times", _l("可续期次数"), unit=_l("次"), most=10),
+    Entry("renewal.window_wd", _l("续期窗口：届满前"), unit=_l("个工作日"), most=250),
+    Entry("silence.warn_days", _l("无有效跟进几天预警"), unit=_l("天"), least=1, most=3650),
+    Entry("silence.expire_days", _l("无有效跟进几天失效"), unit=_l("天"), least=1, most=3650),
+    Entry("provincial_filing.total_wan", _l("省级首报备案：总投资起点"), "number", _l("万元")),
+    Entry("provincial_filing.foreign_usd_wan", _l("省级首报备案：外资起点"), "number", _l("万美元")),
+)
+SHEET = register(
+    Sheet(
+        "lead_terms", _l("线索时限与首报首谈规则"),
+        _l("新版从生效日起用于响应、研判、裁定、保护期和静默判断；已经算出的保护期不变。"),
+        PATH, _ENTRIES, parse, rules=_odd,
+    )
+)  # fmt: skip
+on = SHEET.on
+"""The version in force on a day; before the first one, the first."""

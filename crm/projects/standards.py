@@ -1,14 +1,14 @@
-"""Thresholds of admission and of projects: versioned data (data/rules/admission_rules.json)."""
+"""Thresholds of admission and of projects: a sheet of versions (shipped: data/rules/admission_rules.json)."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core.criteria.sheets import Entry, Sheet, register
 from core.deadlines import Term
+from core.i18n import lazy as _l
 
 PATH = Path(__file__).resolve().parents[2] / "data" / "rules" / "admission_rules.json"
 
@@ -39,16 +39,21 @@ def parse(data: dict[str, Any]) -> Standards:
     )
 
 
-@cache
-def versions() -> tuple[Standards, ...]:
-    """Every version, oldest first."""
-    data = json.loads(PATH.read_text("utf-8"))
-    return tuple(sorted((parse(item) for item in data["versions"]), key=lambda one: one.effective_from))
-
-
-def on(day: date) -> Standards:
-    """The version in force on a day. Raises LookupError before the first."""
-    found = [version for version in versions() if version.effective_from <= day]
-    if not found:
-        raise LookupError(f"no project standards in force on {day}")
-    return found[-1]
+_ENTRIES = (
+    Entry("tiers.filing_from_wan.value", _l("非供地类备案起点：总投资"), "number", _l("万元"), least=1),
+    Entry("filing_receipt.term", _l("备案回执时限"), "term", most=365),
+    Entry("report_valid_months.value", _l("研判报告有效期"), unit=_l("个月"), least=1, most=120),
+    Entry("specialist_limit.value", _l("每名专员在办项目上限"), unit=_l("个"), least=1, most=100),
+    Entry(
+        "company_before_signing_days.value", _l("项目公司最早可在签约前几天注册"), unit=_l("天"), most=3650
+    ),
+)
+SHEET = register(
+    Sheet(
+        "admission_rules", _l("项目准入分级与项目规则"),
+        _l("新版从生效日起用于判定准入档次、备案回执、报告有效期和专员负荷；已经办结的准入不变。"),
+        PATH, _ENTRIES, parse,
+    )
+)  # fmt: skip
+on = SHEET.on
+"""The version in force on a day; before the first one, the first."""

@@ -123,7 +123,11 @@ def acceptance_clock(session: Session, request: ServiceRequest) -> tuple[Deadlin
     if request.status != "submitted":
         return None
     days = calendar.present(session)
-    deadline = reckon(Timing(request.submitted_at, terms.present().accept), days, clock.now())
+    deadline = reckon(
+        Timing(request.submitted_at, terms.on(clock.local(request.submitted_at).date()).accept),
+        days,
+        clock.now(),
+    )
     return deadline, arithmetic(deadline, days)
 
 

@@ -1,12 +1,14 @@
-"""Terms of the service, as data (data/rules/service_sla.json, product_default: proposals, configurable)."""
+"""Terms of the service: a sheet of versions (shipped: `product_default` of data/rules/service_sla.json, proposals)."""
 
-import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core import clock
+from core.criteria.sheets import Entry, Sheet, register
 from core.deadlines import Term, Unit
+from core.i18n import lazy as _l
+from crm.service_requests.rules import NATURES
 
 PATH = Path(__file__).resolve().parents[2] / "data" / "rules" / "service_sla.json"
 
@@ -62,6 +64,44 @@ def parse(data: dict[str, Any]) -> ServiceTerms:
     )
 
 
-@cache
+def _hours(path: str, label: Any) -> Entry:
+    return Entry(path, label, unit=_l("个工作小时"), least=1, most=200)
+
+
+def _days(path: str, label: Any, unit: Any = _l("个工作日"), most: int = 250) -> Entry:
+    return Entry(path, label, unit=unit, least=1, most=most)
+
+
+_ENTRIES = (
+    _hours("accept_wh", _l("受理")),
+    _hours("dispatch_wh", _l("派单")),
+    _hours("sign_wh", _l("签收")),
+    _hours("first_contact_wh", _l("首次联系企业")),
+    *(
+        Entry(f"close.{name}", _l("办结：%(nature)s", nature=NATURES[code]), "term", most=250)
+        for code, name in NATURE_NAMES.items()
+    ),
+    _days("return_wd", _l("退单：签收前")),
+    _days("extension.apply_before_wd", _l("延期要在届满前提出")),
+    Entry("extension.max_times", _l("可延期次数"), unit=_l("次"), most=10),
+    _days("extension.max_add_wd", _l("延期累计不超过")),
+    _days("callback_wd", _l("回访")),
+    _days("auto_close_eval_wd", _l("企业评价：逾期记未评价")),
+    _days("suspension_review_days", _l("挂账复核"), _l("天"), 365),
+)
+SHEET = register(
+    Sheet(
+        "service_terms", _l("诉求办理时限"),
+        _l("新版只管生效日起新走到的环节；已经在跑的钟不重算。"),
+        PATH, _ENTRIES, parse, pick=lambda data: [data["product_default"]],
+    )
+)  # fmt: skip
+
+
+on = SHEET.on
+"""The terms in force on a day; before the first ones, the first."""
+
+
 def present() -> ServiceTerms:
-    return parse(json.loads(PATH.read_text("utf-8"))["product_default"])
+    """The terms in force today."""
+    return on(clock.today())

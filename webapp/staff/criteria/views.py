@@ -1,16 +1,14 @@
-"""Standards: books with their versions, the editor, the trial on some and on everybody, approval."""
+"""Standards and sheets of terms: their versions, the editor, the trial on some and on everybody, approval."""
 
-import csv
-import io
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from core import clock
 from core import lifecycle as lc
-from core.criteria import compare, dry_run, service, store
+from core.criteria import compare, dry_run, service, sheets, store
 from core.criteria.evaluation import evaluate
 from core.criteria.lifecycle import APPROVE, CONFIRM, DRAFT, VERSION, VIEW
 from core.criteria.model import Library, Version, parts
@@ -20,11 +18,10 @@ from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, Refused
 from core.i18n import _
 from core.jobs.models import Job
-from webapp.staff.criteria import jobs
+from webapp.staff.criteria import jobs, sheet_pages
 from webapp.staff.criteria.editing import Editing
 from webapp.staff.criteria.forms import ConfirmForm, DraftForm, HeadForm, StepForm
 from webapp.staff.cultivation.words import SHAPES
-from webapp.web import noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -43,10 +40,17 @@ def index() -> ResponseReturnValue:
     rows: dict[tuple[str, str], list[RuleVersion]] = {}
     for row in db.session().scalars(select(RuleVersion).order_by(RuleVersion.effective_from, RuleVersion.id)):
         rows.setdefault((row.book, row.standard), []).append(row)
+    today = clock.today()
     return render(
         "staff/criteria/index.html", books=[(book, store.library(book.code)) for book in store.books()], rows=rows,
-        today=clock.today(), lifecycle=VERSION,
+        today=today, lifecycle=VERSION, sheets=[(sheet, _sheet_now(rows, sheet.code)) for sheet in sheets.sheets()],
     )  # fmt: skip
+
+
+def _sheet_now(rows: dict[tuple[str, str], list[RuleVersion]], code: str) -> RuleVersion | None:
+    """The version of a sheet in force today."""
+    published = [row for row in rows.get((code, code), []) if row.state == "published"]
+    return next((row for row in reversed(published) if row.effective_from <= clock.today()), None)
 
 
 @bp.route("/<book>/<standard>/new", methods=["GET", "POST"])
@@ -74,7 +78,7 @@ def new(book: str, standard: str) -> ResponseReturnValue:
             url = url_for(".show", pid=row.public_id)
             settle(writing, form.form_key.data, url)
         return redirect(url, 303)
-    name = store.shipped(book).standard(standard).name
+    name = service.standards_of(book)[standard]
     return render("staff/criteria/new.html", form=form, name=name), 422 if form.errors else 200
 
 
@@ -87,24 +91,35 @@ def show(pid: str) -> ResponseReturnValue:
 def _page(row: RuleVersion, status: int = 200, **more: Any) -> ResponseReturnValue:
     session, actor = db.session(), acting()
     facts = service.facts_of(session, row, "…", actor)
-    library, current = store.library(row.book), _in_force(row)
-    drafted = _version(row)
     values = {field: row.body.get(name, "") for field, name in HEAD.items()}
     context: dict[str, Any] = {
-        "row": row, "library": library, "lifecycle": VERSION, "state": VERSION.state(row.state),
-        "name": library.standard(row.standard).name, "rule": row.body.get("rule"), "faults": {},
-        "fault": service.fault_of(row), "current": current, "version": drafted, "compare": compare,
-        "differences": compare.differences(library, current, drafted) if drafted else [],
+        "row": row, "lifecycle": VERSION, "state": VERSION.state(row.state), "faults": {},
+        "fault": service.fault_of(row), "differences": [],
         "offers": lc.offers(VERSION, row.state, facts, actor=actor), "step_form": StepForm(version=row.version),
         "head_form": HeadForm(
             version=row.version, effective_from=row.effective_from, effective_to=row.effective_to, **values
         ),
         "confirm_form": ConfirmForm(), "confirmed": store.confirmed(session),
-        "memory": [part for part in (parts(drafted.rule) if drafted and drafted.rule else ()) if part.source == "M"],
-        "job": session.get(Job, row.dry_run_job_id) if row.dry_run_job_id else None, "verdicts": LABELS,
-        "shapes": SHAPES, "may_draft": actor.can(DRAFT), "may_confirm": actor.can(CONFIRM), **_tried(row, library),
+        "job": session.get(Job, row.dry_run_job_id) if row.dry_run_job_id else None,
+        "may_draft": actor.can(DRAFT), "may_confirm": actor.can(CONFIRM),
     }  # fmt: skip
-    return render("staff/criteria/show.html", **{**context, **more}), status
+    asked, sheet = request.args.get("try", "").strip()[:100], sheets.find(row.book)
+    if sheet is not None:
+        context |= sheet_pages.context(sheet, row, asked, context["fault"])
+        return render("staff/criteria/sheet.html", **{**context, **more}), status
+    return render("staff/criteria/show.html", **{**context, **_standard(row, asked), **more}), status
+
+
+def _standard(row: RuleVersion, asked: str) -> dict[str, Any]:
+    """What the page of a version shows for a standard: its rule, the lines that differ, the trial on some."""
+    library, current, drafted = store.library(row.book), _in_force(row), _version(row)
+    return {
+        "library": library, "name": library.standard(row.standard).name, "rule": row.body.get("rule"),
+        "current": current, "version": drafted, "compare": compare, "verdicts": LABELS, "shapes": SHAPES,
+        "differences": compare.differences(library, current, drafted) if drafted else [],
+        "memory": [part for part in (parts(drafted.rule) if drafted and drafted.rule else ()) if part.source == "M"],
+        **_tried(row, library, asked),
+    }  # fmt: skip
 
 
 def _version(row: RuleVersion) -> Version | None:
@@ -121,9 +136,8 @@ def _in_force(row: RuleVersion) -> Version | None:
     return None if found is None or found.code == row.code else found
 
 
-def _tried(row: RuleVersion, library: Library) -> dict[str, Any]:
+def _tried(row: RuleVersion, library: Library, text: str) -> dict[str, Any]:
     """The trial on a few who were asked for by name: the answer of today beside the draft's."""
-    text = request.args.get("try", "").strip()[:100]
     if not text or service.fault_of(row):
         return {"asked": text, "trials": []}
     session, today = db.session(), clock.today()
@@ -136,7 +150,9 @@ def _tried(row: RuleVersion, library: Library) -> dict[str, Any]:
         values = known.get(number, {})
         before = evaluate(library, row.standard, values, today, confirmed=confirmed)
         after = evaluate(drafted, row.standard, values, row.effective_from, confirmed=confirmed)
-        trials.append({"name": name, "before": before, "after": after, "why": dry_run.reasons(after)})
+        trials.append(
+            {"name": name, "before": before.verdict, "after": after.verdict, "why": dry_run.reasons(after)}
+        )
     return {"asked": text, "trials": trials}
 
 
@@ -145,11 +161,32 @@ def _tried(row: RuleVersion, library: Library) -> dict[str, Any]:
 def edit_rule(pid: str) -> ResponseReturnValue:
     """The whole tree as one form; a button may add or remove a node as well."""
     row = service.find(db.session(), pid)
+    if sheets.find(row.book):
+        abort(404)
     form = StepForm()
     editing = Editing(store.shipped(row.book), request.form)
     body = {**row.body, "rule": editing.rule(row.body.get("rule"))}
     if not form.validate_on_submit() or editing.faults:
         return _page(row, 422, faults=editing.faults, rule=body["rule"])
+    with unit_of_work() as session:
+        if not once(session, form.form_key.data):
+            service.edit(session, pid, {"body": body}, version=form.version.data, actor=acting())
+            settle(session, form.form_key.data, url_for(".show", pid=pid))
+    flash(_("已保存。改过内容，要重新试算。"))
+    return redirect(url_for(".show", pid=pid, _anchor="rule"), 303)
+
+
+@bp.post("/versions/<pid>/values")
+@requires(DRAFT)
+def edit_values(pid: str) -> ResponseReturnValue:
+    """The values of a sheet, all in one form."""
+    row, form = service.find(db.session(), pid), StepForm()
+    sheet = sheets.find(row.book)
+    if sheet is None:
+        abort(404)
+    body, faults = sheet_pages.taken(sheet, row, request.form)
+    if not form.validate_on_submit() or faults:
+        return _page(row, 422, faults=faults, typed=request.form)
     with unit_of_work() as session:
         if not once(session, form.form_key.data):
             service.edit(session, pid, {"body": body}, version=form.version.data, actor=acting())
@@ -227,32 +264,3 @@ def confirm(pid: str) -> ResponseReturnValue:
         return _page(service.find(db.session(), pid), 422, confirm_form=form)
     flash(_("已确认，从现在起按这些条目判定。"))
     return redirect(url_for(".show", pid=pid), 303)
-
-
-@bp.get("/versions/<pid>/movers.csv")
-@requires(VIEW)
-def movers(pid: str) -> Response:
-    """Everybody who would move, as a file."""
-    session = db.session()
-    row = service.find(session, pid)
-    job = session.get(Job, row.dry_run_job_id) if row.dry_run_job_id else None
-    if job is None or job.result is None:
-        abort(404)
-    moving, code, record_id = list(job.result["movers"]), row.code, row.id
-    noting.download(service.KIND, record_id, code, action="criteria.movers_downloaded")
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow([_("试算：%(code)s", code=code), _("截至"), clock.today().isoformat()])
-    sheet.writerow([_("名称"), _("现在"), _("新版"), _("方向"), _("还差什么")])
-    arrows = {1: _("上升"), -1: _("下降"), 0: _("持平")}
-    for each in moving:
-        said = [
-            each["name"],
-            LABELS[each["before"]],
-            LABELS[each["after"]],
-            arrows[each["direction"]],
-            each["lines"],
-        ]
-        sheet.writerow([f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else str(cell) for cell in said])
-    head = {"Content-Disposition": f"attachment; filename=dry-run-{code}.csv"}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=head)
