@@ -92,6 +92,13 @@ TABLE: dict[str, Periodic] = {
     for row in (
         _daily("requests-lapse", tasks.JOB, 0, 10, _l("诉求到期未评价的归档")),
         _daily("targets-release", target_tasks.JOB, 0, 20, _l("久未跟进的目标退回公海")),
+        Periodic(
+            "targets-freeze",
+            target_tasks.FREEZE,
+            crontab(month_of_year="1,4,7,10", day_of_month="1", hour="0", minute="30"),
+            "%Y-%m",
+            label=_l("冻结上季度的目标名单"),
+        ),
         _daily("leads-expire", lead_tasks.JOB, 1, 0, _l("久未跟进的线索失效")),
         _daily("cards-expire", card_tasks.JOB, 2, 0, _l("到期的绿卡失效")),
         _daily("exports-old", "lists.exports_old", 4, 0, _l("删除过期的导出文件")),

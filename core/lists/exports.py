@@ -172,7 +172,7 @@ def make(
     if made.state != "queued" or spec is None:
         return
     _permitted(spec, actor)
-    columns = spec.chosen(made.columns)
+    columns = [*(ledger.numbers() if spec.numbered else ()), *spec.chosen(made.columns)]
     stored = f"{new_ulid()}.bin"
     path = files.folder() / stored
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _SIGNS = "=+-@\t\r\n\0＝＋－＠"
 _HARMLESS = re.compile(r"[+-]?\d[\d\s,.()/-]*%?\Z")
 _NUMBERS = ("wan", "yi", "mu", "number")
 _YI = Decimal(10000)
+COUNTER = "no"
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,12 @@ def value_of(column: Column, row: Any) -> Any:
     if isinstance(value, datetime):
         return clock.local(value).strftime("%Y-%m-%d %H:%M")
     return value.isoformat() if isinstance(value, date) else neutral(str(value))
+
+
+def numbers() -> list[Column]:
+    """The column that counts the rows of one file, from 1."""
+    counter = count(1)
+    return [Column(COUNTER, _("序号"), "number", value=lambda _row: next(counter))]
 
 
 class Sums:
@@ -163,7 +171,7 @@ def write_xlsx(
     with xlsxwriter.Workbook(str(path), options) as book:
         shapes = _shapes(book)
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", heading.title)[:31] or "list")
-        _set_up_page(page, heading, len(columns))
+        _set_up_page(page, heading, len(columns), counted=columns[0].name == COUNTER)
         at = _head(page, heading, columns, shapes)
         for row in rows:
             cells = [value_of(column, row) for column in columns]
@@ -185,17 +193,19 @@ def _shapes(book: Any) -> dict[str, Any]:
     }
 
 
-def _set_up_page(page: Any, heading: Heading, width: int) -> None:
+def _set_up_page(page: Any, heading: Heading, width: int, *, counted: bool) -> None:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(4)
-    page.freeze_panes(5, 1)
+    page.freeze_panes(5, 1 + int(counted))
     mark = heading.watermark.replace("&", "&&")[:200]
     page.set_header(f"&R&8{mark}")
     page.set_footer(f"&L&8{mark}&C{_('第 %(page)s 页，共 %(pages)s 页', page='&P', pages='&N')}")
-    page.set_column(0, 0, 30)
-    page.set_column(1, max(1, width - 1), 16)
+    first = int(counted)
+    page.set_column(0, 0, 10)
+    page.set_column(first, first, 30)
+    page.set_column(first + 1, max(first + 1, width - 1), 16)
 
 
 def _head(page: Any, heading: Heading, columns: Sequence[Column], shapes: dict[str, Any]) -> int:

@@ -102,6 +102,8 @@ class ListSpec:
     definition: Any = ""
     export: str = ""
     """The permission to export; without one there is no export."""
+    numbered: bool = False
+    """Whether its files count their rows (序号)."""
     default_size: int = 50
     always: Callable[[Any, Asking], Any] | None = None
     """A WHERE that holds unless the conditions say otherwise, e.g. "open ones only": (query, asking) → clause."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.audit import AuditEntry
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -153,6 +154,21 @@ def _notes(session: Session, kind: str, record_id: int, limit: int) -> list[Time
         TimelineItem(row.at, "note", "request", _("备注"), row.text, "", row.account_name)
         for row in session.scalars(statement)
     ]
+
+
+def latest_words(session: Session, kind: str, ids: Sequence[int]) -> dict[int, tuple[date, str]]:
+    """The day and the words of the last follow-up of each record that has one. One statement."""
+    last = (
+        select(FollowUp.record_id, func.max(FollowUp.at).label("at"))
+        .where(FollowUp.kind == kind, FollowUp.record_id.in_(ids))
+        .group_by(FollowUp.record_id)
+        .subquery()
+    )
+    statement = select(FollowUp.record_id, FollowUp.at, FollowUp.summary).join(
+        last, and_(FollowUp.record_id == last.c.record_id, FollowUp.at == last.c.at)
+    )
+    rows = session.execute(statement.where(FollowUp.kind == kind))
+    return {row.record_id: (clock.local(row.at).date(), row.summary) for row in rows}
 
 
 def tasks(session: Session, kind: str, record_id: int, *, done: bool = False) -> list[Task]:

@@ -31,3 +31,7 @@ def lists_visible_to(actor: Actor) -> ColumnElement[bool]:
 def can_change(actor: Actor, permission: str, target: Target) -> bool:
     """Whether `permission` reaches this target."""
     return actor.covers(permission, target.unit_id, target.specialist_id)
+
+
+def can_edit_list(actor: Actor, target_list: TargetList) -> bool:
+    return actor.covers(LIST_EDIT, target_list.unit_id)

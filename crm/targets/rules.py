@@ -17,7 +17,7 @@ PARTS = ("gap", "anchor", "expansion", "strength", "factors")
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why an enterprise belongs to the node. `kind`: placement, near_placement, product, industry.
+    """Why an enterprise belongs to the node. `kind`: placement, near_placement, product, industry, none.
 
     `share` of revenue is a part of 1; `role` and `on` belong to placements, `word` to products.
     """
@@ -114,6 +114,8 @@ def fit(facts: Facts, gap: Gap, terms: Terms) -> Fit:
 
 def _gap(evidence: Evidence, gap: Gap, terms: Terms) -> Part:
     """How wide the gap is, by how surely the enterprise makes what is missing."""
+    if evidence.kind == "none":
+        return Part("gap", None, terms.parts["gap"], "no_evidence")
     points = quantize(terms.gap_points[gap.state] * terms.evidence_factor[evidence.kind], 0)
     params = {
         "state": gap.state,
@@ -171,7 +173,7 @@ def better(one: Evidence, other: Evidence | None, terms: Terms) -> bool:
     """Whether `one` is the stronger evidence."""
     if other is None:
         return True
-    mine, its = terms.evidence_factor[one.kind], terms.evidence_factor[other.kind]
+    mine, its = (terms.evidence_factor.get(each.kind, Decimal(0)) for each in (one, other))
     if mine != its:
         return mine > its
     return (terms.role_points.get(one.role, 0), one.share or 0) > (

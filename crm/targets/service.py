@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chains.models import Chain, ChainNode
+from chains.models import ChainNode
 from core import audit, clock
 from core.accounts.models import Account
 from core.db import load
@@ -25,30 +25,8 @@ from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target, TargetList
 
 KIND = "target"
-LIST_KIND = "target_list"
 HONOURS = ("champion", "little_giant", "srdi_sme", "hte")
 EDITABLE = ("product", "maturity", "layout", "reason", "leader_id", "next_step", "next_contact_on")
-
-
-def create_list(
-    session: Session, name: str, *, unit_id: int, chain: Chain | None = None, campaign: str = "", actor: Actor
-) -> TargetList:
-    """A new list of a chain or campaign, owned by a unit."""
-    require(actor, access.LIST_EDIT, unit_id=unit_id)
-    if not name.strip():
-        raise Invalid(Fault("name", "required", _l("请给名单起个名字。")))
-    today = clock.today()
-    made = TargetList(
-        name=name.strip(),
-        unit_id=unit_id,
-        chain_id=chain.id if chain is not None else None,
-        campaign=campaign,
-        quarter=f"{today.year}Q{(today.month + 2) // 3}",
-    )
-    session.add(made)
-    session.flush()
-    audit.record("targets.list_created", LIST_KIND, made.id, actor=actor, label=made.name)
-    return made
 
 
 def add(
@@ -64,13 +42,13 @@ def add(
 ) -> list[Target]:
     """Put candidates of a node on a list, each with its score as of today and an owner.
 
-    Refuses a frozen list; an enterprise that is pursued for this node already is named and refused.
+    Refuses a closed list; an enterprise that is pursued for this node already is named and refused.
     """
     require(actor, access.ADD, unit_id=unit_id)
     if not may_use(actor, target_list):
         raise NotPermitted()
-    if target_list.frozen_at is not None:
-        raise Refused([Missing("list", "frozen", _l("这份名单已冻结，请选一份开放的名单。"))])
+    if target_list.closed_at is not None:
+        raise Refused([Missing("list", "closed", _l("这份名单已关闭，请选一份开放的名单，或先重新打开它。"))])
     if not chosen:
         raise Invalid(Fault("candidates", "required", _l("请至少选择一家企业。")))
     _check_specialist(session, specialist_id, unit_id)

@@ -1,11 +1,12 @@
-"""What the clock does by itself every night: targets without a follow-up for too long return to the pool."""
+"""What the clock does by itself: silent targets are reminded of and return to the pool, quarters are frozen."""
 
 from core.db import unit_of_work
 from core.jobs import runner
 from core.permissions import SYSTEM
-from crm.targets import service
+from crm.targets import lists, service
 
 JOB = "targets.release"
+FREEZE = "targets.freeze"
 
 
 @runner.handler(JOB)
@@ -14,3 +15,11 @@ def release(job: runner.JobRun) -> None:
     with unit_of_work() as session:
         released = service.release_silent(session, actor=SYSTEM)
     job.result({"released": released})
+
+
+@runner.handler(FREEZE)
+def freeze(job: runner.JobRun) -> None:
+    """On the first day of a quarter: the one before, of every open list. What is frozen is not frozen again."""
+    with unit_of_work() as session:
+        frozen = lists.freeze_quarter(session, actor=SYSTEM)
+    job.result({"frozen": frozen})

@@ -1,10 +1,12 @@
 """The words of targets: labels, and the reasons behind a score."""
 
+from decimal import Decimal
 from typing import Any
 
 from chains.words import ROLES, STATES
 from core.i18n import _
 from core.i18n import lazy as _l
+from crm.targets.lifecycle import TARGET
 from crm.targets.rules import Part
 
 PARTS: dict[str, Any] = {
@@ -21,13 +23,38 @@ MATURITIES: dict[str, Any] = {
     "D": _l("D 待了解"),
 }
 CATEGORIES: dict[str, Any] = {
+    "fortune500": _l("世界500强"),
+    "unicorn": _l("独角兽"),
     "listed": _l("上市公司"),
     "champion": _l("单项冠军"),
     "little_giant": _l("小巨人"),
     "srdi_sme": _l("专精特新"),
+    "supplier": _l("链主配套"),
     "hte": _l("高新技术企业"),
     "other": _l("其他"),
 }
+
+
+def compared_labels() -> dict[str, Any]:
+    """What two versions of a list are compared by."""
+    return {
+        "contact_status": _l("对接状态"),
+        "maturity": _l("成熟度"),
+        "fit_points": _l("契合分"),
+        "unit": _l("责任单位"),
+        "specialist": _l("专员"),
+        "product": _l("主导产品"),
+        "next_step": _l("下步计划"),
+    }
+
+
+def compared_value(name: str, value: Any) -> str:
+    """A compared value as people read it."""
+    if value is None or value == "":
+        return "—"
+    if name == "contact_status":
+        return str(TARGET.label_of(value))
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 def reason(part: Part) -> str:
@@ -53,6 +80,7 @@ _WORDS: dict[str, Any] = {
     "gap_industry": lambda p: _(
         "本地%(state)s；行业 %(industry)s 对得上，产品未核实", **_of(p, "state", "industry")
     ),
+    "no_evidence": lambda p: _("缺数据：没有挂点，主要产品和行业也对不上，人工列入"),
     "anchor_near": lambda p: _(
         "图谱上与本地链主%(anchor)s（%(node)s）相邻，实际供货待核实", **_of(p, "anchor", "node")
     ),

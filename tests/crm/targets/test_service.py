@@ -21,7 +21,7 @@ from core.permissions import SYSTEM, Actor
 from crm.activity.rules import FollowUpValues
 from crm.enterprises import coverage, homes
 from crm.enterprises.models import EnterpriseYear
-from crm.targets import candidates, service
+from crm.targets import candidates, lists, service
 from crm.targets import listing as target_listing
 from crm.targets import queries as target_queries
 from crm.targets.models import Target, TargetList
@@ -108,7 +108,7 @@ def _add(
     unit_id = World(session).unit(unit).id
     session.rollback()
     with unit_of_work() as writing:
-        made = service.create_list(writing, list_name, unit_id=unit_id, actor=actor)
+        made = lists.create(writing, list_name, unit_id=unit_id, actor=actor)
         chosen = [one for one in _found(writing) if one.name in names]
         node = maps.node(writing, "X-01-01")
         targets = service.add(
@@ -153,13 +153,13 @@ def test_a_frozen_list_and_an_empty_choice_are_refused(
 ) -> None:
     _add(session, actor("spec_a"))
     with unit_of_work() as writing:
-        writing.scalars(select(TargetList)).one().frozen_at = clock.now()
+        writing.scalars(select(TargetList)).one().closed_at = clock.now()
     specialist = actor("spec_a")
     for names, error in (((), Invalid), (("深圳某某光学",), Refused)):
         with pytest.raises((Invalid, Refused)) as refused, unit_of_work() as writing:
             made = writing.scalars(select(TargetList)).one()
             if not names:
-                made.frozen_at = None
+                made.closed_at = None
             chosen = [one for one in _found(writing) if one.name in names]
             node = maps.node(writing, "X-01-01")
             service.add(

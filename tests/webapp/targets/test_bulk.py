@@ -27,7 +27,7 @@ def targets(session: Session, world: World) -> list[str]:
     with unit_of_work() as writing:
         maps.build(writing)
         node = maps.node(writing, "X-01-01").id
-        made = TargetList(name="名单", unit_id=unit, quarter="2026Q4")
+        made = TargetList(name="名单", unit_id=unit)
         writing.add(made)
         writing.flush()
         found = [

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chains import queries
 from chains.models import Chain, ChainNode
 from crm.enterprises import coverage, homes
-from crm.targets import candidates, service
+from crm.targets import candidates, lists, service
 from webapp.cli.demo.world import DemoWorld
 
 LISTS = (
@@ -31,7 +31,7 @@ def load(session: Session, world: DemoWorld) -> None:
     for name, chain_code, codes, username, unit, days in LISTS:
         actor = world.actor(username)
         chain = session.scalars(select(Chain).where(Chain.code == chain_code)).one()
-        made = service.create_list(session, name, unit_id=world.unit(unit).id, chain=chain, actor=actor)
+        made = lists.create(session, name, unit_id=world.unit(unit).id, chain=chain, actor=actor)
         found = queries.load_map(session, chain)
         locator = homes.locate(session)
         report = coverage.report(session, found, locator)

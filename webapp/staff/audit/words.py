@@ -116,6 +116,10 @@ _OWN: Final[Mapping[str, Any]] = {
     "criteria.movers_downloaded": _l("下载试算名单"),
     "settings.changed": _l("修改设置"),
     "targets.list_created": _l("新建目标名单"),
+    "targets.list_changed": _l("改目标名单"),
+    "targets.list_closed": _l("关闭目标名单"),
+    "targets.list_reopened": _l("重新打开目标名单"),
+    "targets.list_frozen": _l("冻结目标名单版本"),
 }
 _TABLES: Final[tuple[tuple[str, Lifecycle], ...]] = (
     ("leads", LEAD), ("projects", PROJECT), ("projects.admission", ADMISSION), ("requests", REQUEST),

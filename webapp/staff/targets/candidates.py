@@ -11,11 +11,11 @@ from chains import access as chain_access
 from chains import gaps, queries, words
 from chains.models import ChainNode
 from core.db import db, unit_of_work
-from core.errors import Invalid, NotFound
+from core.errors import Invalid
 from core.i18n import _
 from crm.enterprises import coverage, homes
 from crm.enterprises.models import Enterprise
-from crm.targets import access, service, terms
+from crm.targets import access, lists, service, terms
 from crm.targets import candidates as finder
 from crm.targets import queries as target_queries
 from crm.targets import words as target_words
@@ -87,9 +87,9 @@ def _context(session: Session, node: ChainNode, home: str) -> dict[str, Any]:
 def add_form(session: Session) -> AddForm:
     actor = acting()
     units = target_queries.unit_choices(session, actor=actor, permission=access.ADD)
-    lists = target_queries.lists(session, actor=actor, open_only=True)
+    found = target_queries.lists(session, actor=actor, open_only=True)
     return AddForm(
-        lists=[(made.public_id, made.name) for made in lists],
+        lists=[(made.public_id, made.name) for made in found],
         units=units,
         people=people_of(session, [number for number, _name in units]),
         unit_id=actor.unit_id,
@@ -139,12 +139,7 @@ def _add(form: AddForm, node_pid: str, home: str) -> str:
 def _list(session: Session, form: AddForm, node: ChainNode) -> TargetList:
     actor = acting()
     if not form.list_pid.data:
-        return service.create_list(
+        return lists.create(
             session, form.new_list.data or "", unit_id=form.unit_id.data, chain=node.chain, actor=actor
         )
-    found = session.scalars(
-        select(TargetList).where(TargetList.public_id == form.list_pid.data, access.lists_visible_to(actor))
-    ).one_or_none()
-    if found is None:
-        raise NotFound()
-    return found
+    return target_queries.the_list(session, form.list_pid.data, actor=actor)

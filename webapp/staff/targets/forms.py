@@ -34,6 +34,26 @@ class AddForm(BaseForm):
         self.specialist_id.choices = [(0, _l("先不定专员")), *people]
 
 
+class ListForm(BaseForm):
+    """A target list: its name, the chain or the campaign it is for, the unit that keeps it."""
+
+    name = TextField(_l("名单名称"), validators=[InputRequired()], limit=120)
+    chain_id = SelectField(_l("产业链"), coerce=int, default=0)
+    campaign = TextField(_l("专题"), validators=[Optional()], limit=120)
+    unit_id = SelectField(_l("归口单位"), coerce=int)
+
+    def __init__(self, *args: Any, chains: Choices, units: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chain_id.choices = [(0, _l("不限产业链")), *chains]
+        self.unit_id.choices = list(units)
+
+
+class TurnForm(BaseForm):
+    """Closing and reopening a list: the version that was seen."""
+
+    merges = False
+
+
 class AssignForm(BaseForm):
     """A new owner."""
 

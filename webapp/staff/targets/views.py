@@ -15,7 +15,6 @@ from core.i18n import lazy as _l
 from core.lifecycle import offers
 from core.lists.spec import Tab
 from crm.activity import queries as activity
-from crm.activity.rules import silence_light
 from crm.targets import access, listing, queries, rules, service, terms
 from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
@@ -54,7 +53,13 @@ TIMELINE = activity.Words(
 
 
 def _tabs(_opened: lists.OpenList) -> list[Tab]:
-    return [Tab(_l("全部")), Tab(_l("我负责的"), {"whose": "mine"}), Tab(_l("公海"), {"whose": "pool"})]
+    return [
+        Tab(_l("全部")),
+        Tab(_l("我负责的"), {"whose": "mine"}),
+        Tab(_l("久未跟进"), {"silent": "yes"}),
+        Tab(_l("公海"), {"whose": "pool"}),
+        Tab(_l("名单表式"), url=url_for(".index", cols=",".join(listing.OFFICIAL))),
+    ]
 
 
 @bp.get("")
@@ -128,7 +133,7 @@ def _page(pid: str, **forms: Any) -> str:
         parts=[rules.part_of(part) for part in target.fit_parts],
         offers=_offers(target),
         timeline=activity.timeline(session, service.KIND, target.id, TIMELINE),
-        light=silence_light(target.last_contact_on, clock.today()),
+        sees_list=acting().reach(access.LIST_VIEW).covers(target.list.unit_id),
         silence=rules.silence(
             target.last_contact_on, target.assigned_on, clock.today(), terms.on(clock.today())
         ),
