@@ -33,12 +33,15 @@ ADMIN_TABS = (
     "security.rules",
     "security.register",
 )
+TARGET_LISTS = tuple(
+    f"target_lists.{name}" for name in ("index", "new", "show", "edit", "frozen", "comparison")
+)
 TODAY = Place("home.today", _l("今天"), "sun")
 GROUPS: tuple[tuple[Place, ...], ...] = (
     (
         Place("enterprises.index", _l("企业"), "firm"),
         Place("chains.index", _l("图谱"), "chain"),
-        Place("targets.index", _l("目标"), "target", ("targets:target:add",)),
+        Place("targets.index", _l("目标"), "target", ("targets:target:add",), TARGET_LISTS),
         Place("leads.index", _l("线索"), "lead", ("leads:lead:register",)),
         Place("projects.index", _l("项目"), "project", ("projects:project:advance",)),
     ),
