@@ -13,8 +13,8 @@ from chains.words import STAGES
 from core import clock
 from core.accounts.models import Unit
 from core.i18n import lazy as _l
-from core.listing import AnySelect
 from core.lists.fields import Asking, Choice, Option, Words
+from core.lists.query import AnySelect
 from core.lists.spec import Column, ListSpec, Sort, register
 from core.permissions import Actor
 from crm.targets import access, queries, terms

@@ -12,8 +12,8 @@ from core import clock
 from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.permissions import SYSTEM, Actor
 from crm.targets import list_listing, listing, lists, service
 from crm.targets.comparing import compare

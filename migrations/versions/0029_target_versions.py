@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_target_versions"
-down_revision = "0027_names"
+revision = "0029_target_versions"
+down_revision = "0028_step_owners"
 branch_labels = None
 depends_on = None
 
