@@ -21,7 +21,10 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 
 @dataclass(frozen=True)
 class NodeDraft:
-    """A node as read. `stage` is up, mid, down or support; `level` counts from 1."""
+    """A node as read. `stage` is up, mid, down or support; `level` counts from 1.
+
+    `shared` names the node of another map that this one stands for, e.g. "JCDL/JCDL-02-03-01".
+    """
 
     code: str
     parent: str | None
@@ -35,6 +38,7 @@ class NodeDraft:
     note: str = ""
     see_also: Sequence[str] = ()
     trade_words: Sequence[str] = ()
+    shared: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,7 @@ def _nodes(raw: Sequence[Mapping[str, Any]], report: Report) -> list[NodeDraft]:
                 trade_words=_texts(item.get("trade_words")),
                 note=str(item.get("note") or ""),
                 see_also=_texts(item.get("see_also")),
+                shared=str(item.get("shared") or ""),
             )
         )
     return made
@@ -247,9 +252,14 @@ def _texts(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
+def faults(draft: ChainDraft) -> list[Fault]:
+    """Everything that a map as it would become is not allowed to be."""
+    return read(write(draft))[1].faults
+
+
 def write(draft: ChainDraft) -> dict[str, Any]:
     """The same form again, so that what was exported can be imported."""
-    stages = {code: word for word, code in STAGE_OF.items()}
+    stages = {code: word for word, code in STAGE_OF.items()} | {"": ""}
     kinds = {code: word for word, code in EDGE_OF.items()}
     return {
         "chain": draft.name,
@@ -272,6 +282,7 @@ def write(draft: ChainDraft) -> dict[str, Any]:
                 **({"trade_words": list(node.trade_words)} if node.trade_words else {}),
                 "note": node.note,
                 **({"see_also": list(node.see_also)} if node.see_also else {}),
+                **({"shared": node.shared} if node.shared else {}),
             }
             for node in draft.nodes
         ],

@@ -1,8 +1,8 @@
 """Reads of maps. A map page costs one statement per table, whatever its size."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -23,15 +23,17 @@ class Edge:
     source_id: int
     target_id: int
     kind: str
+    basis: str = ""
 
 
 @dataclass(frozen=True)
 class Map:
-    """A chain with all its nodes, in order, and edges."""
+    """A chain with all its nodes, in order, and edges. `shared` names the originals of shared nodes by id."""
 
     chain: Chain
     nodes: Sequence[ChainNode]
     edges: Sequence[Edge]
+    shared: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[int, ChainNode]:
@@ -43,6 +45,21 @@ class Map:
 
     def code_of(self, node_id: int | None) -> str | None:
         return None if node_id is None else self.by_id[node_id].code
+
+    def origins(self) -> list[int]:
+        """Ids of the nodes on which this map's firms are placed: its own, or the original of a shared one."""
+        return [node.shared_id or node.id for node in self.nodes]
+
+    def codes_at(self, node_id: int) -> list[str]:
+        """Codes of this map's nodes that count the firms placed on a node."""
+        return self._codes_at.get(node_id, [])
+
+    @cached_property
+    def _codes_at(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for node in self.nodes:
+            found[node.shared_id or node.id].append(node.code)
+        return dict(found)
 
     def pairs(self, *kinds: str) -> list[tuple[str, str]]:
         """Edges of some kinds as pairs of node codes."""
@@ -114,12 +131,23 @@ def _maps(session: Session, found: Sequence[Chain]) -> list[Map]:
         nodes[one.chain_id].append(one)
     edges: dict[int, list[Edge]] = defaultdict(list)
     for row in session.execute(
-        select(ChainEdge.chain_id, ChainEdge.source_id, ChainEdge.target_id, ChainEdge.kind)
+        select(ChainEdge.chain_id, ChainEdge.source_id, ChainEdge.target_id, ChainEdge.kind, ChainEdge.basis)
         .where(ChainEdge.chain_id.in_(ids))
         .order_by(ChainEdge.id)
     ):
-        edges[row.chain_id].append(Edge(row.source_id, row.target_id, row.kind))
-    return [Map(chain, nodes[chain.id], edges[chain.id]) for chain in found]
+        edges[row.chain_id].append(Edge(row.source_id, row.target_id, row.kind, row.basis))
+    shared = _originals(session, {one.shared_id for several in nodes.values() for one in several})
+    return [Map(chain, nodes[chain.id], edges[chain.id], shared) for chain in found]
+
+
+def _originals(session: Session, ids: set[int | None]) -> dict[int, str]:
+    """`JCDL/JCDL-02-03-01` by the id of the node that others stand for."""
+    rows = session.execute(
+        select(ChainNode.id, Chain.code, ChainNode.code)
+        .join(Chain, Chain.id == ChainNode.chain_id)
+        .where(ChainNode.id.in_(ids - {None}))
+    )
+    return {number: f"{chain}/{code}" for number, chain, code in rows}
 
 
 def node(session: Session, public_id: str, *, actor: Actor) -> ChainNode:
@@ -187,11 +215,12 @@ def draft_of(found: Map) -> exchange.ChainDraft:
             exchange.NodeDraft(
                 node.code, found.code_of(node.parent_id), node.stage, node.level, node.name, node.name_en,
                 node.industry_codes, node.keywords, node.exclude, node.note, node.see_also, node.trade_words,
+                found.shared.get(node.shared_id or 0, ""),
             )
             for node in found.nodes
         ],
         edges=[
-            exchange.EdgeDraft(found.by_id[e.source_id].code, found.by_id[e.target_id].code, e.kind)
+            exchange.EdgeDraft(found.by_id[e.source_id].code, found.by_id[e.target_id].code, e.kind, e.basis)
             for e in found.edges
         ],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from webapp.staff.admin import units as admin
 from webapp.staff.audit import views as audit
 from webapp.staff.auth import outside as auth
 from webapp.staff.calendar import views as calendar
-from webapp.staff.chains import views as chains
+from webapp.staff.chains import doors as chains
 from webapp.staff.criteria import movers as criteria
 from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises

@@ -1,11 +1,12 @@
 """A map seen from home: its gap report, and the firms on one node. Three statements for a whole map."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from chains import gaps, queries, thresholds
@@ -61,27 +62,28 @@ def reports(session: Session, maps: Sequence[queries.Map], locator: Locator) -> 
 def _placed(session: Session, maps: Sequence[queries.Map], locator: Locator) -> dict[int, list[gaps.Placed]]:
     """Placements by chain. Firms that are gone from the register's active part count nowhere."""
     chain_ids = [found.chain.id for found in maps]
-    codes = {node.id: node.code for found in maps for node in found.nodes}
+    at: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for one in maps:
+        for node in one.nodes:
+            at[node.shared_id or node.id].append((one.chain.id, node.code))
+    originals = [node.shared_id for one in maps for node in one.nodes if node.shared_id]
     statement = (
         select(
-            ChainNode.chain_id, Placement.node_id, Placement.enterprise_id, Placement.role,
-            Enterprise.region_code, Enterprise.park_id, Enterprise.stock_code,
+            Placement.node_id, Placement.enterprise_id, Placement.role, Enterprise.region_code,
+            Enterprise.park_id, Enterprise.stock_code,
         )
         .join(Enterprise, Enterprise.id == Placement.enterprise_id)
         .join(ChainNode, ChainNode.id == Placement.node_id)
-        .where(ChainNode.chain_id.in_(chain_ids), Enterprise.reg_status == "active")
+        .where(
+            or_(ChainNode.chain_id.in_(chain_ids), Placement.node_id.in_(originals)),
+            Enterprise.reg_status == "active",
+        )
     )  # fmt: skip
     found: dict[int, list[gaps.Placed]] = {chain_id: [] for chain_id in chain_ids}
-    for chain_id, node_id, firm, role, region_code, park_id, stock_code in session.execute(statement):
-        found[chain_id].append(
-            gaps.Placed(
-                node=codes[node_id],
-                firm=firm,
-                role=role,
-                place=locator.place_of(region_code, park_id),
-                listed=stock_code is not None,
-            )
-        )
+    for node_id, firm, role, region_code, park_id, stock_code in session.execute(statement):
+        place = locator.place_of(region_code, park_id)
+        for chain_id, code in at[node_id]:
+            found[chain_id].append(gaps.Placed(code, firm, role, place, stock_code is not None))
     return found
 
 

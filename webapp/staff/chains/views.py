@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from chains import access, exchange, queries, service, words
+from chains import access, exchange, queries, service, versions, words
 from core.db import db, unit_of_work
 from core.errors import Fault, Invalid, NotFound
 from core.i18n import _
@@ -86,10 +86,15 @@ def show(pid: str) -> Answer:
 @bp.get("/<pid>/file")
 @requires(access.VIEW)
 def export(pid: str) -> Answer:
-    """The map in the form that the import takes."""
-    found = queries.get(db.session(), pid, actor=acting())
-    text = json.dumps(exchange.write(queries.draft_of(found)), ensure_ascii=False, indent=1)
-    name = f"{found.chain.code}-{found.chain.number}.json"
+    """The map, or with `?number=` a frozen version of it, in the form that the import takes."""
+    session = db.session()
+    found = queries.get(session, pid, actor=acting())
+    draft = queries.draft_of(found)
+    given = request.args.get("number", "")
+    if given.isdigit() and len(given) < 6:
+        draft = versions.frozen(session, found.chain, int(given))[0]
+    text = json.dumps(exchange.write(draft), ensure_ascii=False, indent=1)
+    name = f"{found.chain.code}-{given or found.chain.number}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, mimetype="application/json", headers=headers)
 

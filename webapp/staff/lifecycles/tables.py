@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chains import lifecycle as maps
 from core.criteria.lifecycle import VERSION
 from core.i18n import _
 from core.lifecycle_table import PREVIOUS, Guard, Lifecycle, Step, StepKind
@@ -24,7 +25,7 @@ from crm.supervision import lifecycle as supervision
 from crm.targets import lifecycle as targets
 
 _MODULES: Final = (
-    targets, leads, projects, admission, greencards, requests, policies, inspections, sites, appraisals,
+    maps, targets, leads, projects, admission, greencards, requests, policies, inspections, sites, appraisals,
     supervision, quotas,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import { watchAnswers } from "./answers.js";
 import { watchSearch } from "./search.js";
 import { watchPrint } from "./print.js";
 import { watchBoard } from "./board.js";
+import { watchMapEditor } from "./mapedit.js";
 
 watchComposing();
 watchKeys();
@@ -14,3 +15,4 @@ watchAnswers();
 watchSearch();
 watchPrint();
 watchBoard();
+watchMapEditor();
