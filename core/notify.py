@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
 from core.db import Base, new_ulid
-from core.lists.query import ListQuery, Page, paginate
 from core.outbox import service as outbox
 from core.types import BIG, UtcDateTime
 
@@ -31,6 +30,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("account_id", "event"),
         Index("ix_notice_account_id_read_at_id", "account_id", "read_at", "id"),
+        Index("ix_notice_account_id_id", "account_id", "id"),
     )
 
 
@@ -118,17 +118,6 @@ def mark_read(session: Session, account_id: int, ids: Collection[int] | None = N
     if ids is not None:
         statement = statement.where(Notice.id.in_(ids))
     session.execute(statement.values(read_at=clock.now()))
-
-
-def page(session: Session, query: ListQuery, account_id: int) -> Page[Notice]:
-    """One's own notices, the newest first; filters `state` (unread) and `kind` (code)."""
-    statement = select(Notice).where(Notice.account_id == account_id)
-    if query.one("state") == "unread":
-        statement = statement.where(Notice.read_at.is_(None))
-    if codes := query.all("kind"):
-        statement = statement.where(Notice.code.in_(codes))
-    statement = statement.order_by(Notice.at.desc(), Notice.id.desc())
-    return paginate(session, statement, query, count_on=Notice.id, convert=lambda row: row[0])
 
 
 def codes_of(session: Session, account_id: int) -> list[str]:

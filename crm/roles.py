@@ -97,9 +97,9 @@ ROLES: tuple[Role, ...] = (
     Role(
         "audit_administrator",
         _l("审计管理员"),
-        ("audit:*:*",),
+        ("audit:*:*", "lists:export:approve"),
         "all",
-        can=_l("看审计日志、核验日志链"),
+        can=_l("看审计日志、核验日志链，审批别的审计管理员的大批量导出"),
         cannot=_l("改任何数据、兼任别的角色"),
     ),
     Role(

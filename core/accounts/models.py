@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core import clock
 from core.db import Base, Keyed, Stamped, Versioned
 from core.secrets import sealed
+from core.text import readings
 from core.types import BIG, UtcDateTime
 
 UNIT_KINDS = (
@@ -35,11 +36,15 @@ class Unit(Keyed, Versioned, Base):
 
 
 class Account(Keyed, Versioned, Base):
-    """Somebody who can sign in: staff of a unit, or a user of an enterprise."""
+    """Somebody who can sign in: staff of a unit, or a user of an enterprise.
+
+    `sort_key` is the reading of the name that lists sort by; it follows the name.
+    """
 
     __tablename__ = "account"
     username: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    sort_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
     kind: Mapped[str] = mapped_column(String(12))
     unit_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("unit.id"), index=True)
     title: Mapped[str] = mapped_column(String(80), default="")
@@ -60,7 +65,14 @@ class Account(Keyed, Versioned, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('staff', 'enterprise')", name="known_kind"),
         CheckConstraint("clearance IN ('normal', 'restricted')", name="known_clearance"),
+        Index("ix_account_sort_key_id", "sort_key", "id"),
+        Index("ix_account_last_signed_in_at_id", "last_signed_in_at", "id"),
     )
+
+    @validates("name")
+    def _read_name(self, _key: str, name: str) -> str:
+        self.sort_key = readings.sort_key(name)
+        return name
 
 
 class Grant(Keyed, Stamped, Base):

@@ -2,39 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core.accounts.models import Account, Grant, Unit
+from core.accounts.models import Account, Unit
 from core.errors import NotFound
-from core.lists.query import AnySelect, ListQuery, Page, ordered, paginate
-
-SORTS = {
-    "name": (Account.name, Account.id),
-    "username": (Account.username,),
-    "seen": (Account.last_signed_in_at,),
-}
-
-
-def page(session: Session, query: ListQuery) -> Page[Account]:
-    """Accounts by name, unit, role or kind, with their unit and grants loaded."""
-    statement: AnySelect = select(Account).options(joinedload(Account.unit), selectinload(Account.grants))
-    if text := query.one("q"):
-        pattern = f"%{text.replace('%', '').replace('_', '')}%"
-        statement = statement.where(or_(Account.name.like(pattern), Account.username.like(pattern)))
-    if units := query.all("unit"):
-        statement = statement.where(Account.unit_id.in_(select(Unit.id).where(Unit.public_id.in_(units))))
-    if roles := query.all("role"):
-        statement = statement.where(Account.id.in_(select(Grant.account_id).where(Grant.role.in_(roles))))
-    if states := query.all("state"):
-        statement = statement.where(Account.active.in_([state == "active" for state in states]))
-    return paginate(
-        session,
-        ordered(statement, SORTS, query.sort, "name"),
-        query,
-        count_on=Account.id,
-        convert=lambda row: row[0],
-    )
 
 
 def get(session: Session, public_id: str) -> Account:

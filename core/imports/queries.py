@@ -1,6 +1,6 @@
 """Reads of imports and their rows, for the pages, the command and the report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.service import counts_by_action
 from core.jobs.models import Job
-from core.lists.query import ListQuery, Page, paginate
 from core.permissions import Actor
 
 ACTIONS: Final = ("create", "update", "same", "ask", "fault", "skip")
@@ -77,20 +76,6 @@ def counts(session: Session, record: Import) -> Counts:
             cells[family] = cells.get(family, 0) + count
     amounts = {action: by_action.get(action, 0) for action in ACTIONS}
     return Counts(total=sum(by_action.values()), cells=cells, **amounts)
-
-
-def rows(
-    session: Session, record: Import, actions: Sequence[str], query: ListQuery, family: str = ""
-) -> Page[ImportRow]:
-    """Rows of the dry run by what it said of them, in the order of the sheet."""
-    statement = select(ImportRow).where(ImportRow.import_id == record.id, ImportRow.action.in_(actions))
-    if family:
-        statement = statement.where(ImportRow.families.contains(f",{family},", autoescape=True))
-    statement = statement.order_by(ImportRow.row_no)
-    found: Page[ImportRow] = paginate(
-        session, statement, query, count_on=ImportRow.id, convert=lambda row: row.ImportRow
-    )
-    return found
 
 
 def row(session: Session, record: Import, row_no: int) -> ImportRow:

@@ -1,48 +1,20 @@
 """What people do with jobs: look at them, stop one, try a dead one again, start periodic work by hand."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.accounts.models import Account
 from core.db import load
 from core.errors import Missing, NotPermitted, Refused
 from core.i18n import lazy as _l
 from core.jobs import access, service
 from core.jobs.models import Job
-from core.lists.query import ListQuery, Page, Sorts, ordered, paginate
 from core.permissions import Actor
 
-SORTS: Sorts = {"at": (Job.id,), "kind": (Job.kind, Job.id), "state": (Job.state, Job.id)}
 OPEN = ("queued", "running")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A job and the name of the person who asked for it; empty for the platform itself."""
-
-    job: Job
-    person: str
-
-
-def page(session: Session, query: ListQuery, *, actor: Actor) -> Page[Row]:
-    """Jobs within reach, the newest first; filters `state`, `kind`, `whose` (mine) and `q` (title)."""
-    statement = select(Job, func.coalesce(Account.name, "")).outerjoin(Account, Account.id == Job.account_id)
-    statement = statement.where(access.visible_to(actor))
-    if states := query.all("state"):
-        statement = statement.where(Job.state.in_(states))
-    if kinds := query.all("kind"):
-        statement = statement.where(Job.kind.in_(kinds))
-    if query.one("whose") == "mine":
-        statement = statement.where(Job.account_id == actor.account_id)
-    if text := query.one("q"):
-        statement = statement.where(Job.title.contains(text, autoescape=True))
-    statement = ordered(statement, SORTS, query.sort, "-at")
-    return paginate(session, statement, query, count_on=Job.id, convert=lambda row: Row(row[0], row[1]))
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Job:

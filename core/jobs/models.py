@@ -44,6 +44,8 @@ class Job(Keyed, Base):
             "state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'dead')", name="known_state"
         ),
         Index("ix_job_account_id_id", "account_id", "id"),
+        Index("ix_job_state_id", "state", "id"),
+        Index("ix_job_kind_id", "kind", "id"),
         Index("ix_job_periodic_id", "periodic", "id"),
         Index(
             "ix_job_open",

@@ -91,7 +91,8 @@ def begin(
     actor: Actor,
 ) -> BulkRun:
     """Note what is to be done to which records; more than 200 are handed to a job."""
-    require(actor, spec.permission)
+    if spec.permission:
+        require(actor, spec.permission)
     require(actor, action.permission)
     if not ids:
         raise Invalid(Fault("id", "none", _l("还没有选中任何一条。请先打勾，或点“选中全部”。")))

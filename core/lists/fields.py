@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_
+from sqlalchemy import ColumnElement, and_, not_, or_
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.fields import days, numbers
-from core.fields.errors import FieldError
 from core.i18n import _
 from core.i18n import lazy as _l
+from core.lists import ranges
 from core.lists.conditions import BARE_OPS, Condition
 from core.lists.keys import LARGEST
 from core.permissions import Actor
@@ -110,7 +109,7 @@ class Choice(Field):
 
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         if condition.op in BARE_OPS:
-            return _presence(self.column, condition.op)
+            return ranges.presence(self.column, condition.op)
         if self.where is not None:
             found = self.where(condition.values, asking)
             return not_(found) if condition.op == "not" else found
@@ -161,7 +160,7 @@ class Words(Field):
 
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         if condition.op in BARE_OPS:
-            return _presence(self.columns[0], condition.op, empty_text=True)
+            return ranges.presence(self.columns[0], condition.op, empty_text=True)
         words = condition.values[0]
         if self.where is not None:
             return self.where(words, asking)
@@ -170,19 +169,24 @@ class Words(Field):
 
 @dataclass(frozen=True)
 class Number(Field):
-    """A number range. `scale` takes what is typed (in `unit`) to the column's own unit: 亿元 → 万元 is 10000."""
+    """A number range. `scale` takes what is typed (in `unit`) to the column's own unit: 亿元 → 万元 is 10000.
+
+    `whole` says that the column holds whole numbers, such as the number of a record.
+    """
 
     column: Any = None
+    whole: bool = False
     scale: Decimal = Decimal(1)
     kind: str = "number"
     ops: tuple[str, ...] = ("ge", "le", "between", "empty", "filled")
 
     def valid(self, op: str, values: tuple[str, ...], choices: Sequence[Option]) -> tuple[str, ...]:
-        return _range_of(op, values, lambda text: self._fits(text))
+        return ranges.range_of(op, values, lambda text: self._fits(text))
 
     def _fits(self, text: str) -> bool:
-        found = _number(text)
-        return found is not None and abs(found * self.scale) < LARGEST
+        found = ranges.number(text)
+        sound = found is not None and abs(found * self.scale) < LARGEST
+        return sound and (not self.whole or text.strip().isdecimal())
 
     def shown(self, condition: Condition, choices: Sequence[Option]) -> str:
         text = "–".join(value or "…" for value in condition.values)
@@ -190,10 +194,14 @@ class Number(Field):
 
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         if condition.op in BARE_OPS:
-            return _presence(self.column, condition.op)
-        low, high = _bounds(condition)
-        found = [(_number(text) or Decimal(0)) * self.scale if text else None for text in (low, high)]
-        return _within(self.column, found[0], found[1])
+            return ranges.presence(self.column, condition.op)
+        low, high = ranges.ends(condition)
+        return ranges.within(self.column, self._of_column(low), self._of_column(high))
+
+    def _of_column(self, text: str) -> Decimal | int | None:
+        if not text:
+            return None
+        return int(text) if self.whole else (ranges.number(text) or Decimal(0)) * self.scale
 
 
 @dataclass(frozen=True)
@@ -212,7 +220,7 @@ class Day(Field):
         if op in ("last", "next"):
             fits = values and values[0].isascii() and values[0].isdigit() and int(values[0][:9]) <= MOST_DAYS
             return values[:1] if fits else ()
-        return _range_of(op, values, lambda text: _day(text) is not None)
+        return ranges.range_of(op, values, lambda text: ranges.day(text) is not None)
 
     def shown(self, condition: Condition, choices: Sequence[Option]) -> str:
         if condition.op in ("last", "next"):
@@ -228,72 +236,18 @@ class Day(Field):
 
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         if condition.op in BARE_OPS:
-            return _presence(self.column, condition.op)
+            return ranges.presence(self.column, condition.op)
         low, high = self._days(condition)
         if not self.instant:
-            return _within(self.column, low, high)
-        start = _midnight(low) if low else None
-        end = _midnight(high + timedelta(days=1)) if high else None
-        return and_(*_sides(self.column, start, end, before_end=True))
+            return ranges.within(self.column, low, high)
+        start = ranges.midnight(low) if low else None
+        end = ranges.midnight(high + timedelta(days=1)) if high else None
+        return and_(*ranges.sides(self.column, start, end, before_end=True))
 
     def _days(self, condition: Condition) -> tuple[date | None, date | None]:
         today = clock.today()
         if condition.op in ("last", "next"):
             span = timedelta(days=int(condition.values[0]))
             return (today - span, today) if condition.op == "last" else (today, today + span)
-        low, high = _bounds(condition)
-        return _day(low), _day(high)
-
-
-def _presence(column: Any, op: str, *, empty_text: bool = False) -> ColumnElement[bool]:
-    if column is None:
-        return false()
-    found: ColumnElement[bool] = column.is_(None) if op == "empty" else column.is_not(None)
-    if not empty_text:
-        return found
-    return or_(found, column == "") if op == "empty" else and_(found, column != "")
-
-
-def _range_of(op: str, values: tuple[str, ...], fits: Callable[[str], bool]) -> tuple[str, ...]:
-    if op == "between":
-        kept = tuple(value if value and fits(value) else "" for value in (*values, "")[:2])
-        return kept if any(kept) else ()
-    return values[:1] if values and fits(values[0]) else ()
-
-
-def _bounds(condition: Condition) -> tuple[str, str]:
-    if condition.op == "between":
-        return condition.values[0], condition.values[1]
-    value = condition.values[0]
-    return (value, "") if condition.op == "ge" else ("", value)
-
-
-def _within(column: Any, low: Any, high: Any) -> ColumnElement[bool]:
-    return and_(*_sides(column, low, high))
-
-
-def _sides(column: Any, low: Any, high: Any, *, before_end: bool = False) -> list[ColumnElement[bool]]:
-    sides = [] if low is None else [column >= low]
-    if high is not None:
-        sides.append(column < high if before_end else column <= high)
-    return sides
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.SHANGHAI)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        found = numbers.decimal(text, minimum=None)
-    except FieldError:
-        return None
-    return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = days.day(text) if text else None
-    except FieldError:
-        return None
-    return found.date() if isinstance(found, datetime) else found
+        low, high = ranges.ends(condition)
+        return ranges.day(low), ranges.day(high)

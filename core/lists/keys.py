@@ -1,4 +1,4 @@
-"""The key of a row in a sorted list, as it stands in an address: the sort's value and the record's public id."""
+"""The key of a row in a sorted list, as it stands in an address: the sort's value and how the record is named."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 _PID = re.compile(r"[0-9A-Z]{26}\Z")
+_WHOLE = re.compile(r"[0-9]{1,18}\Z")
 _LONGEST = 400
 LARGEST = Decimal(9) * 10**11
 """Beyond it a scaled number would not fit its column."""
@@ -17,25 +18,29 @@ class Key:
     """`value` is None for a row whose sorted column is empty."""
 
     value: Any
-    pid: str
+    pid: str | int
 
 
-def write(value: Any, pid: str) -> str:
+def write(value: Any, pid: str | int) -> str:
     """`value~pid`; instants in UTC."""
     if isinstance(value, datetime):
         value = value.astimezone(UTC).isoformat(timespec="microseconds")
     return f"{'' if value is None else '=' + str(value)}~{pid}"
 
 
-def read(text: str, kind: str) -> Key | None:
-    """The key in an address; None when there is none or it cannot be understood."""
+def read(text: str, kind: str, *, numbered: bool = False) -> Key | None:
+    """The key in an address; None when there is none or it cannot be understood.
+
+    `numbered` lists name their rows by number instead of by public id.
+    """
     value, tilde, pid = text[:_LONGEST].rpartition("~")
-    if not tilde or not _PID.match(pid):
+    if not tilde or not (_WHOLE if numbered else _PID).match(pid):
         return None
+    named = int(pid) if numbered else pid
     if not value.startswith("="):
-        return Key(None, pid)
+        return Key(None, named)
     try:
-        return Key(_READERS[kind](value[1:]), pid)
+        return Key(_READERS[kind](value[1:]), named)
     except (ValueError, ArithmeticError):
         return None
 

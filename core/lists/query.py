@@ -1,6 +1,6 @@
 """What a list asks for and what it gets: filters, sort and page; counts that stay bounded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -81,38 +81,8 @@ class Page(Generic[T]):
         return self.page < self.pages
 
 
-Sorts = Mapping[str, Sequence[Any]]
-"""Sort key → columns in order; "-key" turns every column round."""
-
-
-def ordered(statement: AnySelect, sorts: Sorts, sort: str, default: str) -> AnySelect:
-    """Apply a known sort; an unknown key falls back to the default."""
-    key = sort if sort.lstrip("-") in sorts else default
-    columns = sorts[key.lstrip("-")]
-    if key.startswith("-"):
-        return statement.order_by(*[column.desc() for column in columns])
-    return statement.order_by(*columns)
-
-
 def bounded_count(session: Session, statement: AnySelect, cap: int = COUNT_CAP) -> tuple[int, bool]:
     """Rows of `statement`, counted no further than `cap`: (count, whether there are more)."""
     inner = statement.order_by(None).limit(cap + 1).subquery()
     total = session.scalar(select(func.count()).select_from(inner)) or 0
     return min(total, cap), total > cap
-
-
-def paginate(
-    session: Session,
-    statement: AnySelect,
-    query: ListQuery,
-    *,
-    count_on: Any,
-    convert: Callable[[Any], T],
-) -> Page[T]:
-    """Two statements: a bounded count of `count_on` and the page's rows, each through `convert`."""
-    size = query.size if query.size in SIZES else 50
-    total, capped = bounded_count(session, statement.with_only_columns(count_on))
-    last_page = max(1, -(-total // size))
-    page = min(max(1, query.page), last_page)
-    rows = session.execute(statement.limit(size).offset((page - 1) * size)).unique().all()
-    return Page([convert(row) for row in rows], total, capped, page, size)

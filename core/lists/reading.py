@@ -69,6 +69,14 @@ def _groups(spec: ListSpec, query: ListQuery) -> Sequence[Group]:
     return [(Condition(field.name, field.ops[0], values),) for field, values in fields if field is not None]
 
 
+def count(
+    session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor, cap: int = COUNT_CAP
+) -> tuple[int, bool]:
+    """(rows that meet the conditions, whether there are more than `cap`)."""
+    statement = filtered(spec, query, Asking(session, actor)).with_only_columns(spec.id_column)
+    return bounded_count(session, statement, cap)
+
+
 def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> Listed:
     """The page that `query` asks for."""
     asking = Asking(session, actor)
@@ -76,7 +84,7 @@ def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) ->
     total, capped = bounded_count(session, statement.with_only_columns(spec.id_column))
     size = query.size if query.size in SIZES else spec.default_size
     sort, down = sort_of(spec, query)
-    if keyed := keys.read(query.after or query.before, sort.kind):
+    if keyed := keys.read(query.after or query.before, sort.kind, numbered=spec.by_number):
         found = _beyond(session, spec, statement, sort, down, size, keyed, back=not query.after)
         return _finished(session, spec, query, asking, found, total, capped, size)
     number = min(max(1, query.page), max(1, -(-total // size)))
@@ -197,7 +205,9 @@ def _beyond(
 
 
 def _past(spec: ListSpec, sort: Sort, key: keys.Key, upwards: bool) -> ColumnElement[bool]:
-    own = select(spec.id_column).where(spec.pid_column == key.pid).scalar_subquery()
+    own: Any = key.pid
+    if not spec.by_number:
+        own = select(spec.id_column).where(spec.pid_column == key.pid).scalar_subquery()
     if key.value is None or sort.column is spec.id_column:
         alone: ColumnElement[bool] = spec.id_column > own if upwards else spec.id_column < own
         return alone
@@ -225,8 +235,7 @@ def _finished(
     ends: dict[int, str] = {}
     if present and (found.more or found.keyed):
         sort, _down = sort_of(spec, query)
-        wanted = select(spec.id_column, spec.pid_column, sort.column)
-        wanted = spec.base(asking.actor).with_only_columns(*wanted.selected_columns)
+        wanted = spec.base(asking.actor).with_only_columns(spec.id_column, spec.pid_column, sort.column)
         ends = {
             row[0]: keys.write(row[2], row[1])
             for row in session.execute(wanted.where(spec.id_column.in_({present[0], present[-1]})))

@@ -104,14 +104,25 @@ class ListSpec:
     """The permission to export; without one there is no export."""
     numbered: bool = False
     """Whether its files count their rows (序号)."""
+    record: str | None = None
+    """The endpoint of one record's page (default: `show` beside the list's own); empty where there is none."""
     default_size: int = 50
     always: Callable[[Any, Asking], Any] | None = None
     """A WHERE that holds unless the conditions say otherwise, e.g. "open ones only": (query, asking) → clause."""
 
     @property
+    def by_number(self) -> bool:
+        """Whether rows are named by their own number, as in logs, instead of by a public id."""
+        return self.pid_column is self.id_column
+
+    def pid(self, row: Any) -> str:
+        """How a row is named in addresses and selections."""
+        return str(getattr(row, self.pid_column.key))
+
+    @property
     def show_endpoint(self) -> str:
-        """Where one record of the list stands."""
-        return f"{self.endpoint.rpartition('.')[0]}.show"
+        """Where one record of the list stands; empty where records have no page by `pid`."""
+        return f"{self.endpoint.rpartition('.')[0]}.show" if self.record is None else self.record
 
     def field(self, name: str) -> Field | None:
         return next((each for each in self.fields if each.name == name), None)

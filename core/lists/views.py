@@ -31,6 +31,9 @@ class Kept:
     opens_with: SavedView | None
 
 
+NOTHING = Kept((), (), None)
+
+
 def of_list(session: Session, list_key: str, *, actor: Actor) -> Kept:
     """One statement: own views, those of the unit, public ones, and the choice."""
     rows = session.scalars(

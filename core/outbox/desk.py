@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -13,12 +13,9 @@ from core.db import after_commit, load, new_ulid
 from core.errors import Fault, Invalid, Missing, NotFound, Refused
 from core.i18n import lazy as _l
 from core.jobs import publisher
-from core.lists.query import ListQuery, Page, Sorts, ordered, paginate
 from core.outbox import access, fetching, rendering, service, transport
 from core.outbox.models import ENDPOINT_KINDS, Attempt, Endpoint, Message
 from core.permissions import Actor, require
-
-SORTS: Sorts = {"at": (Message.id,), "next": (Message.not_before, Message.id)}
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,10 @@ class Row:
 
     message: Message
     receiver: str
+
+    @property
+    def public_id(self) -> str:
+        return self.message.public_id
 
 
 def endpoints(session: Session) -> list[Endpoint]:
@@ -111,33 +112,18 @@ def test(session: Session, public_id: str, *, actor: Actor) -> Message:
     return session.scalars(select(Message).where(Message.event == event)).one()
 
 
-def page(session: Session, query: ListQuery) -> Page[Row]:
-    """Messages; filters `state`, `channel`, `receiver` (public id of an endpoint)."""
-    receiver = func.coalesce(Account.name, Endpoint.name, "")
-    statement = (
-        select(Message, receiver)
+def rows_statement() -> Select[Message, str]:
+    """Messages and the names of their receivers."""
+    return (
+        select(Message, func.coalesce(Account.name, Endpoint.name, ""))
         .outerjoin(Account, Account.id == Message.account_id)
         .outerjoin(Endpoint, Endpoint.id == Message.endpoint_id)
     )
-    if states := query.all("state"):
-        statement = statement.where(Message.state.in_(states))
-    if channels := query.all("channel"):
-        statement = statement.where(Message.channel.in_(channels))
-    if public_id := query.one("receiver"):
-        statement = statement.where(Endpoint.public_id == public_id)
-    statement = ordered(statement, SORTS, query.sort, "-at")
-    return paginate(session, statement, query, count_on=Message.id, convert=lambda row: Row(row[0], row[1]))
 
 
 def attempts(session: Session, public_id: str) -> tuple[Row, Sequence[Attempt]]:
     """One message and every try to deliver it."""
-    receiver = func.coalesce(Account.name, Endpoint.name, "")
-    found = session.execute(
-        select(Message, receiver)
-        .outerjoin(Account, Account.id == Message.account_id)
-        .outerjoin(Endpoint, Endpoint.id == Message.endpoint_id)
-        .where(Message.public_id == public_id)
-    ).one_or_none()
+    found = session.execute(rows_statement().where(Message.public_id == public_id)).one_or_none()
     if found is None:
         raise NotFound()
     tries = session.scalars(select(Attempt).where(Attempt.message_id == found[0].id).order_by(Attempt.id))

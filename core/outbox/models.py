@@ -67,6 +67,7 @@ class Message(Keyed, Base):
             sqlite_where=text("state IN ('waiting', 'sending')"),
         ),
         Index("ix_outbox_message_state_id", "state", "id"),
+        Index("ix_outbox_message_not_before_id", "not_before", "id"),
     )
 
 

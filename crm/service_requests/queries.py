@@ -1,4 +1,4 @@
-"""Every read of requests with a shape: the queue, one request, the enterprise's own list."""
+"""Every read of requests with a shape: the queue, one request, what waits for the enterprise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from core.deadline_words import Arithmetic, arithmetic, short
 from core.deadlines import Deadline, Light, Phase, Timing, reckon
 from core.errors import NotFound
 from core.files import Attachment
-from core.lists.query import ListQuery, Page, paginate
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise
 from crm.service_requests import access, rules, terms
@@ -175,19 +174,6 @@ def counts(session: Session, *, actor: Actor) -> dict[str, int]:
     )
     found = {row[0]: row[1] for row in rows}
     return {view: sum(found.get(code, 0) for code in codes) for view, codes in rules.VIEWS.items()}
-
-
-def own_page(session: Session, query: ListQuery, *, actor: Actor) -> Page[ServiceRequest]:
-    """The enterprise's own requests, newest first."""
-    return paginate(
-        session,
-        statement(actor)
-        .options(joinedload(ServiceRequest.host_unit), selectinload(ServiceRequest.pauses))
-        .order_by(ServiceRequest.submitted_at.desc(), ServiceRequest.id.desc()),
-        query,
-        count_on=ServiceRequest.id,
-        convert=lambda row: row[0],
-    )
 
 
 def waiting_for_enterprise(session: Session, *, actor: Actor) -> list[ServiceRequest]:

@@ -11,25 +11,24 @@ from core.db import db, unit_of_work
 from core.deadline_words import day_words
 from core.errors import Invalid, Refused
 from core.i18n import _
+from core.lists import reading
+from core.lists.query import ListQuery
 from crm.enterprises.models import Enterprise
 from crm.greencards import case_queries
 from crm.greencards import queries as cards
 from crm.greencards.lifecycle import CARD
-from crm.service_requests import access, closing, handling, queries, rules, service, terms
+from crm.service_requests import access, closing, handling, own_listing, queries, rules, service, terms
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.models import ServiceRequest
 from webapp.portal import forms
-from webapp.web import downloads
+from webapp.web import downloads, lists
 from webapp.web.access import requires
 from webapp.web.acting import account, acting
 from webapp.web.forms import BaseForm
-from webapp.web.listing import ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 bp = Blueprint("portal", __name__, url_prefix="/portal")
-
-CLOSED = (*rules.RATEABLE, "evaluated", "unrated", "archived", "not_accepted", "withdrawn")
 
 
 @bp.get("/")
@@ -38,14 +37,16 @@ def home() -> ResponseReturnValue:
     """What waits for the enterprise first, then what is under way, its cards and its service case."""
     session, actor = db.session(), acting()
     own = cards.for_enterprise(session, actor=actor)
-    page = queries.own_page(session, ListState(filters=[], sorts={}).query, actor=actor)
-    under_way = [row for row in page.rows if row.status not in CLOSED or row.status in rules.RATEABLE]
+    under_way = reading.page(
+        session, own_listing.LIST, ListQuery({"standing": ("open", "mine")}, size=20), actor=actor
+    )
+    total, _more = reading.count(session, own_listing.LIST, ListQuery(), actor=actor)
     return render(
         "portal/home.html",
         enterprise=session.get(Enterprise, actor.enterprise_id) if actor.enterprise_id else None,
         waiting=queries.waiting_for_enterprise(session, actor=actor),
-        rows=[(row, REQUEST.state(row.status), _promise(row)) for row in under_way[:5]],
-        total=page.total,
+        rows=[(row, REQUEST.state(row.status), _promise(row)) for row in under_way.rows[:5]],
+        total=total,
         cards=[(card, CARD.state(cards.standing(card))) for card in own.cards if card.issued],
         cases=[(case, case_queries.lines_of(session, case)) for case in own.cases],
     )
@@ -54,10 +55,18 @@ def home() -> ResponseReturnValue:
 @bp.get("/requests")
 @requires(access.OWN_VIEW)
 def requests() -> ResponseReturnValue:
-    state = ListState(filters=[], sorts={})
-    page = queries.own_page(db.session(), state.query, actor=acting())
-    rows = [(row, REQUEST.state(row.status), _promise(row)) for row in page.rows]
-    return render("portal/requests.html", page=page, rows=rows, list_state=state)
+    opened = lists.open_list(own_listing.LIST)
+    return lists.show(
+        opened,
+        "portal/requests.html",
+        fragment="portal/_requests.html",
+        rows=[(row, REQUEST.state(row.status), _promise(row)) for row in opened.page.rows],
+        nothing={
+            "title": _("还没有提过诉求"),
+            "text": _("用地、用电、用工、审批，有困难就告诉我们。"),
+            "symbol": "request",
+        },
+    )
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])

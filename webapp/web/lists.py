@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from core.db import db
 from core.lists import bulk, reading, views
 from core.lists.bulk import BulkAction
-from core.lists.conditions import Condition
+from core.lists.conditions import Condition, Group
 from core.lists.fields import Asking, Field
 from core.lists.models import SavedView
 from core.lists.reading import Heading, Listed
@@ -38,10 +39,14 @@ class OpenList:
         kept: Sequence[str] = (),
         counts: Mapping[str, Any] | None = None,
         path: str = "",
+        within: Mapping[str, tuple[str, ...]] | None = None,
+        keeps: bool = True,
     ) -> None:
         self.spec, self.cells = spec, cells or "ui/no_cells.html"
         self.asking = Asking(db.session(), acting())
-        self.kept = views.of_list(db.session(), spec.key, actor=acting())
+        self.within = within or {}
+        self.keeps = keeps and acting().kind == "staff" and not self.within
+        self.kept = views.of_list(db.session(), spec.key, actor=acting()) if self.keeps else views.NOTHING
         args: MultiDict[str, str] = request.args
         if not args and self.kept.opens_with is not None:
             opens = self.kept.opens_with
@@ -63,10 +68,16 @@ class OpenList:
     def read(self) -> Listed:
         """The page of rows; read once."""
         if not hasattr(self, "_page"):
-            self._page = reading.page(
-                self.asking.session, self.spec, self.state.query, actor=self.asking.actor
-            )
+            fixed = [self._fixed(name, values) for name, values in self.within.items()]
+            asked = self.state.query
+            query = replace(asked, conditions=(*fixed, *asked.conditions)) if fixed else asked
+            self._page = reading.page(self.asking.session, self.spec, query, actor=self.asking.actor)
         return self._page
+
+    def _fixed(self, name: str, values: tuple[str, ...]) -> Group:
+        field = self.spec.field(name)
+        assert field is not None, name
+        return (Condition(name, field.ops[0], values),)
 
     @property
     def page(self) -> Listed:
@@ -77,7 +88,7 @@ class OpenList:
         """(key, row, heading above it) in order."""
         page = self.read()
         return [
-            (number, row.public_id, row, page.headings.get(number))
+            (number, self.spec.pid(row), row, page.headings.get(number))
             for number, row in zip(page.ids, page.rows, strict=True)
         ]
 
@@ -169,19 +180,30 @@ def open_list(
     kept: Sequence[str] = (),
     counts: Mapping[str, Any] | None = None,
     path: str = "",
+    within: Mapping[str, tuple[str, ...]] | None = None,
+    keeps: bool = True,
 ) -> OpenList:
     """The list that this request asks for. `cells` names the template whose macros write special cells:
-    a macro `park(row)` writes the column `park`; a column without one is written by its kind."""
-    return OpenList(spec, tabs=tabs, cells=cells, kept=kept, counts=counts, path=path)
+    a macro `park(row)` writes the column `park`; a column without one is written by its kind.
+
+    `within` are conditions that always hold and stand in no address: the rows of one record on its own page.
+    Such a list, a list of the portal and one that is not a table (`keeps` is false) has no saved views, no choice
+    of columns and no export.
+    """
+    return OpenList(
+        spec, tabs=tabs, cells=cells, kept=kept, counts=counts, path=path, within=within, keeps=keeps
+    )
 
 
-def show(opened: OpenList, template: str, **context: Any) -> ResponseReturnValue:
+def show(
+    opened: OpenList, template: str, *, fragment: str = "ui/list_rows.html", **context: Any
+) -> ResponseReturnValue:
     """The whole page, or for htmx its rows; a condition just given leads to its own address first."""
     if (address := opened.added()) is not None:
         return redirect(address, 302)
     return render(
         template,
-        fragment="ui/list_rows.html",
+        fragment=fragment,
         listing=opened,
         state=opened.state,
         page=opened.page,

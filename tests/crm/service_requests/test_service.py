@@ -15,10 +15,11 @@ from core.deadlines import Light
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.files import Attachment
+from core.lists import reading
 from core.lists.query import ListQuery
 from core.notify import Notice
 from core.workdays import CalendarDay, DayKind
-from crm.service_requests import closing, handling, queries, service
+from crm.service_requests import closing, handling, own_listing, queries, service
 from crm.service_requests.models import RequestRound, ServiceRequest
 from crm.service_requests.moves import Upload
 from search.documents import service_requests as documents
@@ -278,7 +279,7 @@ def test_another_enterprise_and_another_zone_find_nothing(session: Session, scen
             queries.get(session, pid, actor=scene.actor(stranger))
     with pytest.raises(NotFound), unit_of_work() as writing:
         service.withdraw(writing, pid, version=None, reason="越权", actor=scene.actor("user_b"))
-    assert queries.own_page(session, ListQuery(), actor=scene.actor("user_b")).total == 0
+    assert reading.page(session, own_listing.LIST, ListQuery(), actor=scene.actor("user_b")).total == 0
     assert queries.queue(session, "todo", actor=scene.actor("desk_b")) == []
     assert queries.counts(session, actor=scene.actor("desk_b"))["todo"] == 0
     assert queries.counts(session, actor=scene.actor("desk_a"))["todo"] == 1

@@ -1,6 +1,8 @@
 """The audit trail as its administrator reads it, and what the edge itself writes into it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,17 +11,22 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, settings
 from core.accounts import service as accounts
 from core.accounts.models import Account
 from core.audit import AuditEntry
 from core.db import db, unit_of_work, write_mode
 from core.jobs import runner
 from core.jobs.models import Job
-from core.permissions import SYSTEM
+from core.lists import exports, reading
+from core.lists.query import ListQuery
+from core.permissions import SYSTEM, Actor
 from core.places import Park
 from tests.conftest import csrf_of
+from tests.support.browser import fields
+from tests.support.world import World
 from tests.webapp.web.test_pages import check_page
+from webapp.staff.audit import listing
 
 ClientAs = Callable[[str], FlaskClient]
 
@@ -47,8 +54,10 @@ def test_the_trail_is_read_by_whoever_may_and_by_nobody_else(client_as: ClientAs
     [
         ("who=系统", True), ("who=别人", False), ("kind=enterprise&record=7", True), ("record=8", False),
         ("area=enterprises", True), ("area=leads", False), ("action=enterprises.changed", True),
-        ("about=试验", True), ("about=没有", False), ("since=2020-01-01", True), ("until=2020-01-01", False),
-        ("ip=10.0.0.1", False), ("record=abc", True), ("since=nonsense", True),
+        ("about=试验", True), ("about=没有", False), ("w=day:ge:2020-01-01", True),
+        ("w=day:le:2020-01-01", False), ("w=day:last:1", True),
+        ("ip=10.0.0.1", False), ("record=abc", True), ("w=day:ge:nonsense", True),
+        ("w=record:is:8|about:试验", True), ("w=action:not:enterprises.changed", False),
     ],
 )  # fmt: skip
 def test_each_condition_chooses(client_as: ClientAs, session: Session, query: str, found: bool) -> None:
@@ -67,18 +76,82 @@ def test_one_row_shows_everything_and_says_whether_it_is_whole(client_as: Client
     assert client.get("/audit/999999").status_code == 404
 
 
-def test_the_export_carries_head_and_rows_no_formula_and_is_a_row_itself(
-    client_as: ClientAs, session: Session
+def _export(client: FlaskClient, query: str, **values: str) -> Any:
+    address = f"/lists/exports/new/audit?q={query}"
+    form = fields(client.get(address).get_data(as_text=True))
+    return client.post(address, data={**form, "purpose": "季度审计检查", "file_type": "csv", **values})
+
+
+def _run_jobs(app: Flask) -> None:
+    db.session.rollback()
+    for job_id in list(db.session.scalars(select(Job.id).where(Job.state == "queued"))):
+        db.session.rollback()
+        runner.run(job_id, app.app_context)
+    db.session.rollback()
+
+
+def test_the_export_is_the_list_s_with_conditions_no_formula_and_rows_of_its_own(
+    app: Flask, client_as: ClientAs, session: Session
 ) -> None:
     _deed()
-    answer = client_as("auditor").get("/audit/export?about=试验")
+    client = client_as("auditor")
+    assert "/lists/exports/new/audit" in client.get("/audit?about=试验").text
+    place = _export(client, "about%3D试验%26cols%3Dat,label,changes,hash").headers["Location"]
+    _run_jobs(app)
+    answer = client.post(f"{place}/file", data={"csrf_token": csrf_of(client.get("/audit").text)})
     lines = answer.get_data(as_text=True).splitlines()
-    assert answer.mimetype == "text/csv" and lines[0].startswith("\ufeff")
-    assert "试验" in lines[1]
-    assert any("示例市试验有限公司" in line and "旧名 → =新名" in line for line in lines[3:])
-    assert all(not line.split(",")[6].startswith("=") for line in lines[3:])
-    row = session.scalars(select(AuditEntry).where(AuditEntry.action == "audit.exported")).one()
-    assert row.actor_name == "审计管理员" and row.changes["about"] == [None, "试验"]
+    assert answer.status_code == 200 and lines[0].startswith("\ufeff审计记录")
+    assert "对象名称 “试验”" in lines[2]
+    told = next(line for line in lines if "示例市试验有限公司" in line)
+    assert "旧名 → =新名" in told and not any(cell.startswith("=") for cell in told.split(","))
+    assert "合计 1 条" in lines[-2]
+    steps = session.scalars(select(AuditEntry.action).where(AuditEntry.kind == "export")).all()
+    assert steps == ["lists.export_asked", "lists.export_made", "lists.export_fetched"]
+    assert "申请导出" in client.get("/audit?area=lists").text
+
+
+def test_a_large_export_of_the_trail_waits_for_another_audit_administrator(
+    client_as: ClientAs, session: Session, world: World
+) -> None:
+    _deed()
+    with unit_of_work() as writing:
+        settings.put(writing, exports.SETTING, 0, actor=SYSTEM)
+    client = client_as("auditor")
+    place = _export(client, "about%3D试验").headers["Location"]
+    for person in ("office", "admin", "security"):
+        assert client_as(person).get(place).status_code == 404
+    with unit_of_work() as writing:
+        second = accounts.create(
+            writing, username="auditor2", name="审计二", kind="staff",
+            unit_id=world.account("auditor").unit_id, actor=SYSTEM,
+        )  # fmt: skip
+        accounts.grant(
+            writing, second, "audit_administrator", scope="all", unit_id=second.unit_id, actor=SYSTEM
+        )
+        second.password_hash = world.account("auditor").password_hash
+    assert "同意" in client_as("auditor2").get(place).text
+
+
+def test_pages_beyond_the_numbered_ones_are_walked_by_the_number_of_the_row(
+    client_as: ClientAs, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _each in range(7):
+        _deed()
+    monkeypatch.setattr(reading, "SIZES", (3,))
+    monkeypatch.setattr(reading, "bounded_count", lambda _session, _statement, cap=3: (3, True))
+    who, found = Actor(1, "审计", "staff"), []
+    for sort in ("-time", "time"):
+        query = ListQuery({"about": ("试验",)}, sort, size=3)
+        here = reading.page(session, listing.LIST, query, actor=who)
+        seqs = [row.seq for row in here.rows]
+        while here.after:
+            here = reading.page(session, listing.LIST, replace(query, after=here.after), actor=who)
+            seqs += [row.seq for row in here.rows]
+        assert len(seqs) == len(set(seqs)) == 7
+        back = reading.page(session, listing.LIST, replace(query, before=here.before), actor=who)
+        assert [row.seq for row in back.rows] == seqs[3:6]
+        found.append(seqs)
+    assert found[0] == found[1][::-1]
 
 
 def test_a_refusal_is_one_row_with_who_and_where(client_as: ClientAs, session: Session) -> None:

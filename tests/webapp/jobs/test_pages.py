@@ -13,6 +13,7 @@ from core.jobs import service
 from core.jobs.models import Job
 from core.permissions import Actor
 from tests.conftest import csrf_of
+from tests.support.browser import fields
 
 As = Callable[[str], FlaskClient]
 
@@ -105,3 +106,30 @@ def test_a_result_leads_to_its_own_page_only(client_as: As, jobs: dict[str, Job]
                 update(Job).where(Job.id == jobs["mine"].id).values(state="done", result={"url": url})
             )
         assert (f'href="{url}"' in client_as("spec_a").get("/jobs").get_data(as_text=True)) is shown
+
+
+def test_many_dead_ones_are_tried_again_at_once_and_what_is_not_dead_is_named(
+    client_as: As, jobs: dict[str, Job], session: Session
+) -> None:
+    admin = client_as("admin")
+    assert "lists/jobs/bulk" not in client_as("spec_a").get("/jobs").get_data(as_text=True)
+    page = admin.get("/jobs").get_data(as_text=True)
+    chosen = {
+        "csrf_token": csrf_of(page), "do": "retry", "q": "",
+        "id": [jobs["dead"].public_id, jobs["mine"].public_id],
+    }  # fmt: skip
+    asked = admin.post("/lists/jobs/bulk", data=chosen).get_data(as_text=True)
+    done = admin.post("/lists/jobs/bulk", data={**fields(asked), **chosen, "go": "1"})
+    assert done.status_code == 303
+    result = admin.get(done.headers["Location"]).get_data(as_text=True)
+    assert "这项任务没有失败，不用重试" in result
+    session.rollback()
+    states = {row.title: row.state for row in session.execute(select(Job.title, Job.state))}
+    assert states["坏的.xlsx"] == "queued"
+
+
+def test_only_the_administrator_does_many_at_once(client_as: As, jobs: dict[str, Job]) -> None:
+    client = client_as("spec_a")
+    data = {"csrf_token": csrf_of(client.get("/jobs").get_data(as_text=True)), "do": "cancel", "q": ""}
+    answer = client.post("/lists/jobs/bulk", data={**data, "id": [jobs["other"].public_id]})
+    assert answer.status_code == 403

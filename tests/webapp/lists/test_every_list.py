@@ -21,7 +21,16 @@ ADDRESSES = [
     "/cultivation",
     "/imports",
     "/requests/list",
+    "/jobs",
+    "/notices",
 ]
+LOGS = {"/admin/accounts": "admin", "/messages/log": "admin", "/jobs": "admin", "/audit": "auditor"}
+ELSEWHERE = {
+    "cases": "/greencards/cases",
+    "requests": "/requests/list",
+    "accounts": "/admin/accounts",
+    "messages": "/messages/log",
+}
 MOST_STATEMENTS = 12
 
 
@@ -48,6 +57,13 @@ def test_no_list_costs_more_than_twelve_statements(client_as: ClientAs, address:
     assert _statements(client, address) <= MOST_STATEMENTS
 
 
+@pytest.mark.parametrize("address", LOGS)
+def test_no_log_costs_more_either(client_as: ClientAs, address: str) -> None:
+    client = client_as(LOGS[address])
+    client.get(address)
+    assert _statements(client, address) <= MOST_STATEMENTS
+
+
 def _specs() -> list[ListSpec]:
     return [spec for spec in all_specs() if spec.endpoint]
 
@@ -64,12 +80,17 @@ def _specs() -> list[ListSpec]:
         "cultivation",
         "requests",
         "imports",
+        "jobs",
+        "notices",
+        "accounts",
+        "messages",
+        "audit",
     ],
 )
 def test_every_sort_group_and_field_of_a_list_answers(client_as: ClientAs, key: str) -> None:
     spec = next(each for each in _specs() if each.key == key)
-    client = client_as("office")
-    address = {"cases": "/greencards/cases", "requests": "/requests/list"}.get(key, f"/{key}")
+    address = ELSEWHERE.get(key, f"/{key}")
+    client = client_as(LOGS.get(address, "office"))
     states = [f"sort={down}{name}" for name in spec.sorts for down in ("", "-")]
     states += [f"group={name}" for name in spec.groups]
     states += [f"add={field.name}" for field in spec.fields]

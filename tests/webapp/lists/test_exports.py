@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core import clock, listing, settings
+from core import clock, settings
 from core.accounts.models import Grant
 from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.jobs import runner
 from core.jobs.models import Job
 from core.lists import exports
+from core.lists import query as list_query
 from core.lists.export_models import Export
 from core.permissions import SYSTEM
 from crm.enterprises import service as enterprises
@@ -170,7 +171,7 @@ def test_an_approved_file_holds_every_row_beyond_the_counts_of_pages(
     app: Flask, client_as: ClientAs, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pages count no further than a cap; a file goes on by key to the end, also over what came since."""
-    monkeypatch.setattr(listing.bounded_count, "__defaults__", (2,))
+    monkeypatch.setattr(list_query.bounded_count, "__defaults__", (2,))
     monkeypatch.setattr(exports, "BATCH", 2)
     session.rollback()
     with unit_of_work() as writing:

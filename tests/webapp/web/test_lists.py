@@ -34,6 +34,43 @@ def test_a_bad_address_falls_back(state: Callable[..., State]) -> None:
     assert bad.query.conditions == () and bad.url() == "/enterprises"
 
 
+@pytest.mark.parametrize(
+    ("pairs", "page", "size", "sort"),
+    [
+        ((), 1, 50, "name"),
+        ((("page", "3"), ("size", "20"), ("sort", "-revenue")), 3, 20, "-revenue"),
+        ((("page", "0"), ("size", "1000"), ("sort", "password")), 1, 50, "name"),
+        ((("page", "-1"), ("size", "x"), ("sort", "--name")), 1, 50, "name"),
+        ((("page", "99999999999999999999"),), 1, 50, "name"),
+        ((("page", "³"),), 1, 50, "name"),
+    ],
+)
+def test_page_size_and_order_fall_back_each_by_itself(
+    state: Callable[..., State], pairs: tuple[tuple[str, str], ...], page: int, size: int, sort: str
+) -> None:
+    found = state(*pairs).query
+    assert (found.page, found.size, found.sort) == (page, size, sort)
+
+
+def test_any_change_but_of_the_page_starts_at_page_one(state: Callable[..., State]) -> None:
+    found = state(("scale", "small"), ("page", "4"), ("size", "20"))
+    assert found.url(page=5) == "/enterprises?scale=small&size=20&page=5"
+    assert found.sort_url("revenue") == "/enterprises?scale=small&sort=revenue&size=20"
+    assert found.clear_url() == "/enterprises?size=20"
+
+
+def test_a_second_click_turns_the_order_round(state: Callable[..., State]) -> None:
+    found = state(("sort", "revenue"))
+    assert found.sort_url("revenue") == "/enterprises?sort=-revenue"
+    assert found.direction("revenue") == "ascending" and found.direction("name") is None
+
+
+def test_page_numbers_leave_gaps(state: Callable[..., State]) -> None:
+    assert state().page_numbers(10, 20) == [1, None, 8, 9, 10, 11, 12, None, 20]
+    assert state().page_numbers(1, 1) == [1]
+    assert state().page_numbers(1, 3) == [1, 2, 3]
+
+
 def test_one_condition_is_named_and_a_group_is_written_out(state: Callable[..., State]) -> None:
     found = state(
         ("scale", "small"), ("scale", "huge"), ("scale", "micro"), ("w", "above_scale:is:yes|honour:hte")

@@ -11,14 +11,12 @@ from core.accounts.service import LIST, MANAGE, UNLOCK
 from core.db import db, load, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _
-from core.i18n import lazy as _l
 from crm import roles
-from webapp.staff.admin import words
+from webapp.staff.admin import listing, words
 from webapp.staff.admin.forms import AccountForm, PersonForm, ReasonForm
-from webapp.web import proving
+from webapp.web import lists, proving
 from webapp.web.access import requires, requires_fresh
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
@@ -36,18 +34,15 @@ def unit_choices() -> list[tuple[str, Any]]:
 @bp.get("/accounts")
 @requires(LIST)
 def accounts() -> ResponseReturnValue:
-    state = ListState(
-        [
-            Filter("q", _l("姓名或账号")),
-            Filter("unit", _l("单位"), unit_choices),
-            Filter("role", _l("角色"), role_choices),
-            Filter("state", _l("状态"), [("active", _l("在用")), ("disabled", _l("停用"))]),
-        ],
-        sorts={"name": _l("姓名"), "username": _l("账号"), "seen": _l("最近登录")},
-        default_sort="name",
+    return lists.show(
+        lists.open_list(listing.LIST, cells="staff/admin/_cells.html"),
+        "staff/admin/accounts.html",
+        nothing={
+            "title": _("还没有账号"),
+            "text": _("新增后把一次性链接交给本人，由本人设密码。"),
+            "symbol": "user2",
+        },
     )
-    page = queries.page(db.session(), state.query)
-    return render("staff/admin/accounts.html", state=state, page=page, roles=roles.BY_CODE)
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])

@@ -35,6 +35,7 @@ AREAS: Final[Mapping[str, Any]] = {
     "activity": _l("跟进和待办"),
     "files": _l("附件"),
     "imports": _l("导入"),
+    "lists": _l("列表、批量和导出"),
     "jobs": _l("后台任务"),
 }
 KINDS: Final[Mapping[str, Any]] = {
@@ -57,6 +58,9 @@ KINDS: Final[Mapping[str, Any]] = {
     "chain_node": _l("图谱节点"),
     "data_import": _l("导入"),
     "job": _l("后台任务"),
+    "export": _l("导出"),
+    "bulk_run": _l("批量操作"),
+    "saved_view": _l("视图"),
 }
 _OWN: Final[Mapping[str, Any]] = {
     "access.refused": _l("越权被拒"),
@@ -83,7 +87,6 @@ _OWN: Final[Mapping[str, Any]] = {
     "accounts.signed_out": _l("退出登录"),
     "accounts.unit_created": _l("新增单位"),
     "accounts.unlocked": _l("解锁账号"),
-    "audit.exported": _l("导出审计"),
     "audit.verified": _l("校验审计链"),
     "activity.followed_up": _l("跟进记录"),
     "activity.noted": _l("备注"),
@@ -114,6 +117,14 @@ _OWN: Final[Mapping[str, Any]] = {
     "criteria.drop": _l("作废标准草稿"),
     "criteria.confirmed": _l("确认待核对条目"),
     "criteria.movers_downloaded": _l("下载试算名单"),
+    "lists.bulk_begun": _l("批量操作开始"),
+    "lists.bulk_done": _l("批量操作完成"),
+    "lists.export_asked": _l("申请导出"),
+    "lists.export_approved": _l("同意导出"),
+    "lists.export_refused": _l("不同意导出"),
+    "lists.export_made": _l("导出文件做好"),
+    "lists.export_fetched": _l("下载导出文件"),
+    "lists.view_published": _l("共享视图"),
     "settings.changed": _l("修改设置"),
     "targets.list_created": _l("新建目标名单"),
     "targets.list_changed": _l("改目标名单"),

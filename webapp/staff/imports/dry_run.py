@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _, ngettext
-from core.imports import queries, running, service
+from core.imports import queries, rows_listing, running, service
 from core.imports.models import ImportRow
 from core.jobs.models import Job
 from webapp.staff.imports.forms import ConfirmForm, RowsForm
-from webapp.staff.imports.views import MAY, Answer, bp, dry_run
+from webapp.staff.imports.views import MAY, Answer, bp, dry_run, rows_of
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -140,7 +140,7 @@ def changes(pid: str) -> Answer:
     """What an import would change in records that stand already, cell by cell."""
     record = queries.get(db.session(), pid, actor=acting())
     context = dry_run(record)
-    context["changed"] = queries.rows(db.session(), record, ("update",), context["state"].query)
+    context["changed"] = rows_of(record, rows_listing.ROWS, "update", url_for(".changes", pid=pid))
     context["labels"] = {column.key: column.label for column in context["handler"].columns}
     return render("staff/imports/changes.html", **context)
 

@@ -10,10 +10,22 @@ from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.imports import access, checking, intake, listing, mappings, precheck, queries, service, sheet_files
+from core.imports import (
+    access,
+    checking,
+    intake,
+    listing,
+    mappings,
+    precheck,
+    queries,
+    rows_listing,
+    service,
+    sheet_files,
+)
 from core.imports.columns import FAMILY_LABELS, NOWHERE, Place, letter
 from core.imports.handlers import handler_for, kinds
 from core.imports.models import Import
+from core.lists.spec import ListSpec
 from core.permissions import require
 from webapp import import_kinds
 from webapp.staff.imports import jobs
@@ -21,7 +33,6 @@ from webapp.staff.imports.forms import ColumnsForm, ConfirmForm, UploadForm
 from webapp.web import lists, noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
-from webapp.web.listing import ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render, wants_fragment
 
@@ -170,27 +181,30 @@ def _report(record: Import) -> dict[str, Any]:
     }
 
 
+def rows_of(record: Import, spec: ListSpec, action: str, path: str = "") -> lists.OpenList:
+    """The rows of which the dry run said this, a page of them."""
+    within = {"import": (str(record.id),), "kind": (action,)}
+    return lists.open_list(spec, within=within, path=path or url_for(".show", pid=record.public_id))
+
+
 def dry_run(record: Import) -> dict[str, Any]:
     """What the page of the dry run shows: counts, a page of faulty rows, a page of undecided ones."""
     session = db.session()
     counts = queries.counts(session, record)
     families = [(key, count) for key, count in counts.cells.items() if count]
-    family = request.args.get("family", "")
-    state = ListState(keep=("family",))
-    faulty = queries.rows(session, record, ("fault",), state.query, family if family in counts.cells else "")
+    faulty = rows_of(record, rows_listing.FAULTS, "fault")
     columns = queries.shown_columns(record)
-    faulty_keys = {fault[0] for row in faulty.rows for fault in row.faults or []}
+    faulty_keys = {fault[0] for row in faulty.page.rows for fault in row.faults or []}
     shown = [each for place, each in enumerate(columns) if place < 5 or each[0] in faulty_keys]
     return {
         "record": record,
         "handler": handler_for(record.kind),
         "counts": counts,
         "families": families,
-        "family": family,
+        "family": faulty.state.one("family"),
         "family_labels": FAMILY_LABELS,
-        "state": state,
         "faulty": faulty,
-        "asked": queries.rows(session, record, ("ask",), state.query),
+        "asked": rows_of(record, rows_listing.ROWS, "ask"),
         "columns": shown,
         "letters": queries.letters(record),
         "codes": [column.key for column in handler_for(record.kind).columns if column.family == "code"],

@@ -12,12 +12,13 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.jobs import access, desk
 from core.jobs.models import Job
+from core.lists.spec import Tab
 from webapp import schedule
-from webapp.staff.jobs import words
+from webapp.staff.jobs import listing, words
+from webapp.web import lists
 from webapp.web.access import requires, staff
 from webapp.web.acting import acting
 from webapp.web.errors import answer
-from webapp.web.listing import Filter, ListState
 from webapp.web.rendering import render
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -27,37 +28,38 @@ bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 @staff
 def index() -> ResponseReturnValue:
     """Everybody's own jobs; the administrator's of all. Polled while something runs."""
-    actor = acting()
-    filters = [
-        Filter("q", _l("内容")),
-        Filter(
-            "state", _l("状态"), [(key, text) for key, (text, _look) in words.STATES.items()], several=True
-        ),
-        Filter("kind", _l("种类"), lambda: list(words.kinds().items())),
-    ]
-    if actor.can(access.MANAGE):
-        filters.append(Filter("whose", _l("谁的"), [("mine", _l("我的"))]))
-    state = ListState(
-        filters, sorts={"at": _l("时间"), "kind": _l("种类"), "state": _l("状态")}, default_sort="-at"
+    actor, session = acting(), db.session()
+    manages = actor.can(access.MANAGE)
+    dead = desk.count_dead(session) if manages else 0
+    opened = lists.open_list(
+        listing.LIST, tabs=_tabs(dead) if manages else None, cells="staff/jobs/_cells.html"
     )
-    session = db.session()
-    page = desk.page(session, state.query, actor=actor)
-    jobs = [row.job for row in page.rows]
-    return render(
+    jobs = [row.job for row in opened.page.rows]
+    return lists.show(
+        opened,
         "staff/jobs/index.html",
         fragment="staff/jobs/_list.html",
-        state=state,
-        page=page,
         states=words.STATES,
         title_of=words.title_of,
         urls=words.result_urls(session, jobs),
         live=any(job.state in desk.OPEN for job in jobs),
-        manages=actor.can(access.MANAGE),
-        dead=desk.count_dead(session) if actor.can(access.MANAGE) else 0,
         cancellable={job.id for job in jobs if access.can_cancel(actor, job)},
         retriable={job.id for job in jobs if access.can_retry(actor, job)},
         poll=request.full_path.rstrip("?"),
+        nothing={
+            "title": _("还没有后台任务"),
+            "text": _("导入、导出这些要等一会儿的事，会在这里显示做到哪里了。"),
+            "symbol": "clock",
+        },
     )
+
+
+def _tabs(dead: int) -> lists.Tabs:
+    return lambda _opened: [
+        Tab(_l("全部任务")),
+        Tab(_l("多次失败"), {"state": ("dead",)}, dead or None),
+        Tab(_l("定时工作"), url=url_for(".periodic")),
+    ]
 
 
 @bp.post("/<pid>/cancel")

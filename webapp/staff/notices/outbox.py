@@ -1,5 +1,6 @@
 """Where messages go besides: webhooks and robots, their test, what was delivered and what was not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -10,48 +11,24 @@ from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.outbox import access, desk, rendering, transport
+from core.lists.spec import Tab
+from core.outbox import access, desk, transport
+from webapp.staff.notices import log_listing, words
 from webapp.staff.notices.forms import KINDS, EndpointForm
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 bp = Blueprint("outbox", __name__, url_prefix="/messages")
 
-STATES = {
-    "waiting": (_l("待发"), "idle"),
-    "sending": (_l("正在发"), "info"),
-    "sent": (_l("已送达"), "ok"),
-    "dead": (_l("没送到"), "late"),
+WORDS: Mapping[str, Any] = {
+    "states": words.STATES,
+    "channels": words.CHANNELS,
+    "reasons": words.REASONS,
+    "event_label": words.event_label,
 }
-CHANNELS = {"mail": _l("邮件"), **KINDS}
-REASONS = {
-    "refused_by_receiver": _l("对方没有收下"),
-    "address_host": _l("网站不在允许的名单里"),
-    "address_private": _l("地址指向内部网络，没有发"),
-    "address_scheme": _l("地址不是 https"),
-    "endpoint_off": _l("已停用"),
-    "no_address": _l("这个人没有邮箱或已停用"),
-    "no_mail_server": _l("没有设置邮件服务器"),
-    "interrupted": _l("发送时程序中断"),
-    "SMTPRecipientsRefused": _l("邮箱不存在或拒收"),
-    "SMTPAuthenticationError": _l("邮件服务器的账号或密码不对"),
-    "TimeoutError": _l("对方太久没有回答"),
-    "ConnectionRefusedError": _l("连不上对方"),
-    "gaierror": _l("网站名称查不到"),
-    "SSLCertVerificationError": _l("对方的证书不可信"),
-}
-
-
-def event_label(code: str) -> Any:
-    own = {rendering.TEST: _l("测试消息"), rendering.DIGEST: _l("每日消息汇总")}
-    return own.get(code) or notify.label_of(code)
-
-
-def _words() -> dict[str, Any]:
-    return {"states": STATES, "channels": CHANNELS, "reasons": REASONS, "event_label": event_label}
 
 
 @bp.get("")
@@ -59,15 +36,15 @@ def _words() -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     """The webhooks and robots, and how the latest delivery to each went."""
     session = db.session()
-    rows = [(each, event_labels(each.events)) for each in desk.endpoints(session)]
+    rows = [(each, _event_labels(each.events)) for each in desk.endpoints(session)]
     return render(
         "staff/notices/endpoints.html", rows=rows, last=desk.last_attempts(session), kinds=KINDS,
-        reasons=REASONS, dead=desk.count_dead(session), mails=transport.present().mail is not None,
+        reasons=words.REASONS, dead=desk.count_dead(session), mails=transport.present().mail is not None,
     )  # fmt: skip
 
 
-def event_labels(codes: list[Any]) -> list[Any]:
-    return [_("全部")] if "*" in codes else [event_label(str(code)) for code in codes]
+def _event_labels(codes: list[Any]) -> list[Any]:
+    return [_("全部")] if "*" in codes else [words.event_label(str(code)) for code in codes]
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -120,22 +97,25 @@ def test(pid: str) -> ResponseReturnValue:
 @requires(access.MANAGE)
 def log() -> ResponseReturnValue:
     """Every message that leaves: to whom, by what, whether it arrived. Its words are not kept."""
-    session = db.session()
-
-    def receivers() -> list[tuple[str, str]]:
-        return [(each.public_id, each.name) for each in desk.endpoints(session)]
-
-    state = ListState(
-        [
-            Filter("state", _l("状态"), [(key, text) for key, (text, _look) in STATES.items()], several=True),
-            Filter("channel", _l("渠道"), list(CHANNELS.items()), several=True),
-            Filter("receiver", _l("接收方"), receivers),
-        ],
-        sorts={"at": _l("时间"), "next": _l("下次再试")},
-        default_sort="-at",
+    dead = desk.count_dead(db.session())
+    return lists.show(
+        lists.open_list(log_listing.LIST, tabs=_tabs(dead), cells="staff/notices/_cells.html"),
+        "staff/notices/log.html",
+        nothing={
+            "title": _("还没有发出去的消息"),
+            "text": _("有人填了邮箱，或接了机器人，发出去的每一条都会记在这里。"),
+            "symbol": "bell",
+        },
+        **WORDS,
     )
-    page = desk.page(session, state.query)
-    return render("staff/notices/log.html", state=state, page=page, dead=desk.count_dead(session), **_words())
+
+
+def _tabs(dead: int) -> lists.Tabs:
+    return lambda _opened: [
+        Tab(_l("Webhook 和机器人"), url=url_for(".index")),
+        Tab(_l("发送记录")),
+        Tab(_l("没送到的"), {"state": ("dead",)}, dead or None),
+    ]
 
 
 @bp.get("/log/<pid>")
@@ -143,7 +123,7 @@ def log() -> ResponseReturnValue:
 def show(pid: str) -> ResponseReturnValue:
     row, tries = desk.attempts(db.session(), pid)
     return render(
-        "staff/notices/message.html", fragment="staff/notices/_message.html", row=row, tries=tries, **_words()
+        "staff/notices/message.html", fragment="staff/notices/_message.html", row=row, tries=tries, **WORDS
     )
 
 

@@ -11,13 +11,13 @@ from core import clock, notify
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import _
-from core.i18n import lazy as _l
 from core.notify import Notice
 from core.outbox import preferences, transport
+from webapp.staff.notices import listing
 from webapp.staff.notices.forms import PreferenceForm
+from webapp.web import lists
 from webapp.web.access import signed_in
 from webapp.web.acting import acting
-from webapp.web.listing import Filter, ListState
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
 from webapp.web.signin import own_path
@@ -29,25 +29,22 @@ bp = Blueprint("notices", __name__, url_prefix="/notices")
 @signed_in
 def index() -> ResponseReturnValue:
     """My notices by day, the newest first. Reading one is a button: a GET changes nothing."""
-    session, account_id = db.session(), acting().account_id
-
-    def kinds() -> list[tuple[str, object]]:
-        return [(code, notify.label_of(code)) for code in notify.codes_of(session, account_id)]
-
-    state = ListState(
-        [Filter("state", _l("状态"), [("unread", _l("未读"))]), Filter("kind", _l("种类"), kinds)]
-    )
-    page = notify.page(session, state.query, account_id)
+    opened = lists.open_list(listing.LIST, keeps=False)
     days: list[tuple[date, list[tuple[Notice, str]]]] = [
         (day, [(row, notify.text_of(row)) for row in rows])
-        for day, rows in groupby(page.rows, key=lambda row: clock.local(row.at).date())
+        for day, rows in groupby(opened.page.rows, key=lambda row: clock.local(row.at).date())
     ]
-    return render(
+    return lists.show(
+        opened,
         "staff/notices/index.html",
-        state=state,
-        page=page,
+        fragment="staff/notices/_days.html",
         days=days,
-        unread_here=notify.unread_count(session, account_id),
+        unread_here=notify.unread_count(db.session(), acting().account_id),
+        nothing={
+            "title": _("还没有消息"),
+            "text": _("别人分给您事、答复诉求、审核绿卡时，会在这里告诉您。"),
+            "symbol": "bell",
+        },
     )
 
 

@@ -12,11 +12,12 @@ export function watchForms() {
     });
   });
   document.addEventListener("change", (event) => {
-    const said = event.target.closest?.("form")?.querySelector("[data-chosen]");
-    if (!said || !event.target.matches("input[type=checkbox]")) return;
-    const form = said.closest("form");
+    const form = event.target.form;
+    const said = form?.id === "bulk" && document.querySelector("[data-chosen]");
+    if (!said) return;
     form.querySelector("input[name=all]")?.remove();
-    said.textContent = said.dataset.chosen.replace("{n}", form.querySelectorAll("td.p0 input:checked").length);
+    const chosen = [...form.elements].filter((box) => box.name === "id" && box.checked);
+    said.textContent = said.dataset.chosen.replace("{n}", chosen.length);
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
