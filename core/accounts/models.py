@@ -12,6 +12,9 @@ from core.secrets import sealed
 from core.text import readings
 from core.types import BIG, UtcDateTime
 
+ACCOUNT, UNIT = "account", "unit"
+"""How search documents and audit rows name these kinds of record."""
+
 UNIT_KINDS = (
     "city", "bureau", "promotion_centre", "task_force", "group", "department", "zone", "service_centre",
 )  # fmt: skip

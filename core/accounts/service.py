@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, notify, reveals
 from core.accounts import credentials, holdings, passwords, policy, separation, sessions
-from core.accounts.models import Account, Grant, OneTimeLink
+from core.accounts.models import ACCOUNT, Account, Grant, OneTimeLink
 from core.accounts.signin import normal_username
 from core.db import load
+from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, NotFound, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -64,6 +65,7 @@ def create(
     account = Account(username=name_key, name=name, kind=kind, unit_id=unit_id, title=title, phone=phone)
     session.add(account)
     session.flush()
+    touch(ACCOUNT, [account.id])
     audit.record("accounts.created", "account", account.id, actor=actor, label=name_key)
     return account
 
@@ -139,6 +141,7 @@ def set_active(
         ensure_handed_over(session, account)
         sessions.close_all(session, account.id)
     before, account.active = account.active, active
+    touch(ACCOUNT, [account.id])
     audit.record(
         "accounts.enabled" if active else "accounts.disabled",
         "account",
@@ -171,6 +174,7 @@ def change(
     account.unit_id, account.valid_to = values.unit_id, values.valid_to
     changes = audit.changes_of(account)
     session.flush()
+    touch(ACCOUNT, [account.id])
     audit.record(
         "accounts.changed", "account", account.id, actor=actor, label=account.username, changes=changes
     )

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.accounts import holdings
-from core.accounts.models import Account, Grant, Unit
+from core.accounts.models import ACCOUNT, UNIT, Account, Grant, Unit
 from core.db import Base, load
+from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -69,6 +70,7 @@ def create_unit(
     session.add(unit)
     session.flush()
     unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+    touch(UNIT, [unit.id])
     audit.record("accounts.unit_created", "unit", unit.id, actor=actor, label=name)
     return unit
 
@@ -163,6 +165,7 @@ def _hand_over(session: Session, unit: Unit, successor: Unit, actor: Actor) -> N
         below.parent_id, below.path = successor.id, after
         _noted(session, below, "accounts.unit_moved", actor)
         _rewrite_paths(session, before, after)
+    touch(ACCOUNT, session.scalars(select(Account.id).where(Account.unit_id == unit.id)))
     for model in (Account, Grant, Park):
         statement = update(model).where(model.unit_id == unit.id).values(unit_id=successor.id)
         session.execute(statement, execution_options={"synchronize_session": "fetch"})
@@ -185,4 +188,5 @@ def _rewrite_paths(session: Session, before: str, after: str) -> None:
 def _noted(session: Session, unit: Unit, action: str, actor: Actor, reason: str = "") -> None:
     changes = audit.changes_of(unit)
     session.flush()
+    touch(UNIT, [unit.id])
     audit.record(action, "unit", unit.id, actor=actor, label=unit.name, changes=changes, reason=reason)

@@ -1,10 +1,12 @@
 """Service cases: found by project, enterprise, number, and the people of the task force."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from core.accounts.models import ACCOUNT
 from core.i18n import lazy as _l
 from crm.greencards import access
 from crm.greencards.lifecycle import CASE
@@ -57,6 +59,11 @@ def _document(case: ServiceCase) -> Document:
     )
 
 
+def _of_specialists(ids: Sequence[int]) -> Select[Any]:
+    """A case shows its project's specialist by name."""
+    return select(ServiceCase.id).join(ServiceCase.project).where(Project.specialist_id.in_(ids))
+
+
 SOURCES = (
     Source(
         kind=KIND,
@@ -69,6 +76,7 @@ SOURCES = (
         shows={
             "enterprise": by(ServiceCase, ServiceCase.enterprise_id),
             "project": by(ServiceCase, ServiceCase.project_id),
+            ACCOUNT: _of_specialists,
         },
         statuses=dict(CASE.choices()),
         prefixes=(ServiceCase.case_no,),

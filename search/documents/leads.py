@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from chains.models import ChainNode
+from core.accounts.models import ACCOUNT, UNIT
 from core.i18n import lazy as _l
 from crm.leads import access
 from crm.leads.lifecycle import LEAD
@@ -75,7 +76,12 @@ SOURCES = (
         visible=access.visible_to,
         labelled=True,
         build=build,
-        shows={"enterprise": by(Lead, Lead.investor_id), "chain_node": by(Lead, Lead.chain_node_id)},
+        shows={
+            "enterprise": by(Lead, Lead.investor_id),
+            "chain_node": by(Lead, Lead.chain_node_id),
+            UNIT: by(Lead, Lead.unit_id),
+            ACCOUNT: by(Lead, Lead.specialist_id),
+        },
         statuses=dict(LEAD.choices()),
         prefixes=(Lead.lead_no, Lead.investor_name),
     ),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from chains.models import ChainNode
+from core.accounts.models import ACCOUNT, UNIT
 from core.i18n import lazy as _l
 from crm.projects import access
 from crm.projects.lifecycle import LABELS
@@ -80,6 +81,8 @@ SOURCES = (
         shows={
             "enterprise": by(Project, Project.investor_id, Project.company_id),
             "chain_node": by(Project, Project.chain_node_id),
+            UNIT: by(Project, Project.unit_id),
+            ACCOUNT: by(Project, Project.specialist_id),
         },
         statuses=dict(LABELS),
         prefixes=(Project.project_no, Project.name),

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import files
+from core.accounts import service as accounts
+from core.accounts import tree
 from core.db import unit_of_work
 from core.dirty import SearchDoc, touch
-from core.permissions import Actor
+from core.permissions import SYSTEM, Actor
 from crm.enterprises import service
 from crm.enterprises.models import Enterprise
 from crm.leads.models import Lead
@@ -149,3 +151,23 @@ def test_a_contact_is_found_by_those_whose_units_the_firm_belongs_to_and_never_b
         assert found(session, finder, typed, actor("spec_b")) == []
     assert found(session, finder, "13800138000", actor("leader")) == []
     assert "1380013" not in str(found(session, finder, "曾国强", actor("leader")))
+
+
+def test_a_renamed_unit_or_person_renames_what_shows_them(
+    session: Session, finder: Finder, actor: ActorOf, world: World
+) -> None:
+    lead_of(world, investor_name="示例市海川重工有限公司", specialist_id=world.account("spec_a").id)
+    desk.drain_all()
+    unit, person = world.unit("GXQ"), world.account("spec_a")
+    session.rollback()
+    with unit_of_work() as writing:
+        values = tree.UnitValues("云麓新区投资促进局", "云麓", unit.kind)
+        tree.change(writing, unit.public_id, values, version=None, actor=SYSTEM)
+        renamed = accounts.AccountValues("欧阳沐晨", "科长", None, person.unit_id)
+        accounts.change(writing, person.public_id, renamed, version=None, actor=SYSTEM)
+    desk.drain_all()
+    for typed in ("云麓新区", "欧阳沐晨"):
+        assert kinds(session, finder, typed, actor("spec_a")) == {"lead"}, typed
+    assert kinds(session, finder, "云麓新区", actor("admin")) == {"account", "unit"}
+    assert kinds(session, finder, "ouyangmuchen", actor("admin")) == {"account"}
+    assert kinds(session, finder, "欧阳沐晨", actor("leader")) == {"lead"}  # no account is shown to him

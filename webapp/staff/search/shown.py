@@ -23,12 +23,11 @@ ICONS = {
     "lead": "lead",
     "project": "project",
     "green_card": "card",
-    "greencard": "card",
     "service_case": "card",
     "service_request": "request",
-    "request": "request",
     "cultivation": "ladder",
-    "roster_entry": "ladder",
+    "account": "user",
+    "unit": "grid",
 }
 _FACET_ROWS = 8
 _KINDS = 20
