@@ -17,7 +17,7 @@ from webapp.staff.cultivation import views as cultivation
 from webapp.staff.enterprises import views as enterprises
 from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
-from webapp.staff.imports import dry_run as imports
+from webapp.staff.imports import undo as imports
 from webapp.staff.invitations import views as invitations
 from webapp.staff.jobs import views as jobs
 from webapp.staff.leads import doors as leads

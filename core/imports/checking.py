@@ -20,7 +20,7 @@ from core.permissions import Actor
 
 BATCH: Final = 500
 _DELETE_BATCH: Final = 5000
-_UNDECIDED: Final = {"decision": "", "reason": ""}
+_UNDECIDED: Final = {"decision": "", "reason": "", "undo_reason": ""}
 
 Progress = Callable[[int, int], None]
 

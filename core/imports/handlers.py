@@ -50,7 +50,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one line did: `before` holds the replaced values of an update, for taking it back.
+    """What one line did: `before` holds the replaced values of an update and `after` the written ones,
+    both by the record's fields, for taking it back.
 
     `reason` is shown in the report where a line was skipped or rejected.
     """
@@ -59,7 +60,37 @@ class Outcome:
     result: Result
     record_id: int | None = None
     before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
     reason: Text = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one line once did, on its way back; values as JSON keeps them."""
+
+    row_no: int
+    result: str
+    record_id: int | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+Group = Literal["reversed", "kept", "failed"]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What became of one line on its way back: taken back, kept because it was edited since, or impossible.
+
+    `restored` are the fields that have their old values again, `deleted` says that the record is gone.
+    """
+
+    row_no: int
+    group: Group
+    reason: Text = ""
+    record_id: int | None = None
+    restored: Mapping[str, Any] = field(default_factory=dict)
+    deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +140,11 @@ class ImportHandler(ABC):
 
         One outcome for each line. It must bear being asked twice for the same line.
         """
+
+    @abstractmethod
+    def undo(self, session: Session, rows: Sequence[Done], *, actor: Actor) -> list[Undone]:
+        """Take back what a batch of lines created or updated, the last line first, in the open unit of
+        work; `core.imports.reversing.reverse` does it for the records of one table."""
 
 
 _factories: dict[str, Callable[[], ImportHandler]] = {}

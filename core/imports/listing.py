@@ -23,6 +23,7 @@ STATES: tuple[Option, ...] = (
     ("done", _l("已完成")),
     ("failed", _l("失败")),
     ("cancelled", _l("已停止")),
+    ("undoing", _l("撤销中")),
     ("undone", _l("已撤销")),
 )
 

@@ -32,7 +32,8 @@ class Packed(TypeDecorator[Any]):
 class Import(Keyed, Versioned, Base):
     """A file on its way into the register, and for good what became of each of its rows.
 
-    `cursor` is the last row that is done; rows and cursor move in one transaction. `mapping` is
+    `cursor` is the last row that is done; rows and cursor move in one transaction. `undo_cursor` is the
+    last row that was taken back, from the end; `reversed`, `kept` and `stuck` count the three groups. `mapping` is
     column key → [index, unit], `header` index → words, `heads` the first rows of each sheet.
     """
 
@@ -68,11 +69,17 @@ class Import(Keyed, Versioned, Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undo_cursor: Mapped[int | None] = mapped_column(BIG)
+    reversed: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    kept: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    stuck: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    undone_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(
             "state IN ('uploaded', 'checking', 'checked', 'confirmed', 'running', 'done', 'failed', "
-            "'cancelled', 'undone')",
+            "'cancelled', 'undoing', 'undone')",
             name="known_state",
         ),
         Index("ix_data_import_kind_created_at", "kind", "created_at"),
@@ -88,7 +95,8 @@ class ImportRow(Base):
     """One row of the sheet: its cells by column, what they mean, what is wrong, what became of it.
 
     `faults` is a list of [column, family, code, message]; `note` holds the differences and suspects of
-    the dry run; `before` the replaced values of an update.
+    the dry run; `before` and `after` the replaced and the written values of an update; `undone` the group
+    that the row fell into when the import was taken back.
     """
 
     __tablename__ = "import_row"
@@ -107,6 +115,9 @@ class ImportRow(Base):
     outcome: Mapped[str | None] = mapped_column(String(9))
     reason: Mapped[str] = mapped_column(String(300), default="")
     before: Mapped[dict[str, Any] | None] = mapped_column(Packed)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Packed)
+    undone: Mapped[str | None] = mapped_column(String(8))
+    undo_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("import_id", "row_no"),
@@ -117,6 +128,7 @@ class ImportRow(Base):
             "outcome IS NULL OR outcome IN ('created', 'updated', 'unchanged', 'skipped', 'rejected')",
             name="known_outcome",
         ),
+        CheckConstraint("undone IS NULL OR undone IN ('reversed', 'kept', 'failed')", name="known_undone"),
         Index("ix_import_row_import_id_action_row_no", "import_id", "action", "row_no"),
         Index("ix_import_row_import_id_match_key", "import_id", "match_key"),
     )

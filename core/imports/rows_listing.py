@@ -1,6 +1,8 @@
-"""The rows of one import as lists on its own pages: those with faults, and those of any one kind."""
+"""The rows of one import as lists on its own pages: those with faults, those of any one kind,
+and those of one that was taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +16,12 @@ from core.lists.fields import Asking, Choice, Field, Number
 from core.lists.query import AnySelect
 from core.lists.spec import Column, ListSpec, Sort, register
 from core.permissions import Actor
+
+UNDONE_LABELS: Mapping[str, Any] = {
+    "reversed": _l("已撤销"),
+    "kept": _l("导入后有改动，保留"),
+    "failed": _l("没能撤销"),
+}
 
 
 def _base(actor: Actor) -> AnySelect:
@@ -60,4 +68,8 @@ ROWS = _declared("import_rows")
 FAULTS = _declared(
     "import_faults",
     Choice("family", _l("错误种类"), ops=("in",), options=list(FAMILY_LABELS.items()), where=_of_families),
+)
+UNDONE = _declared(
+    "import_undone",
+    Choice("group", _l("撤销结果"), options=list(UNDONE_LABELS.items()), column=ImportRow.undone),
 )

@@ -156,7 +156,7 @@ def _note(
     session.connection().execute(
         update(ROWS)
         .where(ROWS.c.id == bindparam("b_id"))
-        .values({name: bindparam(name) for name in ("outcome", "record_id", "before", "reason")}),
+        .values({name: bindparam(name) for name in ("outcome", "record_id", "before", "after", "reason")}),
         [_effect(row.id, by_row[row.row_no]) for row in rows],
     )
     audit.record(
@@ -175,6 +175,7 @@ def _effect(row_id: int, outcome: Outcome) -> dict[str, Any]:
         "outcome": outcome.result,
         "record_id": outcome.record_id,
         "before": outcome.before,
+        "after": outcome.after,
         "reason": str(outcome.reason)[:300],
     }
 

@@ -23,6 +23,7 @@ RESULTS: Final = {
     "skipped": _l("跳过"),
     "rejected": _l("未导入"),
 }
+UNDONE: Final = {"reversed": _l("已撤销"), "kept": _l("保留"), "failed": _l("没能撤销")}
 _FORMULA_SIGNS: Final = "=+-@\t\r\n\0＝＋－＠"
 _CELL_LIMIT: Final = 32_000
 _SPOOL: Final = 4 * 1024 * 1024
@@ -70,13 +71,15 @@ def faults(session: Session, record: Import) -> IO[bytes]:
 
 
 def report(session: Session, record: Import) -> IO[bytes]:
-    """Every row with what became of it."""
+    """Every row with what became of it, and of its way back."""
     order, head = _layout(record)
+    taken_back = record.state in ("undoing", "undone")
 
     def lines() -> Iterator[list[Any]]:
-        yield [_("行号"), _("结果"), _("说明"), *head]
+        yield [_("行号"), _("结果"), _("说明"), *([_("撤销"), _("撤销说明")] if taken_back else []), *head]
         for row in every_row(session, record):
-            yield [row.row_no, _result(row), row.reason, *(row.cells.get(key) for key in order)]
+            back = [str(UNDONE.get(row.undone or "", "")), row.undo_reason] if taken_back else []
+            yield [row.row_no, _result(row), row.reason, *back, *(row.cells.get(key) for key in order)]
 
     return _workbook(lines(), _("导入报告"))
 

@@ -15,10 +15,20 @@ from core import clock
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports.columns import CellFault
-from core.imports.handlers import Action, ImportHandler, Line, Options, Outcome, Verdict, offer
+from core.imports.handlers import (
+    Action,
+    Done,
+    ImportHandler,
+    Line,
+    Options,
+    Outcome,
+    Undone,
+    Verdict,
+    offer,
+)
 from core.permissions import Actor, Reach
 from core.text import forms
-from crm.enterprises import access, import_lookups, import_match, import_writes, rules
+from crm.enterprises import access, import_lookups, import_match, import_undo, import_writes, rules
 from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_lookups import Lookups
 from crm.enterprises.import_match import Matches
@@ -87,6 +97,9 @@ class EnterpriseImport(ImportHandler):
         if self._matcher is None:
             self._matcher = chain_queries.matcher(session)
         return import_writes.write(session, changes, prepared, options, self._matcher)
+
+    def undo(self, session: Session, rows: Sequence[Done], *, actor: Actor) -> list[Undone]:
+        return import_undo.undo(session, rows, actor=actor)
 
     def _tables(self, session: Session) -> Lookups:
         if self._lookups is None:

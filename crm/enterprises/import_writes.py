@@ -24,6 +24,7 @@ _FORMER = cast(Table, FormerName.__table__)
 _COLUMN = {column.key: column.columns[0].name for column in Enterprise.__mapper__.column_attrs}
 """Attribute → column: bulk statements pass the ORM by."""
 
+FORMER_NAMES_ADDED = "former_names_added"
 _DERIVED = ("core_name", "sort_key", "pinyin", "initials")
 _TEXTS = (
     "short_name", "english_name", "legal_rep", "reg_address", "site_address", "industry_text", "main_products",
@@ -89,9 +90,10 @@ def _outcome(
         if change.row_no not in kept:
             return Outcome(change.row_no, "unchanged", change.record_id)
         before: dict[str, Any] = {name: old for name, (old, _new) in change.pairs.items()}
+        after: dict[str, Any] = {name: new for name, (_old, new) in change.pairs.items()}
         if added.get(change.row_no):
-            before["former_names_added"] = added[change.row_no]
-        return Outcome(change.row_no, "updated", change.record_id, before)
+            after[FORMER_NAMES_ADDED] = added[change.row_no]
+        return Outcome(change.row_no, "updated", change.record_id, before, after)
     return Outcome(change.row_no, change.result, change.record_id, reason=change.reason)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from core.db import db
+from core.db import db, unit_of_work
 from core.imports import precheck
 from core.imports.models import Import
 from core.jobs import runner
@@ -349,3 +349,30 @@ def test_anothers_import_is_not_found_or_not_changeable(client_as: ClientAs, upl
     assert "只有上传的人能继续办" in seen and "导入 1 行" not in seen
     token = csrf_of(head.get("/account").get_data(as_text=True))
     assert head.post(f"{url}/rows", data={"csrf_token": token, "out": "2"}).status_code == 403
+
+
+def test_a_whole_import_is_taken_back_in_the_browser(
+    app: Flask, client_as: ClientAs, upload: Upload, session: Session
+) -> None:
+    client = client_as("spec_a")
+    url, _page = opened(client, upload(client, [HEAD, firm(1), firm(2), firm(3)]))
+    assert client.get(f"{url}/undo").status_code == 303
+    confirm(client, url)
+    work(app)
+    with unit_of_work() as writing:
+        touched = writing.scalars(select(Enterprise).where(Enterprise.uscc == code(2))).one()
+        touched.reg_address = "甲路1号"
+    asked = client.get(f"{url}/undo").get_data(as_text=True)
+    assert "新增的 3 条会删除" in asked and "之前可以撤销" in asked
+    token = csrf_of(asked.split("<main")[1])
+    assert client.post(f"{url}/undo", data={"csrf_token": token}).status_code == 303
+    assert "正在撤销" in client.get(url).get_data(as_text=True)
+    work(app)
+    report = client.get(url).get_data(as_text=True)
+    assert "已撤销" in report and "撤销结果" in report and f"{url}/undone?group=kept" in report
+    kept = client.get(f"{url}/undone?group=kept").get_data(as_text=True)
+    assert "导入之后被人改过" in kept and "示例市第2试制有限公司" in kept
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{url}/report.xlsx").data)).worksheets[0]
+    assert [line[3] for line in sheet.values] == ["撤销", "已撤销", "保留", "已撤销"]
+    assert db.session().scalar(select(func.count(Enterprise.id))) == 1
+    assert client.post(f"{url}/undo", data={"csrf_token": token}).status_code == 409

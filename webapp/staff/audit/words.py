@@ -107,6 +107,8 @@ _OWN: Final[Mapping[str, Any]] = {
     "imports.mended": _l("更正导入行"),
     "imports.report_downloaded": _l("下载导入报告"),
     "imports.stop_asked": _l("要求停止导入"),
+    "imports.undo_asked": _l("要求撤销导入"),
+    "imports.undo_batch": _l("撤销导入一批"),
     "imports.uploaded": _l("上传导入文件"),
     "criteria.drafted": _l("起草标准新版"),
     "criteria.edited": _l("修改标准草稿"),

@@ -25,5 +25,9 @@ class ConfirmForm(BaseForm):
     existing = SelectField(_l("库里已有的"), choices=list(EXISTING.items()))
 
 
+class UndoForm(BaseForm):
+    """Nothing but the question itself."""
+
+
 class RowsForm(BaseForm):
     """Cells that were mended, `c-<row>-<key>`, and the row of the pressed button."""

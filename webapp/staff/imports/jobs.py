@@ -1,4 +1,4 @@
-"""The two jobs of an import, done in the name of the person who asked for them."""
+"""The jobs of an import, done in the name of the person who asked for them."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import DomainError
 from core.i18n import _
-from core.imports import checking, running, standing
+from core.imports import checking, running, standing, undoing
 from core.imports.models import Import
 from core.jobs import runner, service
 from core.jobs.models import Job
@@ -43,6 +43,17 @@ def run(job: runner.JobRun) -> None:
         _do(job, import_id, lambda actor: running.run(import_id, actor=actor, progress=job.progress))
     record = standing.present(import_id)
     job.result({name: getattr(record, name) for name in running.tally(())} | {"total": record.total})
+
+
+@runner.handler("imports.undo")
+def undo(job: runner.JobRun) -> None:
+    """Taking an import back, or what is left of it after a crash."""
+    import_id = int(job.payload["import_id"])
+    if standing.present(import_id).state != "undone":
+        actor = _actor(job)
+        undoing.undo(import_id, actor=actor, progress=job.progress)
+    record = standing.present(import_id)
+    job.result({"reversed": record.reversed, "kept": record.kept, "failed": record.stuck})
 
 
 def _do(job: runner.JobRun, import_id: int, work: Callable[[Actor], object]) -> None:

@@ -21,6 +21,7 @@ from core.imports import (
     rows_listing,
     service,
     sheet_files,
+    undoing,
 )
 from core.imports.columns import FAMILY_LABELS, NOWHERE, Place, letter
 from core.imports.handlers import handler_for, kinds
@@ -47,11 +48,12 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 Answer = Response | str | tuple[str, int]
 
 MAY = import_kinds.MAY
-JOBS = (jobs.check, jobs.run)
+JOBS = (jobs.check, jobs.run, jobs.undo)
 SMALL_BYTES = 300_000
 """Up to this size the dry run is done while the person waits; above it in the background."""
 
 WHOLE_LENGTH = 200
+UNDER_WAY = ("checking", "confirmed", "running", "undoing")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKS = {
     "uploaded": "warn",
@@ -59,6 +61,7 @@ LOOKS = {
     "checked": "warn",
     "confirmed": "info",
     "running": "info",
+    "undoing": "info",
     "done": "ok",
     "failed": "late",
 }
@@ -139,7 +142,7 @@ def show(pid: str) -> Answer:
         return redirect(url_for(".columns", pid=pid), 303)
     if record.state == "checked":
         return render("staff/imports/dry_run.html", fragment="staff/imports/_dry_run.html", **dry_run(record))
-    if record.state in ("checking", "confirmed", "running"):
+    if record.state in UNDER_WAY and not undoing.broken_off(db.session(), record):
         return render("staff/imports/progress.html", **_progress(record))
     return render("staff/imports/report.html", **_report(record))
 
@@ -149,7 +152,8 @@ def show(pid: str) -> Answer:
 def progress(pid: str) -> Answer:
     """The polled part; once the work is done, htmx is sent to the page that follows."""
     record = queries.get(db.session(), pid, actor=acting())
-    if record.state not in ("checking", "confirmed", "running") or not wants_fragment():
+    over = record.state not in UNDER_WAY or undoing.broken_off(db.session(), record)
+    if over or not wants_fragment():
         answer = make_response("", 204) if wants_fragment() else redirect(url_for(".show", pid=pid), 303)
         answer.headers["HX-Redirect"] = url_for(".show", pid=pid)
         return answer
@@ -158,12 +162,18 @@ def progress(pid: str) -> Answer:
 
 def _progress(record: Import) -> dict[str, Any]:
     job = queries.job_of(db.session(), record)
-    checks = record.state == "checking"
+    checks, undoes = record.state == "checking", record.state == "undoing"
+    done, total = record.done, record.total
+    if checks:
+        done, total = (job.progress_done, job.progress_total) if job else (0, 0)
+    elif undoes:
+        done, total = undoing.taken_back(record), record.created + record.updated
     return {
         "record": record,
         "checks": checks,
-        "done": (job.progress_done if job else 0) if checks else record.done,
-        "total": (job.progress_total if job else 0) if checks else record.total,
+        "undoes": undoes,
+        "done": done,
+        "total": total,
         "waiting": job is not None and job.state == "queued",
         "retrying": job is not None and job.state == "queued" and job.attempts > 0,
         "may_change": access.can_change(acting(), record),
@@ -178,6 +188,8 @@ def _report(record: Import) -> dict[str, Any]:
         "handler": handler_for(record.kind),
         "existing": service.EXISTING.get(record.options.get("existing", ""), ""),
         "may_change": access.can_change(acting(), record),
+        "undo_until": undoing.open_until(db.session(), record),
+        "broken_off": undoing.broken_off(db.session(), record),
     }
 
 

@@ -24,6 +24,7 @@ STATES: Mapping[str, tuple[Any, str]] = {
 _KINDS: Mapping[str, Any] = {
     "imports.check": _l("预检导入文件"),
     "imports.run": _l("导入文件"),
+    "imports.undo": _l("撤销导入"),
     "lists.export": _l("导出列表"),
     "search.rebuild": _l("重建检索"),
     "lists.bulk": _l("批量操作"),
