@@ -31,8 +31,8 @@ from webapp.staff.projects import plan as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import keeping as search
 from webapp.staff.security import views as security
+from webapp.staff.targets import doors as targets
 from webapp.staff.targets import lists as target_lists
-from webapp.staff.targets import views as targets
 from webapp.staff.tokens import views as tokens
 from webapp.web import health
 

@@ -20,10 +20,11 @@ from crm.greencards import trial as card_trial
 from crm.leads import trial as lead_trial
 from crm.projects import trial as project_trial
 from crm.service_requests import trial as request_trial
+from crm.targets import trial as target_trial
 
 BOOKS = (cultivation_trial, card_trial)
 """Areas whose standards are rows; importing them registers their books."""
-SHEETS = (lead_trial, project_trial, request_trial)
+SHEETS = (lead_trial, project_trial, request_trial, target_trial)
 """Areas whose terms and thresholds are rows; importing them registers their sheets."""
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -91,7 +91,7 @@ TABLE: dict[str, Periodic] = {
     row.name: row
     for row in (
         _daily("requests-lapse", tasks.JOB, 0, 10, _l("诉求到期未评价的归档")),
-        _daily("targets-release", target_tasks.JOB, 0, 20, _l("久未跟进的目标退回公海")),
+        _daily("targets-release", target_tasks.JOB, 0, 20, _l("久未跟进的目标提醒、退回公海")),
         Periodic(
             "targets-freeze",
             target_tasks.FREEZE,

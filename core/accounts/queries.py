@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core.accounts.models import Account, Unit
+from core.accounts.models import Account, Grant, Unit
 from core.errors import NotFound
 
 
@@ -83,3 +83,15 @@ def people_per_unit(session: Session) -> dict[int, int]:
         .group_by(Account.unit_id)
     )
     return {unit_id: count for unit_id, count in session.execute(statement) if unit_id is not None}
+
+
+def leaders(session: Session) -> list[tuple[int, str]]:
+    """Officials who lead (领导), by name, for choices."""
+    statement = (
+        select(Account.id, Account.name)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(Grant.role == "leader", Account.active)
+        .order_by(Account.name)
+        .distinct()
+    )
+    return [(row.id, row.name) for row in session.execute(statement)]

@@ -115,6 +115,7 @@ class Target(Keyed, Versioned, Followed, Base):
     first_contact_on: Mapped[date | None]
     assigned_on: Mapped[date]
     quiet_since: Mapped[date]
+    reminded_on: Mapped[date | None]
     pooled_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(120), default="")

@@ -12,6 +12,8 @@ from typing import Any
 from core.types import quantize
 from crm.targets.terms import Terms
 
+SHORTEST_REASON = 4
+BY_HAND = "by_hand"
 PARTS = ("gap", "anchor", "expansion", "strength", "factors")
 
 
@@ -62,6 +64,11 @@ class Part:
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person gave the points."""
+        return self.code == BY_HAND
+
     def plain(self) -> dict[str, Any]:
         """As it is kept with a target."""
         points = None if self.points is None else format(self.points, "f")
@@ -98,6 +105,21 @@ def part_of(plain: Mapping[str, Any]) -> Part:
     """A part as it was kept."""
     points = None if plain["points"] is None else Decimal(plain["points"])
     return Part(plain["name"], points, plain["out_of"], plain["code"], plain["params"])
+
+
+def by_hand(part: Part, points: Decimal, reason: str, who: str, on: date) -> Part:
+    """The part as a person gives it; what the data said is kept with it."""
+    was = part.params["was"] if part.by_hand else part.plain()
+    params = {"reason": reason, "who": who, "on": on.isoformat(), "was": was}
+    return Part(part.name, points, part.out_of, BY_HAND, params)
+
+
+def renewed(part: Part, kept: Part | None) -> Part:
+    """A part scored anew; what a person gave stays, up to the part's weight of now."""
+    if kept is None or not kept.by_hand or kept.points is None:
+        return part
+    points = min(kept.points, Decimal(part.out_of))
+    return Part(part.name, points, part.out_of, BY_HAND, {**kept.params, "was": part.plain()})
 
 
 def fit(facts: Facts, gap: Gap, terms: Terms) -> Fit:

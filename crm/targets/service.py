@@ -19,14 +19,14 @@ from crm.activity import service as activity
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
 from crm.enterprises.models import Honour
-from crm.targets import access, rules, terms
+from crm.targets import access, queries, silence
 from crm.targets.candidates import Candidate
 from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target, TargetList
 
-KIND = "target"
+KIND = silence.KIND
 HONOURS = ("champion", "little_giant", "srdi_sme", "hte")
-EDITABLE = ("product", "maturity", "layout", "reason", "leader_id", "next_step", "next_contact_on")
+EDITABLE = ("product", "category", "maturity", "layout", "reason", "leader_id")
 
 
 def add(
@@ -47,17 +47,17 @@ def add(
     require(actor, access.ADD, unit_id=unit_id)
     if not may_use(actor, target_list):
         raise NotPermitted()
-    if target_list.closed_at is not None:
-        raise Refused([Missing("list", "closed", _l("这份名单已关闭，请选一份开放的名单，或先重新打开它。"))])
+    _ensure_open(target_list)
     if not chosen:
         raise Invalid(Fault("candidates", "required", _l("请至少选择一家企业。")))
     _check_specialist(session, specialist_id, unit_id)
     _check_free(session, node, chosen)
     owner = {"list_id": target_list.id, "unit_id": unit_id, "specialist_id": specialist_id}
     made = _new_targets(session, node, chosen, owner | {"source": source or node.name})
+    silence.tell_assigned(session, specialist_id, actor=actor)
     for target, one in zip(made, chosen, strict=True):
         audit.record("targets.added", KIND, target.id, actor=actor, label=f"{one.name} {node.code}")
-    _touch(made)
+    touched(made)
     return made
 
 
@@ -154,7 +154,7 @@ def _move(session: Session, target: Target, state: str, *, actor: Actor, reason:
         "targets.advanced", KIND, target.id, actor=actor, label=target.enterprise.name,
         changes={"contact_status": (before, state)}, reason=reason,
     )  # fmt: skip
-    _touch([target])
+    touched([target])
 
 
 def assign(
@@ -172,10 +172,11 @@ def assign(
     target.assigned_on, target.pooled_on = clock.today(), None
     changes = audit.changes_of(target)
     session.flush()
+    silence.tell_assigned(session, specialist_id, actor=actor)
     audit.record(
         "targets.assigned", KIND, target.id, actor=actor, label=target.enterprise.name, changes=changes
     )
-    _touch([target])
+    touched([target])
     return target
 
 
@@ -193,8 +194,31 @@ def update(session: Session, public_id: str, values: dict[str, Any], *, version:
     audit.record(
         "targets.changed", KIND, target.id, actor=actor, label=target.enterprise.name, changes=changes
     )
-    _touch([target])
+    touched([target])
     return target
+
+
+def move(session: Session, public_id: str, list_pid: str, *, version: int, actor: Actor) -> Target:
+    """Put a target on another open list."""
+    target = load(session, Target, public_id, version, where=access.visible_to(actor))
+    if not access.can_change(actor, access.EDIT, target):
+        raise NotPermitted()
+    other = queries.the_list(session, list_pid, actor=actor)
+    _ensure_open(other)
+    before, target.list_id = target.list.name, other.id
+    session.flush()
+    session.refresh(target, ["list"])
+    audit.record(
+        "targets.moved", KIND, target.id, actor=actor, label=target.enterprise.name,
+        changes={"list": (before, other.name)},
+    )  # fmt: skip
+    touched([target])
+    return target
+
+
+def _ensure_open(target_list: TargetList) -> None:
+    if target_list.closed_at is not None:
+        raise Refused([Missing("list", "closed", _l("这份名单已关闭，请选一份开放的名单，或先重新打开它。"))])
 
 
 def follow_up(session: Session, public_id: str, values: FollowUpValues, *, actor: Actor) -> FollowUp:
@@ -206,7 +230,7 @@ def follow_up(session: Session, public_id: str, values: FollowUpValues, *, actor
     made = activity.follow_up(session, subject(target), values, actor=actor)
     if target.first_contact_on is None:
         target.first_contact_on = clock.local(values.at).date()
-    _touch([target])
+    touched([target])
     return made
 
 
@@ -229,31 +253,6 @@ def mark_converted(session: Session, public_id: str, *, lead_id: int, actor: Act
     return target
 
 
-def release_silent(session: Session, *, actor: Actor) -> int:
-    """Return targets without a follow-up for too long to the pool (DOMAIN 5: 60 days); how many."""
-    rule, today = terms.on(clock.today()), clock.today()
-    statement = select(Target).where(
-        Target.open_key == 1,
-        Target.pooled_on.is_(None),
-        Target.contact_status.in_(("none", "linked", "visited", "mutual")),
-    )
-    released = [
-        target
-        for target in session.scalars(statement)
-        if rules.silence(target.last_contact_on, target.assigned_on, today, rule) == "release"
-    ]
-    for target in released:
-        before = target.specialist_id
-        target.pooled_on, target.specialist_id = today, None
-        audit.record(
-            "targets.released", KIND, target.id, actor=actor, label=target.enterprise.name,
-            changes={"specialist_id": (before, None), "pooled_on": (None, today)},
-        )  # fmt: skip
-    session.flush()
-    _touch(released)
-    return len(released)
-
-
-def _touch(targets: Sequence[Target]) -> None:
+def touched(targets: Sequence[Target]) -> None:
     """The documents of targets, and of the enterprises that show them."""
     touch(KIND, [target.id for target in targets])

@@ -3,7 +3,7 @@
 from core.db import unit_of_work
 from core.jobs import runner
 from core.permissions import SYSTEM
-from crm.targets import lists, service
+from crm.targets import lists, silence
 
 JOB = "targets.release"
 FREEZE = "targets.freeze"
@@ -11,10 +11,11 @@ FREEZE = "targets.freeze"
 
 @runner.handler(JOB)
 def release(job: runner.JobRun) -> None:
-    """May run twice: what is in the pool is not returned again."""
+    """May run twice: what is in the pool is not returned again, and nobody is reminded of one silence twice."""
     with unit_of_work() as session:
-        released = service.release_silent(session, actor=SYSTEM)
-    job.result({"released": released})
+        released = silence.release(session, actor=SYSTEM)
+        reminded = silence.remind(session)
+    job.result({"released": released, "reminded": reminded})
 
 
 @runner.handler(FREEZE)

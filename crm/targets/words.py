@@ -93,6 +93,7 @@ _WORDS: dict[str, Any] = {
         "%(role)s，“%(product)s”占营收 %(share)s%%", **_of(p, "role", "product", "share")
     ),
     "no_strength": lambda p: _("缺数据：没有营收，也没有挂点"),
+    "by_hand": lambda p: _("人工：%(reason)s（%(who)s，%(on)s）", **_of(p, "reason", "who", "on")),
     "no_factors": lambda p: _("缺数据：用地、用能需求未知"),
 }
 

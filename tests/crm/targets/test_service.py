@@ -21,7 +21,7 @@ from core.permissions import SYSTEM, Actor
 from crm.activity.rules import FollowUpValues
 from crm.enterprises import coverage, homes
 from crm.enterprises.models import EnterpriseYear
-from crm.targets import candidates, lists, service
+from crm.targets import candidates, lists, service, silence
 from crm.targets import listing as target_listing
 from crm.targets import queries as target_queries
 from crm.targets.models import Target, TargetList
@@ -268,9 +268,9 @@ def test_sixty_days_of_silence_return_a_target_to_the_pool(
     specialist = actor("spec_a")
     pid = _add(session, specialist)[0]
     with clock.frozen(clock.now() + timedelta(days=59)), unit_of_work() as writing:
-        assert service.release_silent(writing, actor=SYSTEM) == 0
+        assert silence.release(writing, actor=SYSTEM) == 0
     with clock.frozen(clock.now() + timedelta(days=60)), unit_of_work() as writing:
-        assert service.release_silent(writing, actor=SYSTEM) == 1
+        assert silence.release(writing, actor=SYSTEM) == 1
     target = _target(session, pid)
     assert target.pooled_on is not None
     assert target.specialist_id is None

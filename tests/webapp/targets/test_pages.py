@@ -199,11 +199,20 @@ def test_owner_and_details_change(client_as: ClientAs, session: Session, target:
     session.rollback()
     data = fields(text_of(client, target)) | {"version": "1", "unit_id": unit, "specialist_id": "0"}
     assert client.post(f"{target}/assign", data=data).status_code == 303
-    data |= {"version": "2", "product": "偏光片", "maturity": "B", "layout": "在广东有三个基地", "reason": ""}
+    data |= {
+        "version": "2",
+        "product": "偏光片",
+        "maturity": "B",
+        "layout": "在广东有三个基地",
+        "reason": "",
+        "category": "unicorn",
+        "leader_id": "0",
+    }
     assert client.post(f"{target}/edit", data=data).status_code == 303
     page = text_of(client, target)
     assert "甲区企业服务中心" in page
     assert "在广东有三个基地" in page
+    assert "独角兽" in page
 
 
 def test_readers_see_no_buttons_and_are_refused(client_as: ClientAs, target: str, node: str) -> None:
@@ -273,3 +282,30 @@ def test_a_leader_sees_the_board_and_moves_nothing(client_as: ClientAs, session:
     add(client_as("spec_a"), session, node)
     page = text_of(client_as("leader"), "/targets/board")
     assert "三利谱" in page and "移到…" not in page and "draggable" not in page
+
+
+def test_a_part_is_scored_by_hand_marked_and_taken_back(
+    client_as: ClientAs, session: Session, target: str
+) -> None:
+    client = client_as("spec_a")
+    data = fields(text_of(client, target)) | {
+        "version": "1",
+        "part": "factors",
+        "points": "12",
+        "reason": "好",
+    }
+    refused = client.post(f"{target}/fit", data=data)
+    assert refused.status_code == 422 and "请写明依据" in refused.get_data(as_text=True)
+    data |= {"reason": "已考察，园区可供 80 亩"}
+    assert client.post(f"{target}/fit", data=data).status_code == 303
+    page = text_of(client, target)
+    assert "人工：已考察，园区可供 80 亩（甲区专员" in page and "恢复按数据" in page
+    assert client.post(f"{target}/fit/again", data=data | {"version": "2"}).status_code == 303
+    assert "人工：已考察" in text_of(client, target)
+    assert client.post(f"{target}/fit/clear", data=data | {"version": "2"}).status_code == 303
+    assert "人工：已考察" not in text_of(client, target)
+    leader = client_as("leader")
+    assert "人工评一部分" not in text_of(leader, target)
+    assert (
+        leader.post(f"{target}/fit", data={"csrf_token": csrf_of(text_of(leader, target))}).status_code == 403
+    )

@@ -1,11 +1,13 @@
 """Doing one thing to many records: choose, say with what, see exactly what became of each, take it back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from chains.queries import node_choices
 from core.accounts.models import Account, Unit
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotPermitted
@@ -19,7 +21,19 @@ from crm.enterprises import bulk as enterprises
 from crm.targets import access as target_access
 from crm.targets import bulk as targets
 from crm.targets import queries as target_queries
-from webapp.staff.lists.forms import AssignForm, HandForm, PlanForm, SelectionForm, TagForm
+from crm.targets import sharing
+from crm.targets.lifecycle import TARGET
+from webapp.staff.lists.forms import (
+    AssignForm,
+    EnlistForm,
+    HandForm,
+    MoveListForm,
+    PlanForm,
+    SelectionForm,
+    ShareForm,
+    StepForm,
+    TagForm,
+)
 from webapp.staff.lists.views import list_of, state_of
 from webapp.staff.targets.candidates import people_of
 from webapp.web.access import staff
@@ -34,23 +48,61 @@ bp = Blueprint("bulk", __name__)
 AREAS = (enterprises, targets)
 """The areas that offer deeds; naming them makes them known."""
 
-FORMS: dict[str, type[SelectionForm]] = {
-    "assign": AssignForm,
-    "hand": HandForm,
+Choices = list[tuple[int, str]]
+
+
+def _assign() -> SelectionForm:
+    rows = db.session().execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.path))
+    return AssignForm(units=[(row.id, row.name) for row in rows])
+
+
+def _units_and_people(permission: str) -> tuple[Choices, Choices]:
+    units = target_queries.unit_choices(db.session(), actor=acting(), permission=permission)
+    return units, people_of(db.session(), [number for number, _name in units])
+
+
+def _hand() -> SelectionForm:
+    units, people = _units_and_people(target_access.ASSIGN)
+    return HandForm(units=units, people=people)
+
+
+def _share() -> SelectionForm:
+    units, _people = _units_and_people(target_access.ASSIGN)
+    return ShareForm(units=units, rules=list(sharing.RULES.items()), unit_id=acting().unit_id)
+
+
+def _lists() -> list[tuple[str, str]]:
+    found = target_queries.lists(db.session(), actor=acting(), open_only=True)
+    return [(made.public_id, made.name) for made in found]
+
+
+def _enlist() -> SelectionForm:
+    units, people = _units_and_people(target_access.ADD)
+    return EnlistForm(
+        units=units,
+        people=people,
+        lists=_lists(),
+        nodes=node_choices(db.session()),
+        unit_id=acting().unit_id,
+        specialist_id=acting().account_id,
+    )
+
+
+def _advance() -> SelectionForm:
+    return StepForm(steps=[(step.verb, step.label) for step in TARGET.steps if step.verb != "convert"])
+
+
+FORMS: dict[str, Callable[[], SelectionForm]] = {
+    "assign": _assign,
+    "hand": _hand,
+    "share": _share,
+    "advance": _advance,
+    "move": lambda: MoveListForm(lists=_lists()),
+    "enlist": _enlist,
     "plan": PlanForm,
     "tag": TagForm,
 }
-
-
-def _form(action: BulkAction) -> SelectionForm:
-    kind = FORMS.get(action.name, SelectionForm)
-    if kind is AssignForm:
-        rows = db.session().execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.path))
-        return AssignForm(units=[(row.id, row.name) for row in rows])
-    if kind is HandForm:
-        units = target_queries.unit_choices(db.session(), actor=acting(), permission=target_access.ASSIGN)
-        return HandForm(units=units, people=people_of(db.session(), [number for number, _name in units]))
-    return kind()
+"""What a deed asks for besides the records, by its name."""
 
 
 @bp.post("/<key>/bulk")
@@ -61,7 +113,7 @@ def begin(key: str) -> ResponseReturnValue:
     action = bulk.action_of(key, request.form.get("do", ""))
     if not acting().can(action.permission):
         raise NotPermitted()
-    form = _form(action)
+    form = FORMS.get(action.name, SelectionForm)()
     state = state_of(spec, request.form.get("q", "")[: views.LONGEST_QUERY])
     everything = request.form.get("all") == "1"
     pids = request.form.getlist("id")[:500]

@@ -115,6 +115,67 @@ class HandForm(SelectionForm):
         return {"unit_id": self.unit_id.data, "specialist_id": self.specialist_id.data or None}
 
 
+class ShareForm(SelectionForm):
+    """A unit, and the rule by which its people are chosen."""
+
+    unit_id = SelectField(_l("责任单位"), coerce=int, validators=[InputRequired()])
+    rule = SelectField(_l("规则"), validators=[InputRequired()])
+
+    def __init__(
+        self, *args: Any, units: Sequence[tuple[int, str]], rules: Sequence[tuple[str, Any]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = list(units)
+        self.rule.choices = list(rules)
+
+    def values(self) -> dict[str, Any]:
+        return {"unit_id": self.unit_id.data, "rule": self.rule.data}
+
+
+class StepForm(SelectionForm):
+    """One step of a lifecycle, with the reason where it asks for one."""
+
+    verb = SelectField(_l("改为"), validators=[InputRequired()])
+    reason = StringField(
+        _l("原因"), description=_l("搁置、放弃或重新跟进时必填。"), validators=[Length(max=300)]
+    )
+
+    def __init__(self, *args: Any, steps: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.verb.choices = list(steps)
+
+    def values(self) -> dict[str, Any]:
+        return {"verb": self.verb.data, "reason": str(self.reason.data or "").strip()}
+
+
+class MoveListForm(SelectionForm):
+    list_pid = SelectField(_l("目标名单"), validators=[InputRequired()])
+
+    def __init__(self, *args: Any, lists: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.list_pid.choices = list(lists)
+
+    def values(self) -> dict[str, Any]:
+        return {"list_pid": self.list_pid.data}
+
+
+class EnlistForm(HandForm):
+    """Which list, which node, and whose they are from now on."""
+
+    list_pid = SelectField(_l("目标名单"), validators=[InputRequired()])
+    node_id = SelectField(_l("环节"), coerce=int, default=0)
+
+    def __init__(
+        self, *args: Any, lists: Sequence[tuple[str, str]], nodes: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.list_pid.choices = list(lists)
+        self.node_id.choices = [(0, _l("按挂点和主要产品自动对应")), *nodes]
+
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), "list_pid": self.list_pid.data, "node_id": self.node_id.data}
+
+
 class PlanForm(SelectionForm):
     on = DayField(_l("下次联系日期"), validators=[InputRequired()])
 

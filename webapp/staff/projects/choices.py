@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chains import queries as chains
 from core import places, settings
-from core.accounts.models import Account, Grant
+from core.accounts.queries import leaders
 from core.places import Region
 from crm.leads import progress
 from crm.projects import service
@@ -27,17 +27,6 @@ def people(session: Session, unit_id: int) -> list[tuple[int, Any]]:
 def colleagues(session: Session, unit_id: int) -> list[tuple[int, str]]:
     """The unit's staff by name."""
     return [(account.id, account.name) for account in progress.specialists(session, unit_id)]
-
-
-def leaders(session: Session) -> list[tuple[int, str]]:
-    statement = (
-        select(Account.id, Account.name)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(Grant.role == "leader", Account.active)
-        .order_by(Account.name)
-        .distinct()
-    )
-    return [(row.id, row.name) for row in session.execute(statement)]
 
 
 def regions(session: Session) -> list[tuple[str, str]]:

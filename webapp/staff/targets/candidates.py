@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chains import access as chain_access
 from chains import gaps, queries, words
 from chains.models import ChainNode
+from core import clock
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
@@ -20,6 +21,7 @@ from crm.targets import candidates as finder
 from crm.targets import queries as target_queries
 from crm.targets import words as target_words
 from crm.targets.models import TargetList
+from crm.targets.words import PARTS
 from webapp.staff.targets.forms import AddForm
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -78,8 +80,8 @@ def _context(session: Session, node: ChainNode, home: str) -> dict[str, Any]:
         "above": found.line_of(found.by_id[node.id]),
         "words": words,
         "reason": target_words.reason,
-        "part_labels": target_words.PARTS,
-        "terms": terms,
+        "part_labels": PARTS,
+        "weights": [f"{PARTS[name]} {weight}" for name, weight in terms.on(clock.today()).parts.items()],
         "may_place": acting().can(chain_access.PLACE),
     }
 

@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from core import clock
 from core.i18n import lazy as _l
 from crm.activity.rules import HOW_LABELS, FollowUpValues, people
-from crm.targets.words import MATURITIES
-from webapp.web.fields import DayField, LinesField, TextField
+from crm.targets.words import CATEGORIES, MATURITIES, PARTS
+from webapp.web.fields import DayField, DecimalText, LinesField, TextField
 from webapp.web.forms import BaseForm
 
 Choices = Sequence[tuple[int, str]]
@@ -74,17 +74,38 @@ class StepForm(BaseForm):
     reason = TextField(_l("原因"), validators=[Optional()], limit=300, id="step-reason")
 
 
+class PartForm(BaseForm):
+    """A part of the fit score that a person knows better than the data."""
+
+    merges = False
+
+    part = SelectField(_l("哪一部分"), choices=list(PARTS.items()), id="fit-part")
+    points = DecimalText(_l("得分"), validators=[InputRequired()], id="fit-points")
+    reason = TextField(_l("依据"), validators=[InputRequired()], limit=200, id="fit-reason")
+
+
 class EditForm(BaseForm):
     """What is known of a target."""
 
     product = TextField(_l("主营产品"), validators=[Optional()])
+    category = SelectField(_l("企业类别"), choices=[("", _l("未定")), *CATEGORIES.items()])
+    leader_id = SelectField(_l("牵头领导"), coerce=int)
     maturity = SelectField(_l("成熟度"), choices=[("", _l("未定")), *MATURITIES.items()])
     layout = LinesField(_l("在外布局与扩张动态"), validators=[Optional()], limit=1000)
     reason = LinesField(_l("与本地契合点"), validators=[Optional()], limit=1000)
 
+    def __init__(self, *args: Any, leaders: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.leader_id.choices = [(0, _l("未定")), *leaders]
+
+    def stored(self, record: Any) -> dict[str, Any]:
+        return {**super().stored(record), "leader_id": record.leader_id or 0}
+
     def values(self) -> dict[str, Any]:
         return {
             "product": self.product.data or "",
+            "category": self.category.data,
+            "leader_id": self.leader_id.data or None,
             "maturity": self.maturity.data or None,
             "layout": self.layout.data or "",
             "reason": self.reason.data or "",

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from chains import access as chain_access
 from core import clock
+from core.accounts.queries import leaders
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _
@@ -22,7 +23,7 @@ from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
 from webapp.staff.targets import board as boards
 from webapp.staff.targets import candidates as candidate_pages
 from webapp.staff.targets import today as today_rows
-from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, StepForm
+from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, PartForm, StepForm, TurnForm
 from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -43,9 +44,18 @@ TIMELINE = activity.Words(
         "targets.advanced": _l("对接状态"),
         "targets.assigned": _l("分派"),
         "targets.changed": _l("修改资料"),
+        "targets.moved": _l("移到别的名单"),
+        "targets.scored": _l("重新评分"),
         "targets.released": _l("久无跟进，回收公海"),
     },
-    fields={"contact_status": _l("对接状态"), "maturity": _l("成熟度"), "product": _l("主营产品")},
+    fields={
+        "contact_status": _l("对接状态"),
+        "maturity": _l("成熟度"),
+        "product": _l("主营产品"),
+        "fit_points": _l("契合分"),
+        "fit_known": _l("契合分的分母"),
+        "list": _l("名单"),
+    },
     shown=lambda name, value: (
         str(TARGET.label_of(value)) if name == "contact_status" and value else str(value or "—")
     ),
@@ -110,10 +120,10 @@ def candidates() -> Any:
 @bp.get("/<pid>")
 @requires(access.VIEW)
 def show(pid: str) -> Answer:
-    return _page(pid)
+    return page(pid)
 
 
-def _page(pid: str, **forms: Any) -> str:
+def page(pid: str, **forms: Any) -> str:
     session = db.session()
     target = queries.get(session, pid, actor=acting())
     units = queries.unit_choices(session, actor=acting(), permission=access.ASSIGN)
@@ -125,7 +135,11 @@ def _page(pid: str, **forms: Any) -> str:
         ),
         "follow_form": FollowUpForm(formdata=None, on=clock.today(), our_people=acting().name),
         "step_form": StepForm(formdata=None, version=target.version),
-        "edit_form": EditForm(formdata=None, obj=target),
+        "edit_form": EditForm(
+            formdata=None, obj=target, leader_id=target.leader_id or 0, leaders=leaders(session)
+        ),
+        "part_form": PartForm(formdata=None, version=target.version),
+        "turn_form": TurnForm(formdata=None, version=target.version),
     } | forms  # fmt: skip
     return render(
         "staff/targets/show.html",
@@ -182,7 +196,7 @@ def advance(pid: str, verb: str) -> Answer:
             )
     except Refused as error:
         form.absorb(error)
-        return _page(pid, step_form=form), 422
+        return page(pid, step_form=form), 422
     flash(_("已更新对接状态。"))
     return redirect(url_for(".show", pid=pid), 303)
 
@@ -194,7 +208,7 @@ def assign(pid: str) -> Answer:
     people = candidate_pages.people_of(db.session(), [number for number, _name in units])
     form = AssignForm(units=units, people=people)
     if not form.validate_on_submit():
-        return _page(pid, assign_form=form), 422
+        return page(pid, assign_form=form), 422
     try:
         with unit_of_work() as session:
             service.assign(
@@ -203,7 +217,7 @@ def assign(pid: str) -> Answer:
             )  # fmt: skip
     except Invalid as error:
         form.absorb(error)
-        return _page(pid, assign_form=form), 422
+        return page(pid, assign_form=form), 422
     flash(_("已分派。"))
     return redirect(url_for(".show", pid=pid), 303)
 
@@ -211,9 +225,9 @@ def assign(pid: str) -> Answer:
 @bp.post("/<pid>/edit")
 @requires(access.EDIT)
 def edit(pid: str) -> Answer:
-    form = EditForm()
+    form = EditForm(leaders=leaders(db.session()))
     if not form.validate_on_submit():
-        return _page(pid, edit_form=form), 422
+        return page(pid, edit_form=form), 422
     with unit_of_work() as session:
         service.update(session, pid, form.values(), version=form.version.data or 0, actor=acting())
     flash(_("已保存。"))
@@ -236,4 +250,4 @@ def follow_up(pid: str) -> Answer:
             return redirect(url, 303)
         except Invalid as error:
             form.absorb(error)
-    return _page(pid, follow_form=form), 422
+    return page(pid, follow_form=form), 422

@@ -1,0 +1,82 @@
+"""Enterprises of the register put on a list by hand, each on the node that speaks for it, and taken off again."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chains import queries as chain_queries
+from chains.models import ChainNode
+from core import audit
+from core.db import load
+from core.errors import Conflict, Fault, Invalid
+from core.i18n import lazy as _l
+from core.permissions import Actor
+from crm.activity import queries as activity
+from crm.enterprises import coverage, homes
+from crm.enterprises.placements import Placement, ProductMatch
+from crm.targets import access, candidates, service
+from crm.targets.models import Target, TargetList
+
+
+def add_enterprise(
+    session: Session,
+    enterprise_id: int,
+    target_list: TargetList,
+    *,
+    node_id: int | None,
+    unit_id: int,
+    specialist_id: int | None,
+    source: str,
+    actor: Actor,
+) -> Target:
+    """One enterprise on a list, scored as candidates are. Without a node the one that its placements or products
+    point to; raises Invalid where none does."""
+    node = (
+        session.get(ChainNode, node_id) if node_id else node_for(session, enterprise_id, target_list.chain_id)
+    )
+    if node is None:
+        raise Invalid(Fault("node_id", "none", _l("图谱里没有对得上的节点，请指定节点后再列入。")))
+    found = chain_queries.load_map(session, node.chain)
+    locator = homes.locate(session)
+    report = coverage.report(session, found, locator)
+    one = candidates.find(session, found, found.by_id[node.id], report, locator, only=[enterprise_id])
+    if not one:
+        raise Invalid(Fault("candidates", "gone", _l("企业已注销、吊销或迁出，不能列入。")))
+    return service.add(
+        session,
+        target_list,
+        node,
+        one,
+        unit_id=unit_id,
+        specialist_id=specialist_id,
+        source=source,
+        actor=actor,
+    )[0]
+
+
+def node_for(session: Session, enterprise_id: int, chain_id: int | None) -> ChainNode | None:
+    """Where the enterprise stands on the map (of one chain), else where its products point."""
+    within = [] if chain_id is None else [ChainNode.chain_id == chain_id]
+    placed = (
+        select(ChainNode)
+        .join(Placement, Placement.node_id == ChainNode.id)
+        .where(Placement.enterprise_id == enterprise_id, *within)
+        .order_by(Placement.revenue_share.desc().nulls_last(), Placement.id)
+    )
+    matched = (
+        select(ChainNode)
+        .join(ProductMatch, ProductMatch.node_id == ChainNode.id)
+        .where(ProductMatch.enterprise_id == enterprise_id, *within)
+        .order_by(ChainNode.level.desc(), ChainNode.id)
+    )
+    return session.scalars(placed.limit(1)).first() or session.scalars(matched.limit(1)).first()
+
+
+def withdraw(session: Session, public_id: str, *, version: int, actor: Actor) -> None:
+    """Take a target off that nothing has been done about yet. Raises Conflict where something has."""
+    target = load(session, Target, public_id, where=access.visible_to(actor))
+    if target.version != version or activity.follow_up_count(session, service.KIND, target.id):
+        raise Conflict(_l("之后又有人改过或跟进过，保留在名单上。"))
+    audit.record("targets.withdrawn", service.KIND, target.id, actor=actor, label=target.enterprise.name)
+    service.touched([target])
+    session.delete(target)
+    session.flush()
