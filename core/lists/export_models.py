@@ -6,13 +6,16 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
+from core import clock, secrets
 from core.db import Base, Keyed, Versioned
 from core.types import BIG, UtcDateTime
 
 
 class Export(Keyed, Versioned, Base):
-    """A list written to a file: who asked for what and why, who approved it, where the file is and how long."""
+    """A list written to a file: who asked for what and why, who approved it, where the file is and how long.
+
+    `password` opens the encrypted zip; empty for a plain file.
+    """
 
     __tablename__ = "export"
     list_key: Mapped[str] = mapped_column(String(40))
@@ -31,6 +34,7 @@ class Export(Keyed, Versioned, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision: Mapped[str] = mapped_column(String(300), default="")
     job_id: Mapped[int | None] = mapped_column(BIG)
+    password: Mapped[str] = secrets.sealed("export.password", default="", server_default="")
     stored_as: Mapped[str | None] = mapped_column(String(60))
     size: Mapped[int] = mapped_column(BIG, default=0)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,26 +1,23 @@
-"""Exports: asked for with a purpose, approved by a second person where they are large, made in the background, fetched.
+"""Exports: asked for with a purpose, approved by a second person where they are large; `export_files` makes them.
 
 The file is for the person who asked, for a day; every step is audited. Rights are asked again when the file is made.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, files, settings
-from core.db import db, load, new_ulid, unit_of_work
+from core import audit, clock, settings
+from core.db import load
 from core.errors import Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.jobs import service as jobs
 from core.jobs.models import Job
-from core.lists import ledger, reading
+from core.lists import reading, sealed_zip
 from core.lists.export_models import Export
-from core.lists.fields import Asking
-from core.lists.query import ListQuery, bounded_count
+from core.lists.query import ListQuery
 from core.lists.spec import ListSpec, known
 from core.notify import notify, words
 from core.permissions import Actor, require
@@ -28,15 +25,11 @@ from core.permissions import Actor, require
 JOB = "lists.export"
 KIND = "export"
 APPROVE = "lists:export:approve"
-LIFE = timedelta(hours=24)
 SETTING = "export_rows_without_approval"
 ROWS_WITHOUT_APPROVAL = 5000
 MOST_SETTING = "export_rows_at_most"
 ROWS_AT_MOST = 1_000_000
 """What one sheet of a workbook holds, less its heading and foot."""
-
-BATCH = 500
-Progress = Callable[[int, int], None]
 
 words("export_wanted", _l("%(name)s 申请导出“%(title)s”，行数较多，要您审批。"), _l("导出审批"))
 words("export_decided", _l("“%(title)s”的导出申请有了结果：%(decision)s。"), _l("导出结果"))
@@ -56,8 +49,7 @@ def most(session: Session) -> int:
 
 def count(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> tuple[int, bool]:
     """(rows that the file would have, whether there are more than any file may have)."""
-    statement = reading.filtered(spec, query, Asking(session, actor)).with_only_columns(spec.id_column)
-    return bounded_count(session, statement, most(session))
+    return reading.count(session, spec, query, actor=actor, cap=most(session))
 
 
 def ask(
@@ -71,11 +63,15 @@ def ask(
     purpose: str,
     wanted: int,
     too_many: bool = False,
+    sealed: bool = False,
     approvers: Sequence[int] = (),
     actor: Actor,
 ) -> Export:
-    """Ask for a file. Up to the limit it is made at once, beyond it one of `approvers` must agree; they are told."""
-    _permitted(spec, actor)
+    """Ask for a file. Up to the limit it is made at once, beyond it one of `approvers` must agree; they are told.
+
+    `sealed` puts it in an encrypted zip, whose password is drawn here and shown to the person who asked alone.
+    """
+    permitted(spec, actor)
     _sound(session, purpose, too_many)
     made = Export(
         list_key=spec.key,
@@ -88,11 +84,12 @@ def ask(
         as_of=clock.today(),
         account_id=actor.account_id,
         wanted=wanted,
+        password=sealed_zip.draw_password() if sealed else "",
         state="asked" if wanted > limit(session) else "queued",
     )
     session.add(made)
     session.flush()
-    _note("lists.export_asked", made, actor, reason=made.purpose)
+    audited("lists.export_asked", made, actor, reason=made.purpose)
     if made.state == "queued":
         _enqueue(session, made, actor)
     else:
@@ -109,7 +106,8 @@ def _sound(session: Session, purpose: str, too_many: bool) -> None:
         raise Invalid(Fault("purpose", "too_many", message))
 
 
-def _permitted(spec: ListSpec, actor: Actor) -> None:
+def permitted(spec: ListSpec, actor: Actor) -> None:
+    """Raises NotPermitted unless the list can be taken out and this person may do so."""
     if not spec.export or not spec.permission:
         raise NotPermitted()
     require(actor, spec.permission)
@@ -146,7 +144,7 @@ def decide(
         raise Invalid(Fault("note", "required", _l("不同意要写明理由。")))
     made.decided_by, made.decided_at, made.decision = actor.account_id, clock.now(), note.strip()
     made.state = "queued" if agreed else "refused"
-    _note("lists.export_approved" if agreed else "lists.export_refused", made, actor, reason=made.decision)
+    audited("lists.export_approved" if agreed else "lists.export_refused", made, actor, reason=made.decision)
     if agreed:
         _enqueue(session, made, actor)
     decision = str(_l("同意") if agreed else _l("不同意"))
@@ -155,86 +153,6 @@ def decide(
         f"/lists/exports/{made.public_id}", event=f"export:{made.id}",
     )  # fmt: skip
     return made
-
-
-def make(
-    export_id: int,
-    query: ListQuery,
-    heading: ledger.Heading,
-    *,
-    actor: Actor,
-    progress: Progress,
-) -> None:
-    """Write the file. May run twice: a file that stands is not made again, a half one is thrown away."""
-    session = db.session()
-    made = session.get_one(Export, export_id)
-    spec = known(made.list_key)
-    if made.state != "queued" or spec is None:
-        return
-    _permitted(spec, actor)
-    columns = [*(ledger.numbers() if spec.numbered else ()), *spec.chosen(made.columns)]
-    stored = f"{new_ulid()}.bin"
-    path = files.folder() / stored
-    try:
-        allowed = most(session) if made.decided_by else max(made.wanted, limit(session))
-        rows = _rows(spec, query, actor, made.wanted, allowed, progress)
-        write = ledger.write_csv if made.file_type == "csv" else ledger.write_xlsx
-        written = write(path, heading, columns, rows, spec.unit)
-        _keep(export_id, stored, path, written, actor)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-
-
-def _rows(
-    spec: ListSpec, query: ListQuery, actor: Actor, wanted: int, allowed: int, progress: Progress
-) -> Any:
-    """The list to its end, by key. What was approved may have grown since; what was not stays below the limit."""
-    for done, (_number, row) in enumerate(
-        reading.walk(db.session(), spec, query, actor=actor, size=BATCH), 1
-    ):
-        yield row
-        if done % BATCH == 0:
-            progress(done, max(done, wanted))
-        if done >= allowed:
-            return
-
-
-def _keep(export_id: int, stored: str, path: Path, written: int, actor: Actor) -> None:
-    with unit_of_work() as session:
-        made = session.get_one(Export, export_id)
-        if made.state != "queued":
-            path.unlink(missing_ok=True)
-            return
-        made.state, made.stored_as, made.written = "done", stored, written
-        made.size, made.expires_at = path.stat().st_size, clock.now() + LIFE
-        _note("lists.export_made", made, actor, changes={"rows": (None, written)})
-
-
-def fail(export_id: int) -> None:
-    with unit_of_work() as session:
-        made = session.get_one(Export, export_id)
-        if made.state == "queued":
-            made.state = "failed"
-
-
-def fetch(session: Session, public_id: str, *, actor: Actor) -> tuple[Path, str]:
-    """The file and its name, for the person who asked alone and for a day. Audited. Raises NotFound."""
-    made = load(session, Export, public_id, where=Export.account_id == actor.account_id)
-    if (
-        made.state != "done"
-        or not made.stored_as
-        or made.expires_at is None
-        or made.expires_at <= clock.now()
-    ):
-        raise NotFound()
-    spec = known(made.list_key)
-    if spec is None:
-        raise NotFound()
-    _permitted(spec, actor)
-    made.downloads += 1
-    _note("lists.export_fetched", made, actor)
-    return files.folder() / made.stored_as, files.clean_name(f"{made.title} {made.as_of}.{made.file_type}")
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Export:
@@ -269,19 +187,7 @@ def job_of(session: Session, made: Export) -> Job | None:
     return session.get(Job, made.job_id) if made.job_id else None
 
 
-def throw_away_old(session: Session) -> int:
-    """Files past their day are deleted; the record of who took what out stays."""
-    old = session.scalars(
-        select(Export).where(Export.state == "done", Export.expires_at <= clock.now())
-    ).all()
-    for made in old:
-        if made.stored_as:
-            (files.folder() / made.stored_as).unlink(missing_ok=True)
-        made.state, made.stored_as = "gone", None
-    return len(old)
-
-
-def _note(
+def audited(
     action: str,
     made: Export,
     actor: Actor,
@@ -289,6 +195,7 @@ def _note(
     reason: str = "",
     changes: dict[str, tuple[Any, Any]] | None = None,
 ) -> None:
+    """One audit row about an export."""
     audit.record(
         action,
         KIND,

@@ -1,6 +1,7 @@
 """Taking a list out: who may, who must agree, whose the file is and how long; what the file holds."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,16 +10,16 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from core import clock, settings
+from core import clock, files, settings
 from core.accounts.models import Grant
 from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.jobs import runner
 from core.jobs.models import Job
-from core.lists import exports
+from core.lists import export_files, exports
 from core.lists import query as list_query
 from core.lists.export_models import Export
 from core.permissions import SYSTEM
@@ -107,7 +108,7 @@ def test_nobody_else_gets_the_file_and_after_a_day_nobody(
     assert other.get(f"/lists/exports/{made.public_id}").status_code == 404
     assert other.post(f"/lists/exports/{made.public_id}/file", data={"csrf_token": token}).status_code == 404
     with clock.frozen(clock.now() + timedelta(hours=25)), unit_of_work() as writing:
-        assert exports.throw_away_old(writing) == 1
+        assert export_files.throw_away_old(writing) == 1
     assert _fetch(client, _made(session)).status_code == 404
     assert "24 小时" in client.get(f"/lists/exports/{made.public_id}").get_data(as_text=True)
 
@@ -172,7 +173,7 @@ def test_an_approved_file_holds_every_row_beyond_the_counts_of_pages(
 ) -> None:
     """Pages count no further than a cap; a file goes on by key to the end, also over what came since."""
     monkeypatch.setattr(list_query.bounded_count, "__defaults__", (2,))
-    monkeypatch.setattr(exports, "BATCH", 2)
+    monkeypatch.setattr(export_files, "BATCH", 2)
     session.rollback()
     with unit_of_work() as writing:
         settings.put(writing, exports.SETTING, 1, actor=SYSTEM)
@@ -199,3 +200,26 @@ def test_more_rows_than_any_file_may_have_are_refused(client_as: ClientAs, sessi
     answer = _ask(client_as("head_a"))
     assert answer.status_code == 422 and "最多 2 行" in answer.get_data(as_text=True)
     assert _made(session) is None
+
+
+def test_a_sealed_file_is_a_zip_whose_password_only_its_person_sees(
+    app: Flask, client_as: ClientAs, session: Session
+) -> None:
+    client = client_as("head_a")
+    place = _ask(client, sealed="y").headers["Location"]
+    assert "压缩包密码" not in client.get(place).get_data(as_text=True)
+    _run_jobs(app)
+    made = _made(session)
+    stored = session.execute(text("SELECT password FROM export")).scalar_one()
+    assert made.password and made.password not in stored
+    assert made.password in client.get(place).get_data(as_text=True)
+    file = _fetch(client, made)
+    assert file.mimetype == "application/zip" and file.headers["Content-Disposition"].endswith(".zip")
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        (entry,) = archive.infolist()
+        assert entry.filename.endswith(".xlsx") and entry.flag_bits & 1
+    assert not list(files.folder().glob("*.plain"))
+    session.rollback()
+    with clock.frozen(clock.now() + timedelta(hours=25)), unit_of_work() as writing:
+        export_files.throw_away_old(writing)
+    assert _made(session).password == ""

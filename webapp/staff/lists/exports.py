@@ -13,7 +13,7 @@ from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, NotPermitted
 from core.i18n import _
 from core.jobs import runner
-from core.lists import exports, ledger, views
+from core.lists import export_files, exports, ledger, views
 from core.lists.export_models import Export
 from core.lists.fields import Asking
 from core.lists.spec import known
@@ -32,6 +32,7 @@ bp = Blueprint("exports", __name__, url_prefix="/exports")
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
 }
 
 
@@ -100,6 +101,7 @@ def _ask(key: str, state: State, form: ExportForm, columns: list[str], counted: 
             purpose=str(form.purpose.data),
             wanted=counted[0],
             too_many=counted[1],
+            sealed=bool(form.sealed.data),
             approvers=approvers,
             actor=acting(),
         )
@@ -186,7 +188,7 @@ def _shown(made: Export) -> dict[str, Any]:
 def fetch(pid: str) -> ResponseReturnValue:
     """The file, for the person who asked alone."""
     with unit_of_work() as session:
-        path, name = exports.fetch(session, pid, actor=acting())
+        path, name = export_files.fetch(session, pid, actor=acting())
     kind = TYPES[name.rpartition(".")[2]]
     return send_file(path, kind, as_attachment=True, download_name=name, max_age=0)
 
@@ -201,7 +203,7 @@ def make(job: runner.JobRun) -> None:
     owner = session.get_one(Account, made.account_id)
     actor = actor_of(session, owner, request_id="job")
     if spec is None or not owner.active:
-        exports.fail(export_id)
+        export_files.fail(export_id)
         return
     state = State(spec, args_of(made.query), Asking(session, actor), path="")
     mark = _("导出：%(name)s（%(username)s） %(time)s", name=owner.name, username=owner.username,
@@ -210,10 +212,10 @@ def make(job: runner.JobRun) -> None:
         as_of=made.as_of, conditions=conditions_in_words(state), watermark=mark, **made.heading
     )
     try:
-        exports.make(export_id, state.query, heading, actor=actor, progress=job.progress)
+        export_files.make(export_id, state.query, heading, actor=actor, progress=job.progress)
     except (DomainError, runner.Cancelled):
         db.session.rollback()
-        exports.fail(export_id)
+        export_files.fail(export_id)
         raise
     job.result({"url": f"/lists/exports/{made.public_id}"})
 
@@ -222,5 +224,5 @@ def make(job: runner.JobRun) -> None:
 def throw_away_old(job: runner.JobRun) -> None:
     """Files past their day."""
     with unit_of_work() as session:
-        count = exports.throw_away_old(session)
+        count = export_files.throw_away_old(session)
     job.result({"deleted": count})

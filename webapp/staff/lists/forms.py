@@ -48,6 +48,7 @@ class ExportForm(BaseForm):
         default="xlsx",
         validators=[InputRequired()],
     )
+    sealed = BooleanField(_l("加密压缩（zip，AES-256）"))
     title = StringField(_l("表头标题"), validators=[InputRequired(), Length(max=120)])
     unit_name = StringField(_l("填报单位"), validators=[InputRequired(), Length(max=120)])
     table_no = StringField(_l("表号"), validators=[Length(max=40)])
