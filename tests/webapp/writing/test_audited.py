@@ -68,9 +68,10 @@ DEEDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("head", "projects.step", "pause", ("projects.pause",)),
     ("admin", "admin.add_unit", "", ("accounts.unit_created",)),
     ("admin", "admin.issue_link", "", ("accounts.link_issued",)),
-    ("admin", "admin.set_active", "disable", ("accounts.disabled",)),
     ("office", "leads.dispute", "", ("leads.dismiss",)),
     ("langu", "portal.withdraw", "", ("requests.withdraw",)),
+    # Last: whoever stands first in the list cannot sign in any more.
+    ("admin", "admin.set_active", "disable", ("accounts.disabled",)),
 )
 
 
