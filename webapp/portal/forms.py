@@ -1,11 +1,11 @@
 """Forms of the enterprise: few fields, plain words."""
 
-from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.files import Received
 from core.i18n import lazy as _l
 from crm.service_requests import rules
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import LinesField, PhoneField, TextField
 from webapp.web.forms import BaseForm
 from webapp.web.uploads import UploadsField

@@ -166,8 +166,8 @@ def _shown(field: Field, value: str) -> str:
     if not value:
         return "—"
     choices = getattr(field, "choices", None)
-    if choices and not isinstance(choices, dict):
-        return next((str(choice[1]) for choice in choices if str(choice[0]) == value), value)
+    if choices:
+        return next((str(choice.label) for choice in choices if str(choice.value) == value), value)
     if field.type == "BooleanField":
         return str(_("是") if value in ("y", "True", "1") else _("否"))
     return value

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 
 from core.errors import Conflict
+from webapp.web.choices import SelectField
 from webapp.web.conflict import _rows, conflict_page
 from webapp.web.fields import DayField, TextField, WanField
 from webapp.web.forms import BaseForm

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core import clock
@@ -12,6 +12,7 @@ from core.clock import SHANGHAI
 from core.i18n import lazy as _l
 from crm.activity import rules
 from crm.activity.rules import FollowUpValues
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import DayField
 from webapp.web.forms import BaseForm
 

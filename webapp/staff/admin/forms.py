@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
 from core.accounts.granting import RoleAsk
 from core.i18n import lazy as _l
 from webapp.staff.admin.words import CLEARANCES, SCOPES, UNIT_KINDS
+from webapp.web.choices import RadioField, SelectField, SelectMultipleField
 from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField
 from webapp.web.forms import BaseForm
 

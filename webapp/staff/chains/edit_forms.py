@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, Optional
 
 from chains import words
@@ -12,6 +12,7 @@ from chains.models import ChainNode
 from core.errors import Fault
 from core.i18n import _, lazy_pgettext
 from core.i18n import lazy as _l
+from webapp.web.choices import SelectField
 from webapp.web.fields import LinesField, TextField
 from webapp.web.forms import BaseForm
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, Optional
 
 from chains import words
 from core.i18n import lazy as _l
 from crm.enterprises.placing import PlacementValues
+from webapp.web.choices import SelectField
 from webapp.web.fields import DayField, DecimalText, TextField
 from webapp.web.forms import BaseForm
 

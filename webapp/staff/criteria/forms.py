@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.i18n import lazy as _l
+from webapp.web.choices import SelectField
 from webapp.web.fields import DayField, TextField
 from webapp.web.forms import BaseForm
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.criteria.model import Metric
 from core.i18n import lazy as _l
 from crm.cultivation import rules, standards
+from webapp.web.choices import SelectField
 from webapp.web.fields import DayField, DecimalText, WholeNumber
 from webapp.web.forms import BaseForm
 

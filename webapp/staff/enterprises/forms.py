@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.i18n import lazy as _l
 from crm.enterprises.rules import STATUS_LABELS
+from webapp.web.choices import SelectField
 from webapp.web.fields import DayField, UsccField, WanField
 from webapp.web.forms import BaseForm
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.i18n import lazy as _l
 from crm.greencards import case_service, checklist, rules, task_force
 from crm.greencards.eligibility import industry_choices
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import DayField, DecimalText, WholeNumber
 from webapp.web.forms import BaseForm
 

@@ -1,10 +1,11 @@
 """Forms of an import: the file, and those whose fields depend on the sheet."""
 
-from wtforms import FileField, SelectField
+from wtforms import FileField
 
 from core.i18n import lazy as _l
 from core.imports.precheck import LIMIT_BYTES
 from core.imports.service import EXISTING
+from webapp.web.choices import SelectField
 from webapp.web.forms import BaseForm
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.i18n import lazy as _l
 from crm.leads import rules
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import DecimalText, KeptPhoneField, MuField, SqmField, WanField, WholeNumber
 from webapp.web.forms import BaseForm
 

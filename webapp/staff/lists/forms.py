@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from core.i18n import lazy as _l
 from core.lists.views import PUBLISH, SHARE
 from core.permissions import Actor
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import DayField, WholeNumber
 from webapp.web.forms import BaseForm
 

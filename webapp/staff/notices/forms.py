@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, PasswordField, RadioField, SelectMultipleField, StringField, TimeField
+from wtforms import BooleanField, PasswordField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -11,6 +11,7 @@ from core.i18n import lazy as _l
 from core.outbox.models import Endpoint, Preference
 from core.outbox.preferences import Choice
 from core.outbox.rules import channels_of
+from webapp.web.choices import RadioField, SelectMultipleField
 from webapp.web.forms import BaseForm
 
 KINDS: Mapping[str, Any] = {

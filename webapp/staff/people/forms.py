@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
 from core.i18n import lazy as _l
+from webapp.web.choices import SelectField
 from webapp.web.fields import DayField, TextField
 from webapp.web.forms import BaseForm
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.i18n import lazy as _l
 from crm.projects import rules
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import DayField, DecimalText, MuField, SqmField, UsccField, WanField, WholeNumber
 from webapp.web.forms import BaseForm
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from core.files import Received
 from core.i18n import lazy as _l
 from crm.service_requests import rules
+from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import LinesField, TextField, WholeNumber
 from webapp.web.forms import BaseForm
 from webapp.web.uploads import UploadsField

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from core.accounts.policy import BOUNDS
 from core.i18n import lazy as _l
+from webapp.web.choices import SelectField
 from webapp.web.fields import TextField, WholeNumber
 from webapp.web.forms import BaseForm
 

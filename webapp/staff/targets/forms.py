@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from wtforms import SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from core import clock
 from core.i18n import lazy as _l
 from crm.activity.rules import HOW_LABELS, FollowUpValues, people
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS
+from webapp.web.choices import SelectField
 from webapp.web.fields import DayField, DecimalText, LinesField, TextField
 from webapp.web.forms import BaseForm
 

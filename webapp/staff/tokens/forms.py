@@ -1,10 +1,11 @@
 """The form of a new token."""
 
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.accounts.tokens import LONGEST_DAYS
 from core.i18n import lazy as _l
+from webapp.web.choices import SelectField, SelectMultipleField
 from webapp.web.forms import BaseForm
 
 AREAS = (

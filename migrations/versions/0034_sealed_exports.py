@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_sealed_exports"
-down_revision = "0031_lists"
+revision = "0034_sealed_exports"
+down_revision = "0033_target_reminders"
 branch_labels = None
 depends_on = None
 
