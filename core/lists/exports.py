@@ -90,12 +90,16 @@ def ask(
     session.add(made)
     session.flush()
     audited("lists.export_asked", made, actor, reason=made.purpose)
+    _send_on(session, made, approvers, actor)
+    return made
+
+
+def _send_on(session: Session, made: Export, approvers: Sequence[int], actor: Actor) -> None:
     if made.state == "queued":
         _enqueue(session, made, actor)
     else:
         params = {"name": actor.name, "title": made.title}
         notify(session, approvers, "export_wanted", params, f"/lists/exports/{made.public_id}")
-    return made
 
 
 def _sound(session: Session, purpose: str, too_many: bool) -> None:
