@@ -82,7 +82,8 @@ def _uses(session: Session, how: Reversal, ids: Sequence[int]) -> dict[int, set[
             if key.column.table is how.table and table.name not in how.own:
                 for number in session.scalars(select(key.parent).where(key.parent.in_(ids)).distinct()):
                     found.setdefault(number, set()).add(word)
-        if how.kind and {"kind", "record_id"} <= set(table.c.keys()) and table.name not in _NO_USE:
+        aside = table.name in _NO_USE or table.name in how.own
+        if how.kind and {"kind", "record_id"} <= set(table.c.keys()) and not aside:
             named = select(table.c.record_id).where(table.c.kind == how.kind, table.c.record_id.in_(ids))
             for number in session.scalars(named.distinct()):
                 found.setdefault(number, set()).add(word)

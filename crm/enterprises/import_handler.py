@@ -28,7 +28,15 @@ from core.imports.handlers import (
 )
 from core.permissions import Actor, Reach
 from core.text import forms
-from crm.enterprises import access, import_lookups, import_match, import_undo, import_writes, rules
+from crm.enterprises import (
+    access,
+    import_lookups,
+    import_match,
+    import_owner,
+    import_undo,
+    import_writes,
+    rules,
+)
 from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_lookups import Lookups
 from crm.enterprises.import_match import Matches
@@ -111,7 +119,7 @@ class EnterpriseImport(ImportHandler):
         faults += _impossible(fields)
         record_id, suspects = matches.of(line.values, "")
         if suspects and "name" in line.values:
-            labels = [(number, _suspect(matches.by_id[number])) for number in suspects]
+            labels = [(number, import_owner.label(matches, number)) for number in suspects]
             return Verdict(line.row_no, "ask", faults=faults, suspects=labels)
         if record_id is None:
             if not rights.create:
@@ -177,18 +185,12 @@ def _impossible(fields: Mapping[str, Any]) -> list[CellFault]:
 def _wrong_record(
     values: Mapping[str, Any], matches: Matches, record: Row[Any], rights: _Rights
 ) -> list[CellFault]:
-    clash = matches.clash(values, record.id)
-    if clash is not None:
-        message = _("这两个代码在库里属于不同的企业，另一家是“%(name)s”。", name=clash.name)
-        return [CellFault("uscc" if "uscc" in values else "stock_code", "code", "clash", message)]
+    if faults := import_owner.clash(values, matches, record.id):
+        return faults
     if not rights.may_change(record):
         message = _("“%(name)s”归其他单位管，您不能改。", name=record.name)
         return [CellFault("", "match", "not_yours", message)]
     return []
-
-
-def _suspect(record: Row[Any]) -> str:
-    return f"{record.name}（{record.uscc or record.stock_code or _('无代码')}）"
 
 
 def _shown(name: str, value: Any, lookups: Lookups) -> str:

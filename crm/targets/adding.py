@@ -1,5 +1,8 @@
 """Enterprises of the register put on a list by hand, each on the node that speaks for it, and taken off again."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -55,20 +58,41 @@ def add_enterprise(
 
 def node_for(session: Session, enterprise_id: int, chain_id: int | None) -> ChainNode | None:
     """Where the enterprise stands on the map (of one chain), else where its products point."""
-    within = [] if chain_id is None else [ChainNode.chain_id == chain_id]
+    found = nodes_for(session, [enterprise_id]).of(enterprise_id, chain_id)
+    return None if found is None else session.get(ChainNode, found)
+
+
+@dataclass(frozen=True)
+class NodesOf:
+    """(chain id, node id) by enterprise, the surest first."""
+
+    ranked: Mapping[int, Sequence[tuple[int, int]]]
+
+    def of(self, enterprise_id: int, chain_id: int | None) -> int | None:
+        """The surest node of the enterprise, of one chain or of any."""
+        nodes = self.ranked.get(enterprise_id, ())
+        return next((node for chain, node in nodes if chain_id in (None, chain)), None)
+
+
+def nodes_for(session: Session, numbers: Collection[int]) -> NodesOf:
+    """Where enterprises stand on the maps, and behind that where their products point. Two statements."""
     placed = (
-        select(ChainNode)
-        .join(Placement, Placement.node_id == ChainNode.id)
-        .where(Placement.enterprise_id == enterprise_id, *within)
+        select(Placement.enterprise_id, ChainNode.chain_id, ChainNode.id)
+        .join(ChainNode, ChainNode.id == Placement.node_id)
+        .where(Placement.enterprise_id.in_(numbers))
         .order_by(Placement.revenue_share.desc().nulls_last(), Placement.id)
     )
     matched = (
-        select(ChainNode)
-        .join(ProductMatch, ProductMatch.node_id == ChainNode.id)
-        .where(ProductMatch.enterprise_id == enterprise_id, *within)
+        select(ProductMatch.enterprise_id, ChainNode.chain_id, ChainNode.id)
+        .join(ChainNode, ChainNode.id == ProductMatch.node_id)
+        .where(ProductMatch.enterprise_id.in_(numbers))
         .order_by(ChainNode.level.desc(), ChainNode.id)
     )
-    return session.scalars(placed.limit(1)).first() or session.scalars(matched.limit(1)).first()
+    ranked: dict[int, list[tuple[int, int]]] = {}
+    for statement in (placed, matched):
+        for number, chain_id, node_id in session.execute(statement):
+            ranked.setdefault(number, []).append((chain_id, node_id))
+    return NodesOf(ranked)
 
 
 def withdraw(session: Session, public_id: str, *, version: int, actor: Actor) -> None:

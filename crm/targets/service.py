@@ -53,7 +53,9 @@ def add(
     _check_specialist(session, specialist_id, unit_id)
     _check_free(session, node, chosen)
     owner = {"list_id": target_list.id, "unit_id": unit_id, "specialist_id": specialist_id}
-    made = _new_targets(session, node, chosen, owner | {"source": source or node.name})
+    made = fresh(session, node, chosen, owner | {"source": source or node.name})
+    session.add_all(made)
+    session.flush()
     silence.tell_assigned(session, specialist_id, actor=actor)
     for target, one in zip(made, chosen, strict=True):
         audit.record("targets.added", KIND, target.id, actor=actor, label=f"{one.name} {node.code}")
@@ -61,11 +63,12 @@ def add(
     return made
 
 
-def _new_targets(
+def fresh(
     session: Session, node: ChainNode, chosen: Sequence[Candidate], values: dict[str, Any]
 ) -> list[Target]:
+    """Targets out of candidates, in their order, not yet in the session."""
     honours = _categories(session, [one.enterprise_id for one in chosen])
-    made = [
+    return [
         Target(
             enterprise_id=one.enterprise_id,
             node_id=node.id,
@@ -80,9 +83,6 @@ def _new_targets(
         )
         for one in chosen
     ]
-    session.add_all(made)
-    session.flush()
-    return made
 
 
 def may_use(actor: Actor, target_list: TargetList) -> bool:

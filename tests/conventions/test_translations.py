@@ -52,6 +52,7 @@ WORDS = {
     "core/criteria/words.py": "人 项 个 件 家",  # measure words as the criteria files write them
     "core/permissions.py": "系统 （代",  # the actor of what nobody did by hand; a deputy's name in the trail
     "core/workdays.py": "元旦 春节 清明节 劳动节 端午节 中秋节 国庆节",  # names of statutory days in the calendar
+    "crm/enterprises/import_nodes.py": "产业链",  # what tables add to a chain's name
     "crm/cultivation/rules.py": "人 项",  # units as the criteria files write them
     "crm/leads/rules.py": "集团",  # part of a firm's name
     "crm/service_requests/terms.py": "咨询 求助 建议 投诉举报 要素保障 复杂疑难",  # keys of the file of time limits
@@ -96,7 +97,7 @@ def test_no_visible_string_is_left_unmarked(folder: str) -> None:
     wrong = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         name = str(path.relative_to(ROOT))
-        if not name.startswith(VOCABULARY) and path.name not in READERS:
+        if not name.startswith(VOCABULARY) and not path.name.endswith(READERS):
             known = set(WORDS.get(name, "").split())
             found = unmarked(ast.parse(path.read_text()))
             wrong += [f"{name}:{node.lineno}: {node.value!r}" for node in found if node.value not in known]
