@@ -89,15 +89,15 @@ class Map:
         return found
 
 
-def chains(session: Session, *, actor: Actor) -> list[Chain]:
-    """Every map with its offices, by code."""
+def chains(session: Session, *, actor: Actor, ids: Sequence[int] | None = None) -> list[Chain]:
+    """Every map with its offices, by code; or those of `ids`."""
     statement = (
         select(Chain)
         .where(access.visible_to(actor))
         .options(selectinload(Chain.offices))
         .order_by(Chain.code)
     )
-    return list(session.scalars(statement))
+    return list(session.scalars(statement if ids is None else statement.where(Chain.id.in_(ids))))
 
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Map:
@@ -117,9 +117,9 @@ def load_map(session: Session, chain: Chain) -> Map:
     return _maps(session, [chain])[0]
 
 
-def maps(session: Session, *, actor: Actor) -> list[Map]:
-    """Every map, in as many statements as one."""
-    return _maps(session, chains(session, actor=actor))
+def maps(session: Session, *, actor: Actor, ids: Sequence[int] | None = None) -> list[Map]:
+    """Every map, or those of `ids`, in as many statements as one."""
+    return _maps(session, chains(session, actor=actor, ids=ids))
 
 
 def _maps(session: Session, found: Sequence[Chain]) -> list[Map]:

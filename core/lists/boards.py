@@ -66,7 +66,11 @@ def read(
     ids: dict[int, list[int]] = {}
     for place, number in session.execute(union_all(*firsts)):
         ids.setdefault(place, []).append(number)
-    rows = spec.rows(session, [number for some in ids.values() for number in some], actor) if ids else {}
+    rows = (
+        spec.rows_of(session, [number for some in ids.values() for number in some], actor, query)
+        if ids
+        else {}
+    )
     return [
         BoardColumn(
             code,

@@ -230,7 +230,7 @@ def _finished(
     capped: bool,
     size: int,
 ) -> Listed:
-    rows = spec.rows(session, found.ids, asking.actor) if found.ids else {}
+    rows = spec.rows_of(session, found.ids, asking.actor, query) if found.ids else {}
     present = [number for number in found.ids if number in rows]
     ends: dict[int, str] = {}
     if present and (found.more or found.keyed):
@@ -286,7 +286,7 @@ def walk(
     asking = Asking(session, actor)
     ids = _ids(session, spec, filtered(spec, query, asking), sort, down, 0, size)
     while ids:
-        rows = spec.rows(session, ids, actor)
+        rows = spec.rows_of(session, ids, actor, query)
         last = session.execute(
             spec.base(actor).with_only_columns(spec.pid_column, sort.column).where(spec.id_column == ids[-1])
         ).one_or_none()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from core.lists.fields import Asking, Field, Option
-from core.lists.query import AnySelect
+from core.lists.query import AnySelect, ListQuery
 from core.permissions import Actor
 
 Kind = Literal["text", "wan", "yi", "mu", "number", "day", "instant", "code", "yesno", "many"]
@@ -93,11 +93,13 @@ class ListSpec:
     id_column: Any
     pid_column: Any
     base: Callable[[Actor], AnySelect]
-    rows: Callable[[Session, Sequence[int], Actor], Mapping[int, Any]]
     fields: tuple[Field, ...]
     columns: tuple[Column, ...]
     sorts: Mapping[str, Sort]
     default_sort: str
+    rows: Callable[[Session, Sequence[int], Actor], Mapping[int, Any]] | None = None
+    rows_by_query: Callable[[Session, Sequence[int], Actor, ListQuery], Mapping[int, Any]] | None = None
+    """Instead of `rows` where what a row shows depends on a condition, e.g. on the place it is seen from."""
     groups: Mapping[str, GroupBy] = field(default_factory=dict)
     definition: Any = ""
     export: str = ""
@@ -109,6 +111,15 @@ class ListSpec:
     default_size: int = 50
     always: Callable[[Any, Asking], Any] | None = None
     """A WHERE that holds unless the conditions say otherwise, e.g. "open ones only": (query, asking) → clause."""
+
+    def rows_of(
+        self, session: Session, ids: Sequence[int], actor: Actor, query: ListQuery | None = None
+    ) -> Mapping[int, Any]:
+        """The rows to show by key, in a fixed number of statements."""
+        if self.rows_by_query is not None:
+            return self.rows_by_query(session, ids, actor, query or ListQuery())
+        assert self.rows is not None, self.key
+        return self.rows(session, ids, actor)
 
     @property
     def by_number(self) -> bool:

@@ -43,8 +43,7 @@ def users() -> ResponseReturnValue:
 
 def _users(form: HandlerForm, status: int = 200, link: str | None = None) -> ResponseReturnValue:
     session, enterprise_id = db.session(), acting().enterprise_id
-    listed = invitations.users_of(session, enterprise_id) if enterprise_id is not None else []
-    rows = [(one, membership.of(session, one.id)) for one in listed]
+    rows = invitations.members_of(session, enterprise_id) if enterprise_id is not None else []
     page = render("portal/users.html", form=form, rows=rows, link=link, handler=membership.HANDLER)
     return page, status
 

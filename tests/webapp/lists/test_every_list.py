@@ -21,6 +21,7 @@ ADDRESSES = [
     "/cultivation",
     "/imports",
     "/requests/list",
+    "/chains",
     "/jobs",
     "/notices",
 ]
@@ -80,6 +81,7 @@ def _specs() -> list[ListSpec]:
         "cultivation",
         "requests",
         "imports",
+        "chains",
         "jobs",
         "notices",
         "accounts",

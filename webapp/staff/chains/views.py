@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -12,12 +13,13 @@ from core.db import db, unit_of_work
 from core.errors import Fault, Invalid, NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
-from crm.enterprises import coverage, finding, homes, placing
+from crm.enterprises import finding, homes, maps_listing, placing
 from crm.enterprises.placements import Placement
 from crm.targets.words import PARTS, reason
 from webapp.staff.chains import page as pages
 from webapp.staff.chains import panels
 from webapp.staff.chains.forms import ConfirmForm, FileForm, HomeForm, PlacementForm, RemoveForm, ReviewForm
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -35,18 +37,23 @@ panel("enterprise", "chains", template="staff/chains/_enterprise.html", permissi
 
 @bp.get("")
 @requires(access.VIEW)
-def index() -> Answer:
+def index() -> ResponseReturnValue:
     session = db.session()
-    locator = homes.locate(session, request.args.get("home", ""))
-    maps = queries.maps(session, actor=acting())
-    choices = homes.choices(session)
-    return render(
+    opened = lists.open_list(maps_listing.LIST, cells="staff/chains/_cells.html")
+    locator = homes.locate(session, opened.state.one("home"))
+    return lists.show(
+        opened,
         "staff/chains/index.html",
-        rows=list(zip(maps, coverage.reports(session, maps, locator), strict=True)),
         locator=locator,
-        homes=choices,
-        home_form=HomeForm(homes=choices, home=locator.home.value),
+        home_form=HomeForm(homes=opened.state.choices("home"), home=locator.home.value),
         words=words,
+        nothing={
+            "title": _("还没有图谱"),
+            "text": _("导入一张图谱后，这里会列出每条链的缺口。"),
+            "symbol": "chain",
+            "url": url_for(".import_file") if acting().can(access.IMPORT) else "",
+            "link": _("导入图谱"),
+        },
     )
 
 

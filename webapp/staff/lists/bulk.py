@@ -163,7 +163,7 @@ def show(pid: str) -> ResponseReturnValue:
 def _shown(run: BulkRun) -> dict[str, Any]:
     session, spec = db.session(), list_of(run.list_key)
     refused = bulk.refused(session, run)
-    rows = spec.rows(session, [item.record_id for item in refused], acting()) if refused else {}
+    rows = spec.rows_of(session, [item.record_id for item in refused], acting()) if refused else {}
     head = spec.columns[0]
     undone = select(BulkRun.public_id).where(BulkRun.undoes_id == run.id)
     return {
