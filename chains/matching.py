@@ -17,6 +17,9 @@ from core.text.forms import norm
 _LATIN = re.compile(r"[a-z0-9 .+/_-]*[a-z][a-z0-9 .+/_-]*")
 _DIVISION, _GROUP = 2, 3
 _MAIN_SHARE = 0.25
+_MOST_KNOWN = 5000
+"""Products of a register repeat; so many answers are kept."""
+
 _SEPARATORS = re.compile(r"[、，,；;\n|]+")
 
 
@@ -60,6 +63,7 @@ class Matcher:
 
     def __init__(self, nodes: Iterable[NodeWords]) -> None:
         self._starts: dict[str, list[_Entry]] = defaultdict(list)
+        self._known: dict[tuple[str, tuple[str, ...]], dict[str, Match]] = {}
         known = list(nodes)
         self._homes = _homes(known)
         for order, node in enumerate(known):
@@ -78,7 +82,14 @@ class Matcher:
 
         `trade` are the prefixes of GB/T 4754 codes that the firm belongs to; without them trade words are mute.
         """
-        text = norm(product)
+        asked = (product, tuple(trade))
+        if asked not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[asked] = self._match(norm(product), trade)
+        return self._known[asked]
+
+    def _match(self, text: str, trade: Sequence[str]) -> dict[str, Match]:
         best: dict[str, _Entry] = {}
         for at in range(len(text)):
             for entry in (*self._starts.get(text[at : at + 2], ()), *self._single(text[at])):

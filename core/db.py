@@ -25,6 +25,7 @@ from core.types import BIG, UtcDateTime
 log = logging.getLogger(__name__)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
 _LOCK_SECONDS = 20.0
 _LINE = 7_120_001  # the advisory lock of all writers on PostgreSQL
 
@@ -32,7 +33,7 @@ _LINE = 7_120_001  # the advisory lock of all writers on PostgreSQL
 def new_ulid() -> str:
     """26 characters, sortable by time, 80 random bits: the id that stands in addresses."""
     number = (int(time.time() * 1000) << 80) | secrets.randbits(80)
-    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 class Base(DeclarativeBase):

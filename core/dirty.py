@@ -5,12 +5,15 @@ A set, not an event log: it stays bounded while the engine is down and needs no 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Index, String, Text, case, func, select, text
+from sqlalchemy import Index, String, Text, bindparam, case, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import UpdateBase
 
 from core import clock
+from core.bulk import write_rows
 from core.db import Base, after_commit, before_commit, db
 from core.types import BIG, UtcDateTime
 
@@ -101,25 +104,35 @@ def _write_marks(session: Session) -> None:
     if not marks:
         return
     marks = _with_followers(session, marks)
-    rows = [{"kind": kind, "id": number} for kind, number in sorted(marks)]
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     now = clock.now()
-    statement = dialect.insert(SearchDoc).values(version=1, indexed=0, attempts=0, touched_at=now)
-    waits = (SearchDoc.version > SearchDoc.indexed) & SearchDoc.touched_at.is_not(None)
-    statement = statement.on_conflict_do_update(
-        index_elements=["kind", "id"],
-        set_={
-            "version": SearchDoc.version + 1,
-            "attempts": 0,
-            "next_try": None,
-            "error": None,
-            "touched_at": case((waits, SearchDoc.touched_at), else_=now),
-        },
-    )
+    rows = [{"kind": kind, "id": number, "now": now} for kind, number in sorted(marks)]
+    statement = _mark_statement(session.get_bind().dialect.name)
     for start in range(0, len(rows), _BATCH):
-        session.connection().execute(statement, rows[start : start + _BATCH])
+        write_rows(session.connection(), statement, rows[start : start + _BATCH])
     for listener in _listeners:
         after_commit(session, listener)
+
+
+@cache
+def _mark_statement(dialect_name: str) -> UpdateBase:
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
+    now = bindparam("now", type_=SearchDoc.touched_at.type)
+    waits = (SearchDoc.version > SearchDoc.indexed) & SearchDoc.touched_at.is_not(None)
+    statement: UpdateBase = (
+        dialect.insert(SearchDoc)
+        .values(kind=bindparam("kind"), id=bindparam("id"), version=1, indexed=0, attempts=0, touched_at=now)
+        .on_conflict_do_update(
+            index_elements=["kind", "id"],
+            set_={
+                "version": SearchDoc.version + 1,
+                "attempts": 0,
+                "next_try": None,
+                "error": None,
+                "touched_at": case((waits, SearchDoc.touched_at), else_=now),
+            },
+        )
+    )
+    return statement
 
 
 def lag_seconds(session: Session) -> float:

@@ -26,7 +26,10 @@ _STOCK = re.compile(r"(?:SZ|SH|BJ)?(\d{6})(?:\.(?:SZ|SH|BJ|SS|XSHG|XSHE))?")
 
 def folded(value: Raw) -> str:
     """Text in its normal width without invisible characters and outer space: for codes and numbers."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", str(value))).strip()
+    written = str(value)
+    if written.isascii() and written.isprintable():
+        return written.strip()
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", written)).strip()
 
 
 def is_blank(value: Raw) -> bool:
@@ -42,21 +45,28 @@ def text(value: Raw, *, limit: int = 200, lines: bool = False) -> str | None:
     """
     if value is None:
         return None
-    written = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
-    written = _INVISIBLE.sub("", written).strip()
+    written = unicodedata.normalize("NFC", str(value))
+    if written.isprintable():
+        written = written.strip()
+    else:
+        written = _INVISIBLE.sub("", written.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        _refuse_control(written, lines)
     if not written:
         return None
+    if len(written) > limit:
+        raise FieldError(
+            "too_long", _l("最多 %(limit)s 个字，现在有 %(length)s 个。", limit=limit, length=len(written))
+        )
+    return written
+
+
+def _refuse_control(written: str, lines: bool) -> None:
     for found in _CONTROL.finditer(written):
         if not (lines and found[0] in "\n\t"):
             place = found.start() + 1
             raise FieldError(
                 "control_character", _l("第 %(place)s 个字符无法识别，请删除后重新输入。", place=place)
             )
-    if len(written) > limit:
-        raise FieldError(
-            "too_long", _l("最多 %(limit)s 个字，现在有 %(length)s 个。", limit=limit, length=len(written))
-        )
-    return written
 
 
 def phone(value: Raw) -> str | None:

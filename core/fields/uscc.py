@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from operator import mul
 from typing import Any, Final
 
 from core.fields.errors import FieldError
@@ -11,6 +12,7 @@ from core.i18n import lazy as _l
 LETTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH: Final = 18
 _VALUES: Final = {letter: value for value, letter in enumerate(LETTERS)}
+_DIGITS: Final = {letter: int(letter, 36) for letter in LETTERS}
 _SOUND: Final = re.compile(f"[{LETTERS}]*")
 _BLANKS: Final = re.compile(r"[\s\-]")
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
@@ -86,14 +88,14 @@ def region_of(code: str) -> str:
 
 def check_letter(body: str) -> str:
     """The 18th character over the first seventeen."""
-    total = sum(_VALUES[char] * weight for char, weight in zip(body[:17], _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUES.__getitem__, body[:17]), _WEIGHTS))
     return LETTERS[(31 - total % 31) % 31]
 
 
 def body_check_letter(body: str) -> str:
     """The ninth character of the organisation code (places 9–17) over its first eight."""
-    rest = 11 - sum(int(char, 36) * weight for char, weight in zip(body[:8], _BODY_WEIGHTS, strict=True)) % 11
-    return {10: "X", 11: "0"}.get(rest, str(rest))
+    rest = 11 - sum(map(mul, map(_DIGITS.__getitem__, body[:8]), _BODY_WEIGHTS)) % 11
+    return "X" if rest == 10 else "0" if rest == 11 else str(rest)
 
 
 def _check_letters(code: str) -> None:

@@ -11,7 +11,7 @@ from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.imports import headers, intake, sheets
-from core.imports.columns import NOWHERE, CellFault, Mapped, Place, read
+from core.imports.columns import NOWHERE, CellFault, Mapped, Place, RowReader
 from core.imports.handlers import ImportHandler, Line, Verdict, handler_for
 from core.imports.models import ROWS, Import, ImportRow
 from core.imports.sheets import Cell
@@ -67,11 +67,12 @@ def _stage(
     record: Import, handler: ImportHandler, actor: Actor, progress: Progress | None
 ) -> tuple[int, int]:
     mapped = mapped_of(record)
+    reader = RowReader(handler.columns, mapped)
     total = left_out = 0
     height = int(record.options.get("height", 0))
     for cells, skipped in _data_rows(record, mapped):
         left_out += skipped
-        staged = judged(db.session(), handler, mapped, cells, record.id, actor=actor)
+        staged = judged(db.session(), handler, reader, cells, record.id, actor=actor)
         db.session.rollback()
         with unit_of_work() as session:
             insert_rows(session.connection(), ROWS, [{**_UNDECIDED, **row} for row in staged])
@@ -111,15 +112,14 @@ def _data_rows(record: Import, mapped: Mapped) -> Iterator[tuple[list[tuple[int,
 def judged(
     session: Session,
     handler: ImportHandler,
-    mapped: Mapped,
+    reader: RowReader,
     rows: Sequence[tuple[int, Mapping[str, Cell]]],
     import_id: int,
     *,
     actor: Actor,
 ) -> list[dict[str, Any]]:
     """Rows read and judged, as column values of `import_row`."""
-    columns = handler.columns
-    parsed = {number: read(columns, cells, mapped) for number, cells in rows}
+    parsed = {number: reader.read(cells) for number, cells in rows}
     lines = [Line(number, values) for number, (values, _faults) in parsed.items()]
     verdicts = {verdict.row_no: verdict for verdict in handler.check(session, lines, actor=actor)}
     return [

@@ -18,7 +18,7 @@ import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 MEMORY_BYTES = 1 << 30
-BATCH = 500
+BATCH = 1000
 PEEK_ROWS = 60
 PEEK_SHEETS = 8
 PEEK_COLUMNS = 256

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, Literal
 
 from core.errors import Text
@@ -76,6 +77,9 @@ class Place:
 
 
 NOWHERE: Final = -1
+_REPEATING: Final = ("day", "flag", "choice", "decimal", "integer")
+_REPEATING_FAMILIES: Final = ("choice",)
+_MOST_KNOWN: Final = 5000
 
 Mapped = Mapping[str, Place]
 """Column key → its place in the sheet."""
@@ -90,36 +94,48 @@ def letter(index: int) -> str:
     return name
 
 
-def read(
-    columns: Sequence[Column], cells: Mapping[str, Cell], mapped: Mapped
-) -> tuple[dict[str, Any], list[CellFault]]:
-    """The values of one row and what is wrong with its cells. Blank cells give no value."""
-    values: dict[str, Any] = {}
-    faults: list[CellFault] = []
-    for column in columns:
-        if column.key not in mapped:
-            continue
-        cell = cells.get(column.key)
-        if cell is None:
-            if column.required:
-                faults.append(CellFault(column.key, column.family, "required", _l("不能空着。")))
-            continue
-        try:
-            value = _value(column, cell, mapped[column.key].unit)
-        except FieldError as error:
-            faults.append(CellFault(column.key, column.family, error.code, str(error)))
-            continue
-        if value is not None and value != []:
-            values[column.key] = value
-        elif column.required:
-            faults.append(CellFault(column.key, column.family, "required", _l("不能空着。")))
-    return values, faults
+class RowReader:
+    """Reads the cells of one sheet. What columns of few values (days, choices, numbers) hold is read once."""
+
+    def __init__(self, columns: Sequence[Column], mapped: Mapped) -> None:
+        self._readers = [
+            _CellReader(column, mapped[column.key].unit) for column in columns if column.key in mapped
+        ]
+
+    def read(self, cells: Mapping[str, Cell]) -> tuple[dict[str, Any], list[CellFault]]:
+        """The values of one row and what is wrong with its cells. Blank cells give no value."""
+        values: dict[str, Any] = {}
+        faults: list[CellFault] = []
+        for reader in self._readers:
+            cell = cells.get(reader.key)
+            try:
+                value = None if cell is None else reader.value(cell)
+            except FieldError as error:
+                faults.append(CellFault(reader.key, reader.family, error.code, str(error)))
+                continue
+            if value is not None and value != []:
+                values[reader.key] = value
+            elif reader.required:
+                faults.append(CellFault(reader.key, reader.family, "required", _l("不能空着。")))
+        return values, faults
 
 
-def _value(column: Column, cell: Raw, unit: str) -> Any:
-    if column.unit:
-        return column.parse(cell, unit=unit or column.unit)
-    return column.parse(cell)
+class _CellReader:
+    def __init__(self, column: Column, unit: str) -> None:
+        self.key, self.family, self.required = column.key, column.family, column.required
+        self._parse = partial(column.parse, unit=unit or column.unit) if column.unit else column.parse
+        self._repeats = column.kind in _REPEATING or column.family in _REPEATING_FAMILIES
+        self._known: dict[str, Any] = {}
+
+    def value(self, cell: Raw) -> Any:
+        if not self._repeats or not isinstance(cell, str):
+            return self._parse(cell)
+        if cell in self._known:
+            return self._known[cell]
+        value = self._parse(cell)
+        if len(self._known) < _MOST_KNOWN:
+            self._known[cell] = value
+        return value
 
 
 def plain(value: Any) -> Any:
@@ -129,17 +145,19 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def restored(columns: Sequence[Column], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a row as they were before they were kept as JSON."""
-    kinds = {column.key: column.kind for column in columns}
-    return {key: _restore(kinds.get(key, "text"), value) for key, value in kept.items()}
+def restorer(columns: Sequence[Column]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Gives the values of rows as they were before they were kept as JSON."""
+    makers: dict[str, Callable[[Any], Any]] = {
+        column.key: date.fromisoformat if column.kind == "day" else Decimal
+        for column in columns
+        if column.kind in ("day", "decimal")
+    }
 
+    def restored(kept: Mapping[str, Any]) -> dict[str, Any]:
+        values = dict(kept)
+        for key in makers.keys() & values.keys():
+            if values[key] is not None:
+                values[key] = makers[key](values[key])
+        return values
 
-def _restore(kind: Kind, value: Any) -> Any:
-    if value is None:
-        return None
-    if kind == "day":
-        return date.fromisoformat(value)
-    if kind == "decimal":
-        return Decimal(value)
-    return value
+    return restored

@@ -19,6 +19,8 @@ _BARE = re.compile(r"[+-]?[\d,.]+")
 _OWNERS: Final = ("企业", "公司", "单位", "本单位", "本企业", "项目单位", "被推荐企业")
 _FOOT_LENGTH: Final = 60
 _FOOT_WORDS: Final = ("合计", "总计", "小计", "累计", "共计")
+_FOOT_ROWS: Final = tuple(f"{word}行" for word in _FOOT_WORDS)
+_FOOT_BEGINS: Final = frozenset(" *＊:：、,，./\\_-—“”\"'([【（〔") | {word[0] for word in _FOOT_WORDS}
 _FOOT_SIGNS = re.compile(
     r"^(?:填表人|制表人?|审核人?|签发人?|复核人?|填报人|负责人|单位负责人|分管领导|填报日期|填表日期|联系人|联系电话"
     r"|填报单位|报送单位|签字|盖章|注|备注|说明)(?:\s*[:：(（]|签字|盖章|$)"
@@ -183,14 +185,18 @@ def is_foot(cells: Mapping[str, Any], first: Cell) -> bool:
     if not isinstance(first, str) or len(first) > _FOOT_LENGTH:
         return False
     text = folded(first)
-    if squeezed(text) in _FOOT_WORDS or any(squeezed(text).startswith(f"{word}行") for word in _FOOT_WORDS):
+    words = squeezed(text) if text[:1] in _FOOT_BEGINS else ""
+    if words in _FOOT_WORDS or words.startswith(_FOOT_ROWS):
         return True
     return bool(_FOOT_SIGNS.match(text)) and sum(cell is not None for cell in cells.values()) <= 3
 
 
 def is_header_again(cells: Mapping[str, Cell], texts: Mapping[str, str]) -> bool:
     """A header that is repeated on every printed page."""
-    filled = [(key, cell) for key, cell in cells.items() if cell is not None]
-    return bool(filled) and all(
-        isinstance(cell, str) and texts.get(key, "").endswith(folded(cell)) for key, cell in filled
-    )
+    found = False
+    for key, cell in cells.items():
+        if cell is not None:
+            if not isinstance(cell, str) or not texts.get(key, "").endswith(folded(cell)):
+                return False
+            found = True
+    return found

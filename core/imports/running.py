@@ -12,10 +12,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from core import audit, clock
+from core.bulk import write_rows
 from core.db import db, unit_of_work
 from core.errors import Conflict
 from core.i18n import _
-from core.imports.columns import restored
+from core.imports.columns import restorer
 from core.imports.handlers import ImportHandler, Line, Options, Outcome, handler_for
 from core.imports.models import ROWS, Import, ImportRow
 from core.imports.standing import present
@@ -23,10 +24,15 @@ from core.permissions import Actor
 
 KIND: Final = "data_import"
 SMALLEST_BATCH: Final = 200
-LARGEST_BATCH: Final = 500
+LARGEST_BATCH: Final = 1000
 LOCK_SECONDS: Final = 0.1
 _REPORT_SECONDS: Final = 0.5
 _CANCEL_BATCH: Final = 5000
+_EFFECTS: Final = (
+    update(ROWS)
+    .where(ROWS.c.id == bindparam("b_id"))
+    .values({name: bindparam(name) for name in ("outcome", "record_id", "before", "after", "reason")})
+)
 
 Progress = Callable[[int, int], None]
 
@@ -109,11 +115,11 @@ def _batch(
     record: Import, handler: ImportHandler, rows: Sequence[Any], options: Options, actor: Actor
 ) -> float:
     """One batch in one transaction; how long it held the lock."""
-    columns = handler.columns
+    restored = restorer(handler.columns)
     settled = [outcome for row in rows if (outcome := _settled(row)) is not None]
     decided = {outcome.row_no for outcome in settled}
     lines = [
-        Line(row.row_no, restored(columns, row.parsed or {}), decision=row.decision, action=row.action)
+        Line(row.row_no, restored(row.parsed or {}), decision=row.decision, action=row.action)
         for row in rows
         if row.row_no not in decided
     ]
@@ -153,12 +159,7 @@ def _note(
     ).one_or_none()
     if moved is None:
         raise Overtaken()
-    session.connection().execute(
-        update(ROWS)
-        .where(ROWS.c.id == bindparam("b_id"))
-        .values({name: bindparam(name) for name in ("outcome", "record_id", "before", "after", "reason")}),
-        [_effect(row.id, by_row[row.row_no]) for row in rows],
-    )
+    write_rows(session.connection(), _EFFECTS, [_effect(row.id, by_row[row.row_no]) for row in rows])
     audit.record(
         "imports.batch",
         KIND,

@@ -13,7 +13,7 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports import access, mappings
 from core.imports.checking import judged, mapped_of, repeated_in
-from core.imports.columns import Place
+from core.imports.columns import Place, RowReader
 from core.imports.handlers import ImportHandler, handler_for
 from core.imports.intake import Draft
 from core.imports.models import Import, ImportMapping, ImportRow
@@ -157,9 +157,9 @@ def _judge_again(
             ImportRow.families == ",match,",
         )
         again |= {row.id: row for row in session.scalars(repeated)}
-    mapped = mapped_of(record)
+    reader = RowReader(handler.columns, mapped_of(record))
     found = judged(
-        session, handler, mapped, [(row.row_no, row.cells) for row in again.values()], record.id, actor=actor
+        session, handler, reader, [(row.row_no, row.cells) for row in again.values()], record.id, actor=actor
     )
     for row, values in zip(again.values(), found, strict=True):
         for name in ("parsed", "match_key", "action", "faults", "families", "note", "record_id"):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import audit, clock, settings
+from core.bulk import write_rows
 from core.db import db, load, unit_of_work
 from core.errors import Conflict, Missing, Refused
 from core.i18n import _
@@ -30,6 +31,11 @@ DAYS: Final = "import_undo_days"
 
 DAYS_AT_FIRST: Final = 30
 SMALLEST_BATCH: Final = 200
+_GROUPS: Final = (
+    update(ROWS)
+    .where(ROWS.c.id == bindparam("b_id"))
+    .values(undone=bindparam("group"), undo_reason=bindparam("why"))
+)
 _REPORT_SECONDS: Final = 0.5
 _STATES: Final = ("done", "cancelled", "failed")
 _COUNTERS: Final = {"reversed": "reversed", "kept": "kept", "failed": "stuck"}
@@ -171,10 +177,9 @@ def _note(
         counts[_COUNTERS[each.group]] += 1
     _move(session, record, rows[-1].row_no, counts)
     by_row = {each.row_no: each for each in found}
-    session.connection().execute(
-        update(ROWS)
-        .where(ROWS.c.id == bindparam("b_id"))
-        .values(undone=bindparam("group"), undo_reason=bindparam("why")),
+    write_rows(
+        session.connection(),
+        _GROUPS,
         [
             {
                 "b_id": row.id,

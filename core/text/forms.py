@@ -96,8 +96,15 @@ def normal_form(name: str) -> str:
     NFKC, no blanks or punctuation, full-width brackets whose content stays, simplified, lower case.
     Legal forms are left as they stand: 有限责任公司 and 有限公司 are two names (T60, see `loose_form`).
     """
+    return _short_form(name) if len(name) <= _NAME else _normal_form(name)
+
+
+def _normal_form(name: str) -> str:
     text = _UNNAMED.sub("", norm(name)).replace("()", "")
     return text.replace("(", "（").replace(")", "）")
+
+
+_short_form = lru_cache(maxsize=4096)(_normal_form)
 
 
 def loose_form(name: str) -> str:

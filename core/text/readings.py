@@ -68,6 +68,7 @@ def _toned(run: str) -> tuple[str, ...]:
     return tuple(result)
 
 
+@lru_cache(maxsize=8192)
 def _plain(reading: str) -> str:
     return reading[:-1] if reading[-1].isdigit() and len(reading) > 1 else reading
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.imports.handlers import Line
@@ -63,8 +63,8 @@ def find(session: Session, lines: Iterable[Line], *, lock: bool = False) -> Matc
     """Read the candidates. With `lock` they stay as they are until the end of the transaction."""
     values = [line.values for line in lines]
     matches = Matches()
-    _take(session, matches, Enterprise.uscc.in_(_present(values, "uscc")), lock)
-    _take(session, matches, Enterprise.stock_code.in_(_present(values, "stock_code")), lock)
+    _take(session, matches, Enterprise.uscc, _present(values, "uscc"), lock)
+    _take(session, matches, Enterprise.stock_code, _present(values, "stock_code"), lock)
     names = {
         forms.normal_form(each["name"])
         for each in values
@@ -76,7 +76,7 @@ def find(session: Session, lines: Iterable[Line], *, lock: bool = False) -> Matc
         matches.by_name = queries.same_core_name(session, sorted(names))
         missing = {number for found in matches.by_name.values() for number in found} - matches.by_id.keys()
         if missing:
-            _take(session, matches, Enterprise.id.in_(sorted(missing)), lock)
+            _take(session, matches, Enterprise.id, sorted(missing), lock)
     return matches
 
 
@@ -84,12 +84,15 @@ def _present(values: Iterable[Mapping[str, Any]], key: str) -> list[str]:
     return sorted({each[key] for each in values if each.get(key)})
 
 
-def _take(session: Session, matches: Matches, clause: Any, lock: bool) -> None:
+def _take(session: Session, matches: Matches, column: Any, wanted: Sequence[Any], lock: bool) -> None:
+    if not wanted:
+        return
     columns = [getattr(Enterprise, name) for name in COMPARED]
-    statement = select(Enterprise.id, Enterprise.public_id, *columns).where(clause).order_by(Enterprise.id)
+    among = column.in_(bindparam("wanted", expanding=True))
+    statement = select(Enterprise.id, *columns).where(among).order_by(Enterprise.id)
     if lock:
         statement = statement.with_for_update()
-    for row in session.execute(statement):
+    for row in session.execute(statement, {"wanted": wanted}):
         matches.by_id[row.id] = row
         if row.uscc:
             matches.by_uscc[row.uscc] = row.id

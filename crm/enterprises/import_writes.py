@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import JSON, Row, Table, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from chains.matching import Matcher
 from core import clock
-from core.bulk import insert_rows
+from core.bulk import insert_rows, write_rows
 from core.db import new_ulid
 from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
@@ -25,16 +26,19 @@ _COLUMN = {column.key: column.columns[0].name for column in Enterprise.__mapper_
 """Attribute → column: bulk statements pass the ORM by."""
 
 FORMER_NAMES_ADDED = "former_names_added"
+_TRADE = {"main_products", "industry_code", "industry_text"}
 _DERIVED = ("core_name", "sort_key", "pinyin", "initials")
-_TEXTS = (
-    "short_name", "english_name", "legal_rep", "reg_address", "site_address", "industry_text", "main_products",
-    "scope_text",
-)  # fmt: skip
+_LISTS = [
+    column.key for column in Enterprise.__mapper__.column_attrs if isinstance(column.columns[0].type, JSON)
+]
 _BLANK: Mapping[str, Any] = {
     **dict.fromkeys(COMPARED, None),
-    **dict.fromkeys(_TEXTS, ""),
-    "reg_status": "active",
-    "above_scale": False,
+    **{
+        column.key: column.columns[0].default.arg
+        for column in Enterprise.__mapper__.column_attrs
+        if column.columns[0].default is not None and column.columns[0].default.is_scalar
+    },
+    **{key: [] for key in _LISTS},
 }
 
 
@@ -63,22 +67,42 @@ def write(
     created = [change for change in changes if change.result == "created"]
     numbers = _insert(session, created, derived, options)
     added = _add_former_names(session, changes, numbers)
-    renamed = {change.row_no for change in changes if "name" in change.pairs}
+    renamed = {change.row_no for change in changes if change.pairs.keys() & {"name", "short_name"}}
     touched = [
         change
         for change in changes
         if change.result == "updated" and (change.pairs or added.get(change.row_no))
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
-    name_grams.renew(session, numbers.values(), fresh=True)
+    _enter_names_and_products(session, created, numbers, matcher)
     named = [change.record_id or 0 for change in touched if change.pairs.keys() & {"name", "short_name"}]
     name_grams.renew(session, named)
     touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
-    products = [numbers[change.row_no] for change in created if change.fields.get("main_products")]
-    products += [change.record_id or 0 for change in touched if "main_products" in change.pairs]
+    products = [change.record_id or 0 for change in touched if change.pairs.keys() & _TRADE]
     placing.refresh_matches(session, products, matcher)
     kept = {change.row_no for change in touched}
     return [_outcome(change, numbers, added, kept) for change in changes]
+
+
+def _enter_names_and_products(
+    session: Session, created: Sequence[Change], numbers: Mapping[int, int], matcher: Matcher
+) -> None:
+    """What follows from the fields of new records, without reading them again."""
+    names = {
+        numbers[change.row_no]: (change.fields["name"], change.fields.get("short_name") or "")
+        for change in created
+    }
+    name_grams.enter(session, names)
+    products = {
+        numbers[change.row_no]: (
+            change.fields["main_products"],
+            change.fields.get("industry_code"),
+            change.fields.get("industry_text") or "",
+        )
+        for change in created
+        if change.fields.get("main_products")
+    }
+    placing.enter_matches(session, products, matcher)
 
 
 def _outcome(
@@ -127,14 +151,12 @@ def _insert(
                 "updated_at": now,
             }
         )
-    columns = [{_COLUMN[name]: value for name, value in row.items()} for row in rows]
-    insert_rows(session.connection(), _TABLE, columns)
-    wanted = [row["public_id"] for row in rows]
-    ids = dict(
-        session.execute(
-            select(Enterprise.public_id, Enterprise.id).where(Enterprise.public_id.in_(wanted))
-        ).all()
+    last = session.scalar(select(func.max(Enterprise.id))) or 0
+    insert_rows(
+        session.connection(), _TABLE, [{_COLUMN[name]: value for name, value in row.items()} for row in rows]
     )
+    found = session.execute(select(Enterprise.public_id, Enterprise.id).where(Enterprise.id > last))
+    ids = {row.public_id: row.id for row in found}
     return {change.row_no: ids[row["public_id"]] for change, row in zip(created, rows, strict=True)}
 
 
@@ -156,15 +178,20 @@ def _write(session: Session, changes: Sequence[Change], names: Sequence[str]) ->
         present = change.record._mapping
         values = {name: present[name] for name in COMPARED}
         values |= {name: new for name, (_old, new) in change.pairs.items()}
-        if "name" in change.pairs:
+        if change.pairs.keys() & {"name", "short_name"}:
             values |= derived_names(values["name"], values["short_name"])
-        rows.append({"b_id": change.record_id, "updated_at": now, **values})
-    columns: dict[str, Any] = {_COLUMN[name]: bindparam(name) for name in names}
-    session.connection().execute(
+        bound = {f"b_{name}": value for name, value in values.items()}
+        rows.append({"b_id": change.record_id, "b_updated_at": now, **bound})
+    write_rows(session.connection(), _update_of(tuple(names)), rows)
+
+
+@cache
+def _update_of(names: tuple[str, ...]) -> Update:
+    columns: dict[str, Any] = {_COLUMN[name]: bindparam(f"b_{name}") for name in names}
+    return (
         update(_TABLE)
         .where(_TABLE.c.id == bindparam("b_id"))
-        .values(version=_TABLE.c.version + 1, updated_at=bindparam("updated_at"), **columns),
-        rows,
+        .values(version=_TABLE.c.version + 1, updated_at=bindparam("b_updated_at"), **columns)
     )
 
 

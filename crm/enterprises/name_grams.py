@@ -1,7 +1,7 @@
 """Names of enterprises cut into bigrams, so that a list is narrowed by a part of a name without reading it all."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -12,13 +12,13 @@ from sqlalchemy import (
     Table,
     delete,
     false,
-    insert,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from core.bulk import insert_rows
 from core.db import Base
 from core.text import forms
 from core.text.grams import grams, is_cjk, runs
@@ -72,8 +72,17 @@ def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> Non
             for row in named
             for gram in sorted(grams_of(row.name, row.short_name))
         ]
-        if rows:
-            session.connection().execute(insert(cast(Table, EnterpriseGram.__table__)), rows)
+        insert_rows(session.connection(), cast(Table, EnterpriseGram.__table__), rows)
+
+
+def enter(session: Session, names: Mapping[int, Sequence[str]]) -> None:
+    """Cut the names of new enterprises, (id → name and short name) as they have just been written."""
+    rows = [
+        {"gram": gram, "enterprise_id": number}
+        for number, each in names.items()
+        for gram in sorted(grams_of(*each))
+    ]
+    insert_rows(session.connection(), cast(Table, EnterpriseGram.__table__), rows)
 
 
 def matching(words: str) -> ColumnElement[bool]:

@@ -1,12 +1,12 @@
 """Putting enterprises on nodes, and keeping which products the maps' words recognise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from chains import access as chain_access
@@ -15,6 +15,7 @@ from chains.exchange import PlacementDraft
 from chains.matching import Matcher, products
 from chains.models import Chain, ChainNode
 from core import audit, clock
+from core.bulk import insert_rows
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotPermitted
@@ -204,21 +205,35 @@ def refresh_matches(session: Session, enterprise_ids: Iterable[int], matcher: Ma
     return found
 
 
+def enter_matches(
+    session: Session, texts: Mapping[int, tuple[str, str | None, str]], matcher: Matcher
+) -> None:
+    """Match the products of new enterprises, (id → products, industry's code and word) as just written."""
+    rows = [row for number, each in texts.items() for row in _matches_of(number, *each, matcher)]
+    insert_rows(session.connection(), cast(Table, ProductMatch.__table__), rows)
+
+
 def _matches(session: Session, numbers: list[int], words: Matcher) -> Iterable[dict[str, Any]]:
     statement = select(
         Enterprise.id, Enterprise.main_products, Enterprise.industry_code, Enterprise.industry_text
     ).where(Enterprise.id.in_(numbers), Enterprise.main_products != "")
-    for enterprise_id, text, industry_code, industry_text in session.execute(statement):
-        seen: set[int] = set()
-        trade = trade_of(industry_code, industry_text)
-        for product in products(text):
-            for match in words.match(product, trade).values():
-                node_id = int(match.ident)
-                if node_id not in seen:
-                    seen.add(node_id)
-                    yield {
-                        "node_id": node_id,
-                        "enterprise_id": enterprise_id,
-                        "product": product[:120],
-                        "word": match.word[:80],
-                    }
+    for row in session.execute(statement):
+        yield from _matches_of(*row, words)
+
+
+def _matches_of(
+    enterprise_id: int, text: str, industry_code: str | None, industry_text: str, words: Matcher
+) -> Iterable[dict[str, Any]]:
+    seen: set[int] = set()
+    trade = trade_of(industry_code, industry_text)
+    for product in products(text):
+        for match in words.match(product, trade).values():
+            node_id = int(match.ident)
+            if node_id not in seen:
+                seen.add(node_id)
+                yield {
+                    "node_id": node_id,
+                    "enterprise_id": enterprise_id,
+                    "product": product[:120],
+                    "word": match.word[:80],
+                }

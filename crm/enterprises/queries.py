@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import settings
@@ -44,8 +44,9 @@ def same_core_name(session: Session, core_names: Iterable[str]) -> dict[str, lis
     wanted = list(core_names)
     found: dict[str, list[int]] = {}
     for model, key in ((Enterprise, Enterprise.id), (FormerName, FormerName.enterprise_id)):
+        among = model.core_name.in_(bindparam("wanted", expanding=True))
         for core_name, number in session.execute(
-            select(model.core_name, key).where(model.core_name.in_(wanted))
+            select(model.core_name, key).where(among), {"wanted": wanted}
         ):
             found.setdefault(core_name, []).append(number)
     return found

@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.bulk import insert_rows
+from core.bulk import insert_rows, write_rows
 from core.db import db, new_ulid, unit_of_work
 from core.settings import Setting
 from crm.enterprises.models import Enterprise
@@ -61,3 +61,28 @@ def test_a_number_that_does_not_fit_is_an_overflow(session: Session) -> None:
     row = {"public_id": new_ulid(), "reg_capital_fen": Decimal(10) ** 20}
     with pytest.raises((OverflowError, ValueError)), unit_of_work() as writing:
         insert_rows(writing.connection(), _FIRMS, [row])
+
+
+_RENAMED = (
+    update(_SETTINGS)
+    .where(_SETTINGS.c.name == bindparam("b_name"))
+    .values(value=bindparam("b_value"), version=_SETTINGS.c.version + 1, updated_at=_SETTINGS.c.updated_at)
+)
+
+
+def test_a_statement_for_many_rows_writes_each_of_them(session: Session) -> None:
+    with unit_of_work() as writing:
+        insert_rows(writing.connection(), _SETTINGS, _rows(1, 2, 3))
+        changes = [{"b_name": f"bulk.{at}", "b_value": {"now": at}} for at in (0, 2)]
+        write_rows(writing.connection(), _RENAMED, changes)
+        write_rows(writing.connection(), _RENAMED, [])
+    found = db.session().scalars(
+        select(Setting).where(Setting.name.startswith("bulk.")).order_by(Setting.name)
+    )
+    assert [(each.value, each.version) for each in found] == [({"now": 0}, 2), (2, 1), ({"now": 2}, 2)]
+
+
+def test_a_value_that_python_would_make_must_be_given(session: Session) -> None:
+    silent = update(_SETTINGS).where(_SETTINGS.c.name == bindparam("b_name")).values(version=2)
+    with unit_of_work() as writing, pytest.raises(ValueError, match="updated_at must be given"):
+        write_rows(writing.connection(), silent, [{"b_name": "bulk.0"}])
