@@ -29,6 +29,7 @@ __all__ = [
     "State",
     "Step",
     "StepKind",
+    "ask",
     "blank",
     "check",
     "check_edit",
@@ -72,22 +73,69 @@ def check(
     *,
     actor: Actor,
     waivers: Mapping[str, str] | None = None,
+    asked_by: int | None = None,
 ) -> Passage:
     """Let a step pass, or say everything that it lacks.
+
+    A step with a `second` passes only for somebody who holds that permission, when another one, `asked_by`,
+    has asked for it.
 
     `waivers` maps a waivable field (or guard code) to the reason why it cannot be provided. Raises
     NotPermitted, or Refused whose `missing` lists all gaps; code `not_from_here` when the step does not
     start in `state`, `closed` when the record is locked. Reach over the record is the caller's question
     (`visible_to`), the permission itself is asked here.
     """
+    step = _here(lifecycle, state, verb)
+    amiss = _unapproved(step, actor, asked_by) if step.second else None
+    return _pass(lifecycle, step, state, facts, step.second or step.permission, amiss, actor, waivers)
+
+
+def ask(
+    lifecycle: Lifecycle,
+    state: str,
+    verb: str,
+    facts: Facts,
+    *,
+    actor: Actor,
+    waivers: Mapping[str, str] | None = None,
+) -> Passage:
+    """The passage that somebody may ask another person for: all that the step needs is there already."""
+    step = _here(lifecycle, state, verb)
+    if not step.second:
+        raise ValueError(f"{lifecycle.code}.{verb} needs no second person")
+    return _pass(lifecycle, step, state, facts, step.permission, None, actor, waivers)
+
+
+def _here(lifecycle: Lifecycle, state: str, verb: str) -> Step:
     step = lifecycle.step(state, verb)
     if step is None:
         raise Refused([_not_from_here(lifecycle, state, verb)])
-    if not _permitted(step, actor):
+    return step
+
+
+def _unapproved(step: Step, actor: Actor, asked_by: int | None) -> Missing | None:
+    if asked_by is None:
+        return Missing(None, "not_asked", _("“%(verb)s”要先申请，由另一个人批准。", verb=step.label))
+    if asked_by == actor.account_id:
+        return Missing(None, "own_request", _l("自己申请的要由另一个人批准。"))
+    return None
+
+
+def _pass(
+    lifecycle: Lifecycle,
+    step: Step,
+    state: str,
+    facts: Facts,
+    permission: str,
+    amiss: Missing | None,
+    actor: Actor,
+    waivers: Mapping[str, str] | None,
+) -> Passage:
+    if not actor.can(permission) or (step.automatic and actor.kind != "system"):
         raise NotPermitted()
-    actor.lean_on(step.permission)
+    actor.lean_on(permission)
     waived: dict[str, str] = {}
-    missing = list(_gaps(step, facts, waivers or {}, waived))
+    missing = [*([amiss] if amiss else []), *_gaps(step, facts, waivers or {}, waived)]
     target = step.to if step.to != PREVIOUS else str(facts.get("previous_state") or "")
     if step.to == PREVIOUS and target not in lifecycle.targets(step):
         missing.append(Missing("previous_state", "previous_state", _l("不知道要恢复到哪个状态。")))

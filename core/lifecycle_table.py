@@ -72,7 +72,8 @@ class Step:
     """One verb out of one or several states.
 
     `approval` demands `facts["approval"]`, the number of a document or of minutes. `automatic` steps are
-    taken by the clock; a person cannot take them.
+    taken by the clock; a person cannot take them. `second` is the permission of another person, who lets the
+    step pass once somebody with `permission` has asked for it (`core.step_requests`).
     """
 
     verb: str
@@ -85,6 +86,7 @@ class Step:
     kind: StepKind = StepKind.FORWARD
     approval: bool = False
     automatic: bool = False
+    second: str = ""
 
     def all_needs(self) -> tuple[Need, ...]:
         """Declared needs, and those that follow from the kind of step."""

@@ -27,7 +27,7 @@ from webapp.staff.notices import outbox
 from webapp.staff.notices import views as notices
 from webapp.staff.people import handovers as people
 from webapp.staff.people import why
-from webapp.staff.projects import plan as projects
+from webapp.staff.projects import turning as projects
 from webapp.staff.requests import views as requests
 from webapp.staff.search import keeping as search
 from webapp.staff.security import views as security

@@ -21,6 +21,7 @@ import core.numbering
 import core.outbox.models
 import core.places
 import core.settings
+import core.step_requests
 import crm.activity.models
 import crm.cultivation.models
 import crm.enterprises.membership
@@ -56,6 +57,7 @@ AREAS = (
     core.outbox.models,
     core.places,
     core.settings,
+    core.step_requests,
     crm.activity.models,
     crm.cultivation.models,
     crm.enterprises.membership,

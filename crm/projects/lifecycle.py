@@ -243,9 +243,9 @@ FORWARD: Final = (
 )  # fmt: skip
 
 BACKWARD: Final = tuple(
-    Step("rollback", _l("退回上一阶段"), (later,), earlier, TURN_BACK, kind=StepKind.ROLLBACK, approval=True)
+    Step("rollback", _l("退回上一阶段"), (later,), earlier, ADVANCE, (), (), StepKind.ROLLBACK, True, second=TURN_BACK)
     for earlier, later in itertools.pairwise(STAGES)
-)
+)  # fmt: skip
 REASON: Final = Need("reason", _l("事由"))
 
 PROJECT = Lifecycle(

@@ -91,14 +91,20 @@ def gate(session: Session, project: Project, *, actor: Actor) -> Gate | None:
 
 
 def take(
-    session: Session, public_id: str, verb: str, given: StepInput, *, version: int | None, actor: Actor
-) -> Project:
-    """Take a step. Raises Refused with everything that is missing, also for a step out of turn."""
+    session: Session, public_id: str, verb: str, given: StepInput, *, version: int | None, actor: Actor,
+    asked_by: int | None = None,
+) -> Project:  # fmt: skip
+    """Take a step. Raises Refused with everything that is missing, also for a step out of turn.
+
+    A step that another person must have asked for (`crm.projects.turning`) names him in `asked_by`.
+    """
     project = reachable(session, public_id, access.VIEW, version, actor=actor)
     _reach(project, verb, actor)
     facts = facts_of(session, project, **_said(given))
-    passage = lc.check(PROJECT, project.stage, verb, facts, actor=actor, waivers=given.waivers)
-    if passage.step.kind in (lc.StepKind.FORWARD,) and verb != "resume":
+    passage = lc.check(
+        PROJECT, project.stage, verb, facts, actor=actor, waivers=given.waivers, asked_by=asked_by
+    )
+    if passage.step.kind is lc.StepKind.FORWARD:
         _reach_stage(session, project, passage.target, given, actor=actor)
     project.previous_state = project.stage if verb == "pause" else None
     for name in ("resume_expected_on", "lost_to", "release_doc_no"):
@@ -184,7 +190,7 @@ def milestone_of(project: Project, stage: str) -> Milestone:
 
 def _reach(project: Project, verb: str, actor: Actor) -> None:
     step = PROJECT.step(project.stage, verb)
-    if step is not None and not access.covers(actor, step.permission, project):
+    if step is not None and not access.covers(actor, step.second or step.permission, project):
         raise NotPermitted()
 
 

@@ -71,6 +71,11 @@ FIELDS: dict[str, Any] = {
     "basis": _l("依据"),
     "trigger": _l("触发条件"),
     "owner": _l("责任"),
+    "owner_id": _l("责任人编号"),
+    "step": _l("申请的步骤"),
+    "source": _l("从"),
+    "target": _l("到"),
+    "requested_name": _l("申请人"),
     "done_on": _l("兑现日期"),
     "outcome": _l("兑现情况"),
     "received_wan": _l("累计到位（万元）"),
@@ -90,10 +95,18 @@ ACTIONS: dict[str, Any] = {
     "projects.plan_changed": _l("修改方案"),
     "projects.plan_fulfilled": _l("兑现一条"),
     "projects.received": _l("资金到位"),
+    "steps.asked": _l("申请走一步，等批准"),
+    "steps.approved": _l("批准申请"),
+    "steps.refused": _l("没有批准申请"),
+    "steps.withdrawn": _l("撤回申请"),
     **{f"projects.{step.verb}": step.label for step in PROJECT.steps},
     **{f"projects.admission_{step.verb}": _l("准入：%(step)s", step=step.label) for step in ADMISSION.steps},
 }
 ICONS = {
+    "steps.asked": "clock",
+    "steps.approved": "check",
+    "steps.refused": "x",
+    "steps.withdrawn": "redo",
     **{f"projects.{step.verb}": "project" for step in PROJECT.steps},
     "projects.created": "project",
     "projects.received": "yuan",
@@ -113,8 +126,10 @@ def shown(name: str, value: Any) -> str:
     """A value of the audit trail as people read it."""
     if value is None or value == "":
         return "—"
-    if name == "stage":
+    if name in ("stage", "source", "target") and str(value) in PROJECT.codes():
         return str(PROJECT.label_of(str(value)))
+    if name == "step":
+        return str(next((step.label for step in PROJECT.steps if step.verb == value), value))
     if name == "admission_state":
         return str(ADMISSION.label_of(str(value)))
     if name in _CODES:

@@ -14,11 +14,12 @@ from core import clock
 from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
+from core.notify import Notice
 from core.permissions import Actor
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise
 from crm.leads.models import Lead
-from crm.projects import plan, review, service, stages
+from crm.projects import plan, review, service, stages, turning
 from crm.projects.models import Project
 from crm.projects.review import ReviewInput
 from crm.projects.stages import StepInput
@@ -276,15 +277,65 @@ def test_going_back_needs_approval_and_keeps_the_log(
     pid, spec, head = signed(make_project, actor), actor("spec_a"), actor("head_a")
     with pytest.raises(NotPermitted), unit_of_work() as writing:
         stages.take(writing, pid, "rollback", StepInput(), version=None, actor=spec)
-    with pytest.raises(Refused) as refused, unit_of_work() as writing:
-        stages.take(writing, pid, "rollback", StepInput(), version=None, actor=head)
-    assert {gap.field for gap in refused.value.missing} == {"reason", "approval"}
     given = StepInput(reason="合同条款重谈", approval="示经合〔2026〕9号")
+    with pytest.raises(Refused) as refused, unit_of_work() as writing:
+        stages.take(writing, pid, "rollback", given, version=None, actor=head)
+    assert [gap.code for gap in refused.value.missing] == ["not_asked"]
+    with pytest.raises(Refused) as refused, unit_of_work() as writing:
+        turning.ask(writing, pid, "rollback", StepInput(), version=None, actor=spec)
+    assert {gap.field for gap in refused.value.missing} == {"reason", "approval"}
     with unit_of_work() as writing:
-        project = stages.take(writing, pid, "rollback", given, version=None, actor=head)
+        request_pid = turning.ask(writing, pid, "rollback", given, version=None, actor=spec).public_id
+        assert writing.scalars(select(Project.stage).where(Project.public_id == pid)).one() == "signed"
+    with unit_of_work() as writing:
+        turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=head)
+        project = writing.scalars(select(Project).where(Project.public_id == pid)).one()
         assert (project.stage, project.signed_on) == ("admitted", None)
         assert [entry.verb for entry in project.stage_log] == ["admit", "sign", "rollback"]
         assert project.stage_log[1].actual_on == TODAY
+
+
+def test_nobody_approves_his_own_request_to_go_back(
+    make_project: Make, actor: Acting, session: Session
+) -> None:
+    pid, head, spec = signed(make_project, actor), actor("head_a"), actor("spec_a")
+    given = StepInput(reason="合同条款重谈", approval="示经合〔2026〕9号")
+    with unit_of_work() as writing:
+        request_pid = turning.ask(writing, pid, "rollback", given, version=None, actor=head).public_id
+    for name in ("head_a", "spec_a", "spec_a2", "desk_a"):
+        by = actor(name)
+        with pytest.raises((NotPermitted, NotFound)), unit_of_work() as writing:
+            turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=by)
+    with pytest.raises(NotFound), unit_of_work() as writing:
+        turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=actor("head_b"))
+    with pytest.raises(Refused) as refused, unit_of_work() as writing:
+        turning.ask(writing, pid, "rollback", given, version=None, actor=spec)
+    assert [gap.code for gap in refused.value.missing] == ["open"]
+    with pytest.raises(Invalid), unit_of_work() as writing:
+        turning.decide(writing, pid, request_pid, False, "", version=None, actor=actor("office"))
+    with unit_of_work() as writing:
+        turning.decide(writing, pid, request_pid, False, "合同没有变化", version=None, actor=actor("office"))
+    session.rollback()
+    assert session.scalars(select(Project.stage).where(Project.public_id == pid)).one() == "signed"
+    told = session.scalars(select(Notice).where(Notice.code == "steps.refused")).one()
+    assert told.account_id == head.account_id
+
+
+def test_a_project_that_moved_on_since_is_not_turned_back(make_project: Make, actor: Acting) -> None:
+    pid, spec, head = signed(make_project, actor), actor("spec_a"), actor("head_a")
+    given = StepInput(reason="合同条款重谈", approval="示经合〔2026〕9号")
+    with unit_of_work() as writing:
+        request_pid = turning.ask(writing, pid, "rollback", given, version=None, actor=spec).public_id
+    pause = StepInput(
+        reason="等待能评", approval="示经合〔2026〕9号", resume_expected_on=TODAY + timedelta(days=30)
+    )
+    with unit_of_work() as writing:
+        stages.take(writing, pid, "pause", pause, version=None, actor=head)
+    with pytest.raises(Refused) as refused, unit_of_work() as writing:
+        turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=head)
+    assert refused.value.missing[0].code == "moved_on"
+    with unit_of_work() as writing:
+        assert turning.withdraw(writing, pid, request_pid, version=None, actor=spec).state == "withdrawn"
 
 
 def test_a_pause_returns_to_where_it_began(make_project: Make, actor: Acting) -> None:

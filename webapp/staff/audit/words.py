@@ -29,6 +29,7 @@ AREAS: Final[Mapping[str, Any]] = {
     "targets": _l("目标"),
     "leads": _l("线索"),
     "projects": _l("项目"),
+    "steps": _l("申请和批准"),
     "greencards": _l("绿卡"),
     "requests": _l("诉求"),
     "cultivation": _l("培优"),

@@ -139,4 +139,8 @@ def _remarks(step: Step) -> list[str]:
         StepKind.SIDE: _("支线"),
     }.get(step.kind)
     remarks = [str(found)] if found else []
-    return [*remarks, str(_("须有审批依据"))] if step.approval else remarks
+    if step.approval:
+        remarks.append(str(_("须有审批依据")))
+    if step.second:
+        remarks.append(str(_("申请后由另一个人批准：%(who)s", who="、".join(map(str, owners(step.second))))))
+    return remarks

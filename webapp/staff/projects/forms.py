@@ -158,6 +158,14 @@ class StepForm(BaseForm):
     release_doc_no = StringField(_l("解除协议或清退文书号"), validators=[Optional(), Length(max=80)])
 
 
+class DecisionForm(BaseForm):
+    """What whoever approves a step says; a refusal gives its reason."""
+
+    merges = False
+
+    decision = TextAreaField(_l("审批意见（不批准必填）"), validators=[Optional(), Length(max=1000)])
+
+
 class ReviewForm(BaseForm):
     """What was decided on admission."""
 

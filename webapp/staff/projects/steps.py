@@ -15,7 +15,7 @@ from core.i18n import _, lazy_pgettext
 from core.i18n import lazy as _l
 from core.lifecycle import Lifecycle, Offer, offers
 from core.permissions import Actor
-from crm.projects import access, queries, review, stages
+from crm.projects import access, queries, review, stages, turning
 from crm.projects.admission import ADMISSION
 from crm.projects.facts import facts_of
 from crm.projects.lifecycle import PROJECT
@@ -52,9 +52,11 @@ def step(pid: str, verb: str) -> ResponseReturnValue:
                 if done := once(session, form.form_key.data):
                     return redirect(done, 303)
                 url = url_for(".show", pid=pid)
-                stages.take(session, pid, verb, _given(form), version=form.version.data, actor=acting())
+                act = turning.ask if offer.step.second else stages.take
+                act(session, pid, verb, _given(form), version=form.version.data, actor=acting())
                 settle(session, form.form_key.data, url)
-            flash(_("已办：%(step)s。", step=offer.step.label))
+            said = _("已申请：%(step)s，等另一个人批准。") if offer.step.second else _("已办：%(step)s。")
+            flash(said % {"step": offer.step.label})
             return redirect(url, 303)
         except Refused as error:
             refused = error.missing

@@ -6,25 +6,25 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, step_requests
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.lifecycle import offers
+from core.lifecycle import StepKind, offers
 from core.lists.spec import Tab
 from crm.activity import queries as activity
 from crm.leads import access as lead_access
 from crm.leads import queries as leads
-from crm.projects import access, listing, plan, queries, rules, service, stages
+from crm.projects import access, listing, plan, queries, rules, service, stages, turning
 from crm.projects.admission import ADMISSION, TIER_LABELS
 from crm.projects.facts import KIND, facts_of, tier_now
-from crm.projects.lifecycle import PROJECT, STAGES
+from crm.projects.lifecycle import LABELS, PROJECT, STAGES
 from crm.projects.models import Project
 from crm.projects.words import WORDS
 from webapp.staff.leads.views import names_of
 from webapp.staff.projects import choices
-from webapp.staff.projects.forms import SECTIONS, NewProjectForm
+from webapp.staff.projects.forms import SECTIONS, DecisionForm, NewProjectForm
 from webapp.staff.projects.showing import money_lines, step_rows
 from webapp.web import boards, lists
 from webapp.web.access import requires
@@ -111,6 +111,7 @@ def record_page(pid: str) -> dict[str, Any]:
         "steps": step_rows(project),
         "gate": _gate(project),
         "side_steps": _side_steps(project),
+        "turning": _turning(project),
         "admission": ADMISSION.state(project.admission_state),
         "admission_steps": _admission_steps(project),
         "tier": tier_now(project),
@@ -169,9 +170,20 @@ def _side_steps(project: Project) -> list[tuple[str, Any]]:
         (offer.step.verb, offer.step.label)
         for offer in found
         if offer.permitted
-        and offer.step.permission == access.TURN_BACK
-        and access.covers(actor, access.TURN_BACK, project)
+        and offer.step.kind is not StepKind.FORWARD
+        and access.covers(actor, offer.step.permission, project)
     ]
+
+
+def _turning(project: Project) -> dict[str, Any] | None:
+    """The step that somebody has asked for and that waits for another person; None without one."""
+    request, actor = step_requests.open_of(db.session(), KIND, project.id), acting()
+    if request is None:
+        return None
+    may_decide = turning.may_decide(request, project, actor)
+    mine = request.requested_by == actor.account_id
+    form = DecisionForm(formdata=None, version=request.version)
+    return {"request": request, "may_decide": may_decide, "mine": mine, "form": form, "stages": LABELS}
 
 
 def _admission_steps(project: Project) -> list[tuple[str, Any, bool]]:
