@@ -1,6 +1,8 @@
 """`make bench`: the product beside the bare limit of the same machine.
 
 SCALE sets the number of enterprises (100,000); BENCH names the sections to run (all), e.g. BENCH=pages,import.
+BENCH_HOME is a folder in which the large database is kept for the next run of the same scale, e.g. to prepare it
+(BENCH=prepare) while others use the machine and to measure when it is quiet.
 """
 
 import os
@@ -21,17 +23,16 @@ ROOT = Path(__file__).resolve().parents[2]
 class Bench:
     """One run: a folder, and the large database that several sections share."""
 
-    def __init__(self, folder: Path, scale: int) -> None:
+    def __init__(self, folder: Path, scale: int, kept: Path | None = None) -> None:
         self.folder, self.scale = folder, scale
+        self.home = kept or folder / "large"
 
     @cached_property
     def password(self) -> str:
-        self.home.mkdir()
+        if self.home.exists():
+            return setup.password(self.home)
+        self.home.mkdir(parents=True)
         return setup.prepare(self.home, self.scale)
-
-    @property
-    def home(self) -> Path:
-        return self.folder / "large"
 
 
 def start_up(bench: Bench) -> list[Figure]:
@@ -53,6 +54,7 @@ def _on_large(section: Callable[[Path, int, str], list[Figure]]) -> Callable[[Be
 
 SECTIONS: dict[str, Callable[[Bench], list[Figure]]] = {
     "start": start_up,
+    "prepare": _on_large(lambda _home, _scale, _password: []),
     "pages": _on_large(pages.figures),
     "search": _on_large(lambda home, scale, _password: search.figures(home, scale)),
     "layers": _on_large(layers.figures),
@@ -67,7 +69,8 @@ def main() -> None:
     scale = int(os.environ.get("SCALE", "100000"))
     wanted = os.environ.get("BENCH", ",".join(SECTIONS)).split(",")
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), scale)
+        kept = os.environ.get("BENCH_HOME")
+        bench = Bench(Path(name), scale, Path(kept) if kept else None)
         figures = [figure for section in wanted for figure in SECTIONS[section](bench)]
     print(f"\n{date.today()} · {platform.processor() or platform.machine()} · {os.cpu_count()} cores\n")
     measure.report(figures, ROOT / "var" / "bench.json")

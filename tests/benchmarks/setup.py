@@ -47,6 +47,13 @@ def prepare(folder: Path, scale: int) -> str:
         stdout=subprocess.DEVNULL,
         env={**os.environ, "DATA_DIR": str(folder), "DEMO": "0"},
     )
+    return password(folder)
+
+
+def password(folder: Path) -> str:
+    """Of the demonstration accounts of a prepared folder, which may come from an earlier version."""
+    app = create_app(config.load({"DATA_DIR": str(folder), "DEMO": "0"}))
+    database.upgrade(app)
     return str(load.accounts(app, folder)[0]["password"])
 
 
