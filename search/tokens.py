@@ -10,7 +10,7 @@ from core.text.grams import grams as grams_of
 from core.text.grams import runs
 from search.document import Document
 
-TOKEN_VERSION = 2
+TOKEN_VERSION = 3
 """Raise it whenever the tokens of a document change: an index made with another version is rebuilt."""
 
 PINYIN_LETTERS = 20

@@ -23,7 +23,7 @@ from tests.support.world import PASSWORD, World
 from webapp import database
 from webapp.factory import create_app
 
-pytest_plugins = ["tests.plugins.examples", "tests.plugins.servers"]
+pytest_plugins = ["tests.plugins.examples", "tests.plugins.people", "tests.plugins.servers"]
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 

@@ -115,6 +115,8 @@ def initial_parts(reading: tuple[str, ...], text: str) -> list[str]:
     """The first letter of each syllable of a reading of `text`, in which Latin runs stay whole."""
     if text.isascii():
         return list(reading)
+    if len(reading) == len(text):  # every run is one character
+        return [part[0] for part in reading]
     latin = {run for run in RUN.findall(text) if not is_cjk(run[0])}
     return [part if part in latin else part[0] for part in reading]
 

@@ -3,6 +3,7 @@ never reaches the grammar."""
 
 from collections.abc import Iterable, Sequence
 
+from search.embedded.writer import WHOLE
 from search.nearness import (
     SHORT,
     SURE,
@@ -43,16 +44,20 @@ def phrase(grams: Sequence[str], columns: str, open_end: bool = False) -> str:
     return f"{{{columns}}} : {quoted(' '.join(grams))}{' *' if open_end else ''}"
 
 
+def _whole(column: str, token: str, open_end: bool = False) -> str:
+    return f"{column} : {quoted(WHOLE + token)}{' *' if open_end else ''}"
+
+
 def exact(query: Query) -> str:
     """Whole names, brands, codes and sounds that equal the query."""
-    keys = _any(f"keys : {quoted(form)}" for form in dict.fromkeys([query.squashed, query.core]))
-    return _any([keys, f"sounds : {quoted(query.squashed)}"]) if query.letters else keys
+    keys = _any(_whole("keys", form) for form in dict.fromkeys([query.squashed, query.core]))
+    return _any([keys, _whole("sounds", query.squashed)]) if query.letters else keys
 
 
 def begins(query: Query) -> str:
     """Names, brands and codes that begin with the query, and sounds that do."""
-    keys = f"keys : {quoted(query.core)} *"
-    return _any([keys, f"sounds : {quoted(query.squashed)} *"]) if query.letters else keys
+    keys = _whole("keys", query.core, open_end=True)
+    return _any([keys, _whole("sounds", query.squashed, open_end=True)]) if query.letters else keys
 
 
 def strict(query: Query, columns: str = EVERYWHERE) -> str:
@@ -60,7 +65,7 @@ def strict(query: Query, columns: str = EVERYWHERE) -> str:
     among = len(query.words) > 1
     parts = [_all(_word(word, columns, among) for word in query.words)]
     if query.letters or query.code:
-        parts.append(f"keys : {quoted(query.squashed)} *")
+        parts.append(_whole("keys", query.squashed, open_end=True))
     if query.letters and len(query.words) > 1:
         parts += _sounds(query.squashed)
     return _any(parts)
@@ -101,12 +106,12 @@ def _codes(query: Query) -> list[str]:
     if parts := code_parts(query):
         first, begin, end, last = parts
         queries += [
-            f"keys : {quoted(begin)} *",
-            f"keys : {quoted(TAIL + end)} *",
-            _all([f"keys : {quoted(first)} *", f"keys : {quoted(TAIL + last)}"]),
+            _whole("keys", begin, open_end=True),
+            _whole("keys", TAIL + end, open_end=True),
+            _all([_whole("keys", first, open_end=True), _whole("keys", TAIL + last)]),
         ]
     if end := code_end(query):
-        queries.append(f"keys : {quoted(TAIL + end)} *")
+        queries.append(_whole("keys", TAIL + end, open_end=True))
     return queries
 
 

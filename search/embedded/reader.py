@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from search import nearness, ranker
 from search.document import FACETS, Card, Filters, Key
@@ -159,10 +160,9 @@ def _conditions(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(parts), values
 
 
-def _card(row: Iterable[object]) -> Card:
+def _card(row: Iterable[Any]) -> Card:
     kind, number, public_id, path, title, names, region, industry, status, body, weight = row
-    aliases, former, codes = map(tuple, json.loads(str(names)))
+    aliases, former, codes = map(tuple, json.loads(names))
     return Card(
-        str(kind), int(str(number)), str(public_id), str(path), str(title), aliases, former, codes,
-        str(region), str(industry), str(status), str(body), int(str(weight)),
-    )  # fmt: skip
+        kind, number, public_id, path, title, aliases, former, codes, region, industry, status, body, weight
+    )

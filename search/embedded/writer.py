@@ -14,6 +14,10 @@ from search.engine import Entry
 GAP = "-"
 """Stands between phrases of one column, so that no phrase reaches from one into the next."""
 
+WHOLE = "!"
+"""Stands before keys and sounds. FTS5 keeps one list of rows for a token in all columns: without it a whole
+name of two characters walks every row that has them anywhere in its name."""
+
 _BODY_KEPT = 500
 _BUCKETS = 15
 _BUCKET_BITS = 40
@@ -127,5 +131,5 @@ def _facet(document: Document) -> Row:
 def _fts(document: Document) -> Row:
     made = tokens.of(document)
     phrases = (f" {GAP} ".join(map(" ".join, field)) for field in (made.name, made.alias, made.body))
-    lists = (" ".join(field) for field in (made.py, made.ini, made.keys, made.sounds))
-    return (*phrases, *lists, " ".join(document.acl))
+    wholes = (" ".join(WHOLE + token for token in field) for field in (made.keys, made.sounds))
+    return (*phrases, " ".join(made.py), " ".join(made.ini), *wholes, " ".join(document.acl))

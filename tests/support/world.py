@@ -124,3 +124,4 @@ def build(session: Session) -> None:
         session.add(account)
         session.flush()
         session.add(Grant(account_id=account.id, role=role, unit_id=units[unit].id, scope=scope))
+    session.info.pop("dirty", None)  # nobody waits for the index: a test marks what it looks for
