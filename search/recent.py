@@ -1,6 +1,7 @@
 """What a person searched for lately. Noted in memory and written by the feeding thread, so that no page of
 results waits for a write; the person alone sees it, and can clear it."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -22,13 +23,19 @@ _noted: dict[tuple[int, str], None] = {}
 
 def note(typed: str, *, actor: Actor) -> None:
     """Remember a search that was carried out."""
-    if not analyse(typed):
+    if not analyse(typed) or _is_number(typed):
         return
     with _lock:
         key = (actor.account_id, typed[:LONGEST])
         _noted.pop(key, None)
         if len(_noted) < _MOST:
             _noted[key] = None
+
+
+def _is_number(typed: str) -> bool:
+    """A telephone number is a person's: it is not kept in clear because somebody looked for it."""
+    digits = re.sub(r"[\s()+-]", "", typed)
+    return len(digits) >= 11 and digits.isdecimal()
 
 
 def discard() -> None:

@@ -14,7 +14,7 @@ from webapp.staff.calendar import views as calendar
 from webapp.staff.chains import doors as chains
 from webapp.staff.criteria import movers as criteria
 from webapp.staff.cultivation import views as cultivation
-from webapp.staff.enterprises import views as enterprises
+from webapp.staff.enterprises import lookup as enterprises
 from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
 from webapp.staff.imports import undo as imports

@@ -6,17 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core import audit, clock, reveals
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, NotFound, NotPermitted
+from core.fields import texts
+from core.fields.errors import FieldError
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
+from core.secrets import blind
 from core.text import forms, readings
 from crm.enterprises import access, name_grams, placing, queries, rules
-from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName
+from crm.enterprises.models import MOBILE, Contact, Enterprise, EnterpriseYear, FormerName
 
 KIND = "enterprise"
 CONTACT_KIND = "contact"
@@ -187,12 +190,43 @@ def add_contact(
     enterprise = load(session, Enterprise, public_id, where=access.visible_to(actor))
     if not access.can_edit(actor, enterprise):
         raise NotPermitted()
-    contact = Contact(enterprise_id=enterprise.id, person=person, title=title, mobile=mobile)
+    try:
+        number = texts.phone(mobile) or ""
+    except FieldError as error:
+        raise Invalid(Fault("mobile", "not_a_phone", str(error))) from error
+    contact = Contact(enterprise_id=enterprise.id, person=person, title=title, mobile=number)
     session.add(contact)
     session.flush()
     audit.record("enterprises.contact_added", KIND, enterprise.id, actor=actor, label=person)
     touch(CONTACT_KIND, [contact.id])
     return contact
+
+
+def contacts_of_number(session: Session, number: str, *, actor: Actor) -> list[Contact]:
+    """Whose whole number this is, among the contacts in one's reach: by the blind index, nothing is opened.
+
+    Raises Invalid for what is no number. Every look-up is one audit row, without the number.
+    """
+    require(actor, access.VIEW_CONTACT)
+    try:
+        plain = texts.phone(number)
+    except FieldError as error:
+        raise Invalid(Fault("number", "not_a_phone", str(error))) from error
+    if not plain:
+        raise Invalid(Fault("number", "required", _l("请填完整的号码。")))
+    statement = (
+        select(Contact)
+        .where(Contact.mobile_index == blind(plain, MOBILE), access.contacts_visible_to(actor))
+        .options(joinedload(Contact.enterprise))
+        .order_by(Contact.id)
+        .limit(50)
+    )
+    found = list(session.scalars(statement))
+    audit.record(
+        "enterprises.number_looked_up", KIND, 0, actor=actor, label="、".join(each.person for each in found),
+        changes={"found": (None, len(found))},
+    )  # fmt: skip
+    return found
 
 
 def reveal_mobile(session: Session, contact_public_id: str, *, reason: str, actor: Actor) -> str:

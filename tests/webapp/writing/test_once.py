@@ -55,6 +55,7 @@ ELSEWHERE = {
     "admin.revoke": "behind an account's page, for the security administrator",
     "invitations.again": "a second link ends the first",
     "enterprises.reveal": "each opening is a row of its own",
+    "enterprises.lookup": "each look-up is a row of its own",
     "lists.edit_view": "needs a saved view",
     "lists.delete_view": "a view that is gone stays gone",
     "outbox.edit": "behind the channels of the administrator",

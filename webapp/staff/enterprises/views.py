@@ -34,6 +34,7 @@ WORDS = Words(
         "enterprises.year_recorded": _l("填报年度数据"),
         "enterprises.contact_added": _l("添加联系人"),
         "enterprises.mobile_revealed": _l("查看联系人号码"),
+        "enterprises.number_looked_up": _l("按号码找联系人"),
         "enterprises.user_joined": _l("开通企业账号"),
         "enterprises.imported": _l("批量导入"),
         "chains.placed": _l("挂到图谱节点"),
@@ -168,18 +169,17 @@ def new_contact(pid: str) -> Answer:
     form = ContactForm()
     if form.validate_on_submit():
         url = url_for(".show", pid=pid, _anchor="contacts")
-        with unit_of_work() as session:
-            if not once(session, form.form_key.data):
-                service.add_contact(
-                    session,
-                    pid,
-                    person=str(form.person.data),
-                    title=form.title.data or "",
-                    mobile=str(form.mobile.data),
-                    actor=acting(),
-                )
-                settle(session, form.form_key.data, url)
-        return redirect(url, 303)
+        try:
+            with unit_of_work() as session:
+                if not once(session, form.form_key.data):
+                    service.add_contact(
+                        session, pid, person=str(form.person.data), title=form.title.data or "",
+                        mobile=str(form.mobile.data), actor=acting(),
+                    )  # fmt: skip
+                    settle(session, form.form_key.data, url)
+            return redirect(url, 303)
+        except Invalid as error:
+            form.absorb(error)
     return render(
         "staff/enterprises/contact.html", form=form, enterprise=enterprise
     ), 422 if form.errors else 200
