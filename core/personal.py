@@ -61,6 +61,15 @@ FIELDS: tuple[PersonalField, ...] = (
     _field("audit_entry.ip", _l("操作地址"), _l("审计"), _SECURITY, 1, _LOG_LIFE, _l("审计管理员")),
     _field("second_factor.seed", _l("第二因素密钥"), _l("核对验证码"), _SECURITY, 3, _ACCOUNT_LIFE, _NOBODY),
     _field(
+        "export.password",
+        _l("导出文件的口令"),
+        _l("打开加密的导出文件"),
+        _DUTY,
+        3,
+        _l("随文件保存一天"),
+        _l("申请导出的人"),
+    ),
+    _field(
         "outside_identity.subject",
         _l("统一身份认证标识"),
         _l("免密登录"),
