@@ -48,6 +48,8 @@ class Field:
     quick: bool = False
     unit: Any = ""
     kind: str = "choice"
+    blank: Any = _l("不限")
+    """What it means that nothing is chosen."""
 
     def settled(self, condition: Condition, choices: Sequence[Option]) -> Condition | None:
         """The condition with a known operator and valid values only; None when nothing is left of it."""

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import places
 from core.accounts.models import Unit
 from core.i18n import lazy as _l
+from core.lists import choices
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words, YesNo
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
@@ -126,19 +126,6 @@ def _with_honour(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]
     return exists().where(Honour.enterprise_id == Enterprise.id, Honour.kind.in_(values))
 
 
-def _parks(asking: Asking) -> list[Option]:
-    return [(str(key), label) for key, label in places.park_choices(asking.session)]
-
-
-def _units(asking: Asking) -> list[Option]:
-    rows = asking.session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.path))
-    return [(str(number), name) for number, name in rows]
-
-
-def _park_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
-    return dict(places.park_choices(asking.session))
-
-
 def _industry_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
     rows = asking.session.execute(select(Industry.code, Industry.name).where(Industry.code.in_(values)))
     return {code: f"{code} {name}" for code, name in rows}
@@ -146,7 +133,7 @@ def _industry_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
 
 FIELDS = (
     Words("q", _l("名称或代码"), quick=True, where=lambda words, _asking: name_grams.matching(words)),
-    Choice("park", _l("园区"), quick=True, options=_parks, where=_in_parks, column=Enterprise.park_id,
+    Choice("park", _l("园区"), quick=True, options=choices.parks, where=_in_parks, column=Enterprise.park_id,
            ops=("in", "not", "empty", "filled")),
     Choice("region", _l("地区"), quick=True, options=lambda asking: queries.region_choices(asking.session),
            where=_in_regions),
@@ -164,7 +151,7 @@ FIELDS = (
     Number("revenue", _l("营收"), unit=_l("万元"), column=Enterprise.latest_revenue_wan),
     Number("reg_capital", _l("注册资本"), unit=_l("万元"), column=Enterprise.reg_capital_wan),
     Words("uscc", _l("信用代码"), where=lambda words, _asking: Enterprise.uscc == words.upper().replace(" ", "")),
-    Choice("unit", _l("联系单位"), options=_units, column=Enterprise.unit_id, convert=int,
+    Choice("unit", _l("联系单位"), options=choices.units, column=Enterprise.unit_id, convert=int,
            ops=("in", "not", "empty", "filled")),
     Day("last_contact", _l("上次联系"), column=Enterprise.last_contact_on),
     Day("next_contact", _l("下次联系"), column=Enterprise.next_contact_on),
@@ -225,7 +212,7 @@ LIST = register(
         },
         default_sort="name",
         groups={
-            "park": GroupBy(_l("园区"), Enterprise.park_id, names=_park_names),
+            "park": GroupBy(_l("园区"), Enterprise.park_id, names=choices.park_names),
             "industry": GroupBy(_l("行业"), Enterprise.industry_code, names=_industry_names),
             "scale": GroupBy(_l("规模"), Enterprise.size_class, labels=SIZE_LABELS),
             "status": GroupBy(_l("登记状态"), Enterprise.reg_status, labels=STATUS_LABELS),

@@ -72,26 +72,29 @@ def _in_state(state: State) -> Callable[[Row], int]:
 
 
 FIELDS = (
-    Choice("home", _l("看哪里"), quick=True, ops=("in",), options=_homes, where=_from_anywhere),
+    Choice(
+        "home", _l("看哪里"), quick=True, ops=("in",), options=_homes, where=_from_anywhere, blank=_l("默认")
+    ),
     Words("q", _l("产业链名称或代码"), quick=True, where=_called),
     Choice("status", _l("状态"), quick=True, options=list(words.STATUSES.items()), column=Chain.status),
     Words("office", _l("链长或牵头部门"), where=_led_by),
     Day("as_of", _l("基准日"), column=Chain.as_of),
 )
 
+_PLACES = {state: f"st-{state.value}" for state in State} | {State.MISSING: "st-missing p2"}
 COLUMNS = (
     Column("name", _l("产业链"), value=_of_chain("name"), sort="name"),
     Column("chief", _l("链长"), cls="nw", value=_office("chief")),
     Column("lead", _l("牵头部门"), value=_office("lead_department")),
     Column("end_nodes", _l("末级节点"), "number", value=lambda row: row.report.end_nodes),
     *(
-        Column(state.value, words.STATES[state], "number", cls=f"st-{state.value}", value=_in_state(state))
+        Column(state.value, words.STATES[state], "number", cls=_PLACES[state], value=_in_state(state))
         for state in State
     ),
     Column("coverage", _l("环节覆盖率"), "number", unit="%", cls="p3", value=lambda row: row.report.coverage),
     Column("local_firms", _l("本地企业"), "number", unit=_l("家，去重"), value=lambda row: row.report.local_firms),
     Column("anchor", _l("本地链主"), "yesno", value=lambda row: row.report.action is None),
-    Column("as_of", _l("基准日"), "day", cls="p2", value=_of_chain("as_of"), sort="as_of"),
+    Column("as_of", _l("基准日"), "day", value=_of_chain("as_of"), sort="as_of"),
     Column("code", _l("代码"), cls="t", shown=False, value=_of_chain("code"), sort="code"),
     Column("status", _l("状态"), "code", shown=False, labels=words.STATUSES, value=_of_chain("status")),
     Column("number", _l("版本"), "number", shown=False, value=_of_chain("number")),

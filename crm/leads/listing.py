@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
+from core.lists import choices
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
 from core.lists.query import AnySelect, ListQuery
@@ -45,14 +46,6 @@ def open_only(query: ListQuery, asking: Asking) -> Any:
     return Lead.status.in_(LEAD.open_codes())
 
 
-def _units(asking: Asking) -> Sequence[Option]:
-    return queries.unit_choices(asking.session, actor=asking.actor)
-
-
-def _unit_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
-    return {int(number): name for number, name in _units(asking)}
-
-
 FIELDS = (
     Words(
         "q", _l("投资方、内容或编号"), quick=True, columns=(Lead.investor_name, Lead.content, Lead.lead_no)
@@ -60,7 +53,14 @@ FIELDS = (
     Choice("view", _l("视图"), ops=("in",), options=VIEWS, where=_view),
     Choice("status", _l("状态"), quick=True, options=LEAD.choices(), column=Lead.status),
     Choice("source", _l("来源"), quick=True, options=list(rules.SOURCE_LABELS.items()), column=Lead.source),
-    Choice("unit", _l("单位"), quick=True, options=_units, column=Lead.unit_id, convert=int),
+    Choice(
+        "unit",
+        _l("单位"),
+        quick=True,
+        options=choices.units_of(Lead.unit_id, access.visible_to),
+        column=Lead.unit_id,
+        convert=int,
+    ),
     Number("amount", _l("拟投总额"), unit=_l("亿元"), scale=Decimal(10000), column=Lead.total_investment_wan),
     Day("claimed", _l("首报时间"), column=Lead.first_claimed_at, instant=True),
     Day("protected", _l("保护期至"), column=Lead.protected_until),
@@ -111,7 +111,7 @@ LIST = register(
         default_sort="-claimed",
         groups={
             "status": GroupBy(_l("状态"), Lead.status, labels=dict(LEAD.choices())),
-            "unit": GroupBy(_l("单位"), Lead.unit_id, names=_unit_names),
+            "unit": GroupBy(_l("单位"), Lead.unit_id, names=choices.unit_names),
             "source": GroupBy(_l("来源"), Lead.source, labels=rules.SOURCE_LABELS),
         },
         definition=_l("只列您有权看到的线索。首报以服务器登记时间为准，草稿不算。"),

@@ -1,6 +1,5 @@
 """Every read of leads that has a shape. What is outside the actor's reach is not there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -161,16 +160,6 @@ def dispute(session: Session, lead: Lead, *, actor: Actor) -> DisputeView | None
     claimed = rival.first_claimed_at or rival.created_at
     hint = rules.Hint(rival.lead_no or "", kind, clock.local(claimed).date())
     return DisputeView(found, found.lead, is_second, hint, rival if visible is not None else None)
-
-
-def unit_choices(session: Session, *, actor: Actor) -> Sequence[tuple[str, str]]:
-    """Units that hold leads the actor may see."""
-    statement = (
-        select(Unit.id, Unit.short_name, Unit.name)
-        .where(Unit.id.in_(select(Lead.unit_id).where(access.visible_to(actor))))
-        .order_by(Unit.path)
-    )
-    return [(str(row.id), row.short_name or row.name) for row in session.execute(statement)]
 
 
 def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> list[LeadRow]:

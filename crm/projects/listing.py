@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import places
 from core.i18n import lazy as _l
+from core.lists import choices
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words
 from core.lists.query import AnySelect, ListQuery
@@ -58,33 +58,18 @@ def open_only(query: ListQuery, asking: Asking) -> Any:
     return Project.stage.in_(PROJECT.open_codes())
 
 
-def _parks(asking: Asking) -> list[Option]:
-    return [(str(key), name) for key, name in places.park_choices(asking.session)]
-
-
-def _units(asking: Asking) -> Sequence[Option]:
-    return queries.unit_choices(asking.session, actor=asking.actor)
-
-
-def _park_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
-    return dict(places.park_choices(asking.session))
-
-
-def _unit_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
-    return {int(number): name for number, name in _units(asking)}
-
-
 FIELDS = (
     Words("q", _l("项目、投资方或编号"), quick=True,
           columns=(Project.name, Project.investor_name, Project.project_no)),
     Choice("view", _l("视图"), ops=("in",), options=VIEWS, where=_view),
     Choice("stage", _l("阶段"), quick=True, options=PROJECT.choices(), column=Project.stage),
-    Choice("park", _l("园区"), quick=True, options=_parks, column=Project.park_id, convert=int,
+    Choice("park", _l("园区"), quick=True, options=choices.parks, column=Project.park_id, convert=int,
            ops=("in", "not", "empty", "filled")),
     Choice("least", _l("总投资"), quick=True, ops=("in",), options=LEAST, where=_least),
     Choice("tier", _l("准入档次"), quick=True, options=[(str(code), name) for code, name in TIER_LABELS.items()],
            column=Project.admission_tier),
-    Choice("unit", _l("单位"), quick=True, options=_units, column=Project.unit_id, convert=int),
+    Choice("unit", _l("单位"), quick=True, options=choices.units_of(Project.unit_id, access.visible_to),
+           column=Project.unit_id, convert=int),
     Choice("kind", _l("项目类型"), options=list(KIND_LABELS.items()), column=Project.kind),
     Number("amount", _l("总投资额"), unit=_l("亿元"), scale=Decimal(10000), column=Project.total_investment_wan),
     Number("received", _l("累计到位"), unit=_l("亿元"), scale=Decimal(10000), column=Project.received_wan),
@@ -141,8 +126,8 @@ LIST = register(
         default_sort="-updated",
         groups={
             "stage": GroupBy(_l("阶段"), Project.stage, labels=dict(PROJECT.choices())),
-            "park": GroupBy(_l("园区"), Project.park_id, names=_park_names),
-            "unit": GroupBy(_l("单位"), Project.unit_id, names=_unit_names),
+            "park": GroupBy(_l("园区"), Project.park_id, names=choices.park_names),
+            "unit": GroupBy(_l("单位"), Project.unit_id, names=choices.unit_names),
         },
         definition=_l("只列您有权看到的项目；一个项目只计一次。"),
         always=open_only,

@@ -236,13 +236,3 @@ def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> 
         .limit(100)
     )
     return [row_of(row) for row in session.execute(statement)]
-
-
-def unit_choices(session: Session, *, actor: Actor) -> list[tuple[str, str]]:
-    """Units that hold projects the actor may see."""
-    statement = (
-        select(Unit.id, Unit.short_name, Unit.name)
-        .where(Unit.id.in_(select(Project.unit_id).where(access.visible_to(actor))))
-        .order_by(Unit.path)
-    )
-    return [(str(row.id), row.short_name or row.name) for row in session.execute(statement)]

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import calendar, clock
-from core.accounts.models import Unit
 from core.i18n import lazy as _l
+from core.lists import choices
 from core.lists.boards import Board
-from core.lists.fields import Asking, Choice, Day, Option, Words, YesNo
+from core.lists.fields import Asking, Choice, Day, Words, YesNo
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
@@ -137,16 +136,6 @@ def _of_enterprise(words: str, asking: Asking) -> ColumnElement[bool]:
     return ServiceRequest.enterprise_id.in_(select(Enterprise.id).where(named))
 
 
-def _hosts(asking: Asking) -> list[Option]:
-    rows = asking.session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.path))
-    return [(str(number), name) for number, name in rows]
-
-
-def _host_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
-    rows = asking.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(values)))
-    return {row.id: row.name for row in rows}
-
-
 FIELDS = (
     Words("q", _l("诉求或编号"), quick=True, columns=(ServiceRequest.title, ServiceRequest.req_no)),
     Choice("status", _l("状态"), quick=True, options=REQUEST.choices(), column=ServiceRequest.status),
@@ -157,7 +146,7 @@ FIELDS = (
     Choice("urgency", _l("等级"), quick=True, options=list(rules.URGENCIES.items()),
            column=ServiceRequest.urgency),
     Words("enterprise", _l("企业"), where=_of_enterprise),
-    Choice("host", _l("承办单位"), quick=True, options=_hosts, column=ServiceRequest.host_unit_id, convert=int,
+    Choice("host", _l("承办单位"), quick=True, options=choices.units, column=ServiceRequest.host_unit_id, convert=int,
            ops=("in", "not", "empty", "filled")),
     YesNo("late", _l("超期"), ops=("is",), where=lambda _asking: is_late(), no=lambda _asking: _in_time()),
     Day("due", _l("办结时限"), column=ServiceRequest.due_at, instant=True),
@@ -226,7 +215,7 @@ LIST = register(
         groups={
             "status": GroupBy(_l("状态"), ServiceRequest.status, labels=dict(REQUEST.choices())),
             "category": GroupBy(_l("类别"), ServiceRequest.category, labels=rules.CATEGORIES),
-            "host": GroupBy(_l("承办单位"), ServiceRequest.host_unit_id, names=_host_names),
+            "host": GroupBy(_l("承办单位"), ServiceRequest.host_unit_id, names=choices.unit_names),
         },
         definition=_l("只列本单位受理或承办的诉求。时限暂停的不算超期。"),
     )

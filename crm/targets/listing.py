@@ -12,6 +12,7 @@ from chains.models import Chain, ChainNode
 from chains.words import STAGES
 from core import clock
 from core.i18n import lazy as _l
+from core.lists import choices
 from core.lists.boards import Board
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words, YesNo
 from core.lists.query import AnySelect
@@ -63,10 +64,6 @@ def _whose(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
     if values[0] == "mine":
         return Target.specialist_id == asking.actor.account_id
     return Target.pooled_on.is_not(None) & (Target.open_key == 1) if values[0] == "pool" else true()
-
-
-def _unit_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
-    return {int(number): name for number, name in _units(asking)}
 
 
 def _people(asking: Asking) -> list[Option]:
@@ -168,7 +165,7 @@ LIST = register(
         default_sort="contact",
         groups={
             "state": GroupBy(_l("对接状态"), Target.contact_status, labels=dict(TARGET.choices())),
-            "unit": GroupBy(_l("责任单位"), Target.unit_id, names=_unit_names),
+            "unit": GroupBy(_l("责任单位"), Target.unit_id, names=choices.unit_names),
             "chain": GroupBy(_l("产业链"), ChainNode.chain_id, names=_chain_names),
         },
         numbered=True,

@@ -17,7 +17,7 @@ from core.outbox import relay, transport
 from core.outbox.models import Endpoint, Message, Preference
 from core.outbox.transport import Transport
 from tests.conftest import csrf_of
-from tests.support.browser import fill, saved
+from tests.support.browser import fields, fill, saved
 from tests.support.browser import text as text_of
 from tests.support.world import World
 
@@ -208,6 +208,30 @@ def test_dead_letters_are_listed_with_their_reason_and_sent_again(client_as: As,
     assert session.scalar(select(Message.state)) == "waiting"
     session.rollback()
     assert _post(admin, f"/messages/log/{pid}/retry", "/messages").status_code == 422
+
+
+@pytest.mark.usefixtures("hosts")
+def test_dead_letters_are_sent_again_many_at_once(client_as: As, session: Session) -> None:
+    with unit_of_work() as writing:
+        writing.add(
+            Endpoint(
+                name="旧网站", kind="wecom", host="old.example", address="https://old.example/", events=["*"]
+            )
+        )
+    for who in ("甲", "乙"):
+        with unit_of_work() as writing:
+            notify.notify(writing, [], "test.asked", {"who": who}, "/")
+    relay.run()
+    admin = client_as("admin")
+    chosen = {
+        "csrf_token": csrf_of(text_of(admin.get("/messages/log?state=dead"))), "do": "resend", "q": "state=dead",
+        "all": "1",
+    }  # fmt: skip
+    asked = text_of(admin.post("/lists/messages/bulk", data=chosen))
+    done = admin.post("/lists/messages/bulk", data={**fields(asked), **chosen, "go": "1"})
+    assert "改了 2 条" in text_of(admin.get(done.headers["Location"]))
+    session.rollback()
+    assert session.scalars(select(Message.state)).all() == ["waiting", "waiting"]
 
 
 @pytest.mark.parametrize("path", ["/messages", "/messages/log", "/messages/new"])

@@ -18,7 +18,9 @@ def _pages(app: Flask) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("username", ["admin", "leader", "office", "head_a", "spec_a", "desk_a"])
+@pytest.mark.parametrize(
+    "username", ["admin", "security", "auditor", "leader", "gov", "office", "head_a", "spec_a", "desk_a"]
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_pages_are_well_made(app: Flask, client_as: ClientAs, username: str, language: str) -> None:
     client = client_as(username)

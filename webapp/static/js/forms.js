@@ -19,6 +19,11 @@ export function watchForms() {
     const chosen = [...form.elements].filter((box) => box.name === "id" && box.checked);
     said.textContent = said.dataset.chosen.replace("{n}", chosen.length);
   });
+  // A list that asks for itself waits while rows are chosen, or the choice would be gone.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const polled = event.target.matches?.("[hx-trigger^='every']");
+    if (polled && event.target.querySelector("td.p0 input:checked")) event.preventDefault();
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
