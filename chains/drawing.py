@@ -5,8 +5,8 @@ Words are the template's: the drawing carries codes and counts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from chains import layout, lines
 
@@ -58,6 +58,7 @@ class Box:
     head: bool
     chosen: bool
     rows: Sequence[Row]
+    shut: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,28 @@ class Drawing:
         return dict(found)
 
 
-def draw(nodes: Sequence[Shown], supply: Iterable[tuple[str, str]], *, chosen: str | None = None) -> Drawing:
-    """Place the nodes of a map. `supply` are (from, to) keys of nodes; `chosen` lights its lines."""
-    tree = _Tree(nodes, chosen)
+def draw(
+    nodes: Sequence[Shown],
+    supply: Iterable[tuple[str, str]],
+    support: Iterable[tuple[str, str]] = (),
+    *,
+    chosen: str | None = None,
+    shut: Collection[str] = (),
+    wanted: int = WANTED_COLUMNS,
+) -> Drawing:
+    """Place the nodes of a map. `supply` and `support` are (from, to) keys of nodes; `chosen` lights its lines.
+
+    Boxes in `shut` show their heading only; `wanted` is how many columns there should be. Support is dashed; from
+    the band it is drawn for what is chosen.
+    """
+    tree = _Tree(nodes, chosen, shut)
     flow = [node for node in tree.roots if node.stage in layout.FLOW]
     sizes = [layout.BoxSize(node.key, node.stage, tree.height(node.key)) for node in flow]
     flow_keys = {node.key for node in flow}
-    linked = tree.box_edges(supply, flow_keys)
-    columns = layout.columns(sizes, linked, wanted=WANTED_COLUMNS, gap=BETWEEN)
+    helps = list(support)
+    supplied, helped = tree.box_edges(supply, flow_keys), tree.box_edges(helps, flow_keys)
+    linked = {pair: [*supplied.get(pair, ()), *helped.get(pair, ())] for pair in {**supplied, **helped}}
+    columns = layout.columns(sizes, linked, wanted=wanted, gap=BETWEEN)
     places, tallest = _places(columns, {size.key: size.height for size in sizes})
     drawn = lines.route(
         linked,
@@ -104,14 +119,40 @@ def draw(nodes: Sequence[Shown], supply: Iterable[tuple[str, str]], *, chosen: s
         columns=[part for _stage, part in columns],
         places=places,
     )
+    drawn = [replace(line, dash=(line.source, line.target) not in supplied) for line in drawn]
     boxes = [tree.box(node, *places[node.key][:2], COLUMN) for node in flow]
     width = max(EDGE * 2 + len(columns) * COLUMN + max(0, len(columns) - 1) * GAP, 824.0)
     bands, bottom = _bands(tree, width, TOP + tallest + (BETWEEN if flow else 0))
+    drawn += _risers(tree, helps, columns, places, {band.node.key: band.y for band in bands})
     heads = [
         Column(stage, _left(at), COLUMN, sum(tree.by_key[key].ends for key in part))
         for at, (stage, part) in enumerate(columns)
     ]
     return Drawing(width, bottom + 4, heads, boxes, bands, drawn, tree.folded)
+
+
+def _risers(
+    tree: "_Tree",
+    support: Iterable[tuple[str, str]],
+    columns: Sequence[tuple[str, Sequence[str]]],
+    places: Mapping[str, tuple[float, float, float]],
+    bands: Mapping[str, float],
+) -> list[lines.Line]:
+    """Lines from the supporting band up to the boxes it serves, in the gaps; only those of what is chosen."""
+    column_of = {key: at for at, (_stage, part) in enumerate(columns) for key in part}
+    found: dict[tuple[str, str], lines.Line] = {}
+    for source, target in support:
+        ends = (tree.root_of(source), tree.root_of(target))
+        band, box = ends if ends[0] in bands else ends[::-1]
+        if band in bands and box in column_of and tree.lights([(source, target)]):
+            x, y, height = places[box]
+            side = -1 if column_of[box] else 1
+            edge = x if side < 0 else x + COLUMN
+            lane, level = edge + side * GAP / 2, y + min(HEAD, height) / 2
+            path = f"M{lane:.0f} {bands[band]:.1f}V{level:.1f}H{edge + 6 * side:.0f}"
+            arrow = f"M{edge + side:.0f} {level:.1f}l{7 * side}-3.5v7z"
+            found[band, box] = lines.Line(band, box, path, arrow, True, True)
+    return list(found.values())
 
 
 def _left(column: int) -> float:
@@ -139,14 +180,15 @@ def _bands(tree: "_Tree", width: float, y: float) -> tuple[list[Box], float]:
     """Supporting nodes below the flow, side by side in four columns."""
     made = []
     for node in (node for node in tree.roots if node.stage not in layout.FLOW):
-        below = tree.below(node.key) or [(node, 0)]
+        shut = node.key in tree.shut
+        below = [] if shut else tree.below(node.key) or [(node, 0)]
         depth = -(-len(below) // WANTED_COLUMNS)
         rows = [
             tree.row(one, 0, _left(number // depth), y + HEAD + 3 + (number % depth) * ROW, COLUMN)
             for number, (one, _depth) in enumerate(below)
         ]
-        height = HEAD + depth * ROW + 6
-        made.append(Box(node, EDGE, y, width - 2 * EDGE, height, True, node.key == tree.chosen, rows))
+        height = HEAD + (depth * ROW + 6 if rows else 0)
+        made.append(Box(node, EDGE, y, width - 2 * EDGE, height, True, node.key == tree.chosen, rows, shut))
         y += height + 12
     return made, y - (12 if made else 0)
 
@@ -154,13 +196,14 @@ def _bands(tree: "_Tree", width: float, y: float) -> tuple[list[Box], float]:
 class _Tree:
     """The nodes of a map below their boxes."""
 
-    def __init__(self, nodes: Sequence[Shown], chosen: str | None) -> None:
+    def __init__(self, nodes: Sequence[Shown], chosen: str | None, shut: Collection[str] = ()) -> None:
         self.by_key = {node.key: node for node in nodes}
         self.children: dict[str | None, list[Shown]] = defaultdict(list)
         for node in nodes:
             self.children[node.parent].append(node)
         self.roots = self.children[None]
         self.chosen = chosen
+        self.shut = {root.key for root in self.roots if root.key in shut and self.children.get(root.key)}
         self.folded = len(nodes) > FOLD_ABOVE
         self.open = self._line_of(chosen) if chosen in self.by_key else set()
         self.branch = {chosen, *(node.key for node, _depth in self._walk(chosen, 0))} if self.open else set()
@@ -187,10 +230,14 @@ class _Tree:
         return [(node, depth) for node, depth in rows if depth == 0 or (node.parent or "") in self.open]
 
     def height(self, key: str) -> float:
+        if key in self.shut:
+            return HEAD
         rows = len(self.below(key))
         return HEAD + ROW * rows + 6 if rows else ROW + 6
 
     def box(self, node: Shown, x: float, y: float, width: float) -> Box:
+        if node.key in self.shut:
+            return Box(node, x, y, width, HEAD, True, node.key == self.chosen, [], True)
         below = self.below(node.key)
         if not below:
             rows = [self.row(node, 0, x, y + 3, width)]

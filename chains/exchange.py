@@ -131,7 +131,9 @@ def _nodes(raw: Sequence[Mapping[str, Any]], report: Report) -> list[NodeDraft]:
         stage = STAGE_OF.get(str(item.get("stage") or ""), "")
         level = _level(code, parent_of)
         for fault in _node_faults(item, code, name, stage, level, parent_of, seen):
-            report.faults.append(Fault("nodes", fault[0], fault[1], row=row, column=code or None))
+            report.faults.append(
+                Fault("nodes", fault[0], fault[1], row=item.get("row", row), column=code or None)
+            )
         seen.add(code)
         made.append(
             NodeDraft(
@@ -201,10 +203,10 @@ def _edges(raw: Sequence[Mapping[str, Any]], codes: set[str], report: Report) ->
         unknown = [code for code in (source, target) if code not in codes]
         if unknown:
             message = _l("第 %(row)s 条连线指向文件里没有的节点 %(node)s。", row=row, node="、".join(unknown))
-            report.faults.append(Fault("edges", "unknown_node", message, row=row))
+            report.faults.append(Fault("edges", "unknown_node", message, row=item.get("row", row)))
         elif not kind:
             message = _l("第 %(row)s 条连线没有类型（供应、配套、替代、衍生）。", row=row)
-            report.faults.append(Fault("edges", "no_kind", message, row=row))
+            report.faults.append(Fault("edges", "no_kind", message, row=item.get("row", row)))
         else:
             made.append(EdgeDraft(source, target, kind, str(item.get("basis") or "")))
     report.rings = rings((edge.source, edge.target) for edge in made if edge.kind == "supply")

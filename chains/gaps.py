@@ -5,7 +5,7 @@ A firm counts once on a node, with its weightiest role. Peers are the other plac
 no score and the local weight alone decides. Without a local firm a node is missing; with one it never is.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -70,10 +70,14 @@ class PlaceSum:
 
 @dataclass(frozen=True)
 class NodeState:
-    """One node's result. `score` is None where too few peers have firms; `peers` counts those others."""
+    """One node's result. `score` is None where too few peers have firms; `peers` counts those others.
+
+    `judged` is what the numbers say; `state` differs from it where a person has set another one.
+    """
 
     key: str
     state: State
+    judged: State
     end: bool
     local_firms: int
     local_weight: int
@@ -123,8 +127,12 @@ def analyse(
     *,
     home: str,
     thresholds: Thresholds,
+    overrides: Mapping[str, State] | None = None,
 ) -> Report:
-    """The whole map at once. `supply` are (from, to) keys of supply and support edges."""
+    """The whole map at once. `supply` are (from, to) keys of supply and support edges.
+
+    `overrides` are states that a person has set; a node with local firms is not missing, whatever he said.
+    """
     by_node: dict[str, list[Placed]] = defaultdict(list)
     for one in placed:
         by_node[one.node].append(one)
@@ -143,6 +151,7 @@ def analyse(
             thresholds=thresholds,
             end=node.key not in parents,
             near_anchor=bool(near.get(node.key, frozenset()) & anchors),
+            override=(overrides or {}).get(node.key),
         )
         for node in nodes
     }
@@ -174,7 +183,14 @@ def _report(
 
 
 def _judge(
-    node: Node, here: Sequence[Placed], *, home: str, thresholds: Thresholds, end: bool, near_anchor: bool
+    node: Node,
+    here: Sequence[Placed],
+    *,
+    home: str,
+    thresholds: Thresholds,
+    end: bool,
+    near_anchor: bool,
+    override: State | None,
 ) -> NodeState:
     best = _best_roles(here, thresholds)
     sums = _sums(best, thresholds)
@@ -183,15 +199,15 @@ def _judge(
     score: Decimal | None = None
     if strongest is not None and len(sums) >= thresholds.min_peers:
         score = min(Decimal(100), quantize(Decimal(100 * local.weight) / strongest.weight, 1))
-    state = _state(local, score, thresholds)
-    roles: dict[str, int] = defaultdict(int)
-    for placed in best.values():
-        if placed.place == home:
-            roles[placed.role] += 1
+    judged = _state(local, score, thresholds)
+    refused = override is State.MISSING and local.firms > 0
+    state = judged if override is None or refused else override
+    roles = Counter(placed.role for placed in best.values() if placed.place == home)
     action, kind, priority = _answer(state, node.stage, near_anchor)
     return NodeState(
         key=node.key,
         state=state,
+        judged=judged,
         end=end,
         local_firms=local.firms,
         local_weight=local.weight,

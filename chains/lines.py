@@ -26,13 +26,14 @@ class Frame:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its path, its arrow head, and whether it belongs to what was chosen."""
+    """One line: its path, its arrow head, whether it belongs to what was chosen, and whether it is dashed."""
 
     source: str
     target: str
     path: str
     arrow: str
     lit: bool
+    dash: bool = False
 
 
 def route(

@@ -1,7 +1,7 @@
 """The workbooks that an import hands out: template, faulty rows, report. No cell is ever a formula."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, Final
 
 from sqlalchemy.orm import Session
@@ -99,12 +99,18 @@ def _layout(record: Import) -> tuple[list[str], list[str]]:
     return [key for key, _place in places], heads
 
 
-def _workbook(lines: Iterator[Sequence[Any]], title: str) -> IO[bytes]:
+def book_of(pages: Mapping[str, Iterable[Sequence[Any]]]) -> IO[bytes]:
+    """A workbook with one page for each title; the first line of a page is its head."""
     stream: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 - the caller sends and closes it
     with _book(stream) as book:
-        _write(book, book.add_worksheet(title[:31]), lines)
+        for title, lines in pages.items():
+            _write(book, book.add_worksheet(title[:31]), lines)
     stream.seek(0)
     return stream
+
+
+def _workbook(lines: Iterator[Sequence[Any]], title: str) -> IO[bytes]:
+    return book_of({title: lines})
 
 
 def _book(stream: IO[bytes]) -> Any:

@@ -1,16 +1,16 @@
 """A map seen from home: its gap report, and the firms on one node. Three statements for a whole map."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from chains import gaps, queries, thresholds
-from chains.models import ChainNode
+from chains.models import ChainNode, NodeOverride
 from core import clock
 from core.places import Region
 from crm.enterprises.homes import Locator
@@ -43,20 +43,67 @@ def report(session: Session, found: queries.Map, locator: Locator) -> gaps.Repor
     return reports(session, [found], locator)[0]
 
 
-def reports(session: Session, maps: Sequence[queries.Map], locator: Locator) -> list[gaps.Report]:
-    """The gap analyses of several maps, in one statement."""
+def reports(
+    session: Session,
+    maps: Sequence[queries.Map],
+    locator: Locator,
+    *,
+    more: Mapping[int, Sequence[gaps.Placed]] | None = None,
+) -> list[gaps.Report]:
+    """The gap analyses of several maps, in two statements. `more` are firms by chain that are only tried out."""
     rule = thresholds.on(clock.today())
     placed = _placed(session, maps, locator)
+    overrides = _overrides(session, maps, locator)
     return [
         gaps.analyse(
             found.plain_nodes(),
             found.pairs(*queries.LINKS),
-            placed[found.chain.id],
+            [*placed[found.chain.id], *(more or {}).get(found.chain.id, ())],
             home=locator.home.key,
             thresholds=rule,
+            overrides=overrides[found.chain.id],
         )
         for found in maps
     ]
+
+
+def _overrides(
+    session: Session, maps: Sequence[queries.Map], locator: Locator
+) -> dict[int, dict[str, gaps.State]]:
+    """States that people have set for this home, by chain and code."""
+    found: dict[int, dict[str, gaps.State]] = {one.chain.id: {} for one in maps}
+    statement = (
+        select(ChainNode.chain_id, ChainNode.code, NodeOverride.state)
+        .join(ChainNode, ChainNode.id == NodeOverride.node_id)
+        .where(ChainNode.chain_id.in_(found), NodeOverride.home == locator.home.value)
+    )
+    for chain_id, code, state in session.execute(statement):
+        found[chain_id][code] = gaps.State(state)
+    return found
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old the evidence of a map's firms is: firms' placements, how many are due, oldest and newest day."""
+
+    count: int
+    due: int
+    oldest: date | None
+    newest: date | None
+
+
+def age(session: Session, found: queries.Map) -> Age:
+    """The age of what the picture rests on, in one statement."""
+    fresh_from = review_on(clock.today(), -thresholds.on(clock.today()).review_months)
+    statement = (
+        select(
+            func.count(), func.coalesce(func.sum(case((Placement.evidence_on < fresh_from, 1), else_=0)), 0),
+            func.min(Placement.evidence_on), func.max(Placement.evidence_on),
+        )
+        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
+        .where(Placement.node_id.in_(found.origins()), Enterprise.reg_status == "active")
+    )  # fmt: skip
+    return Age(*session.execute(statement).one())
 
 
 def _placed(session: Session, maps: Sequence[queries.Map], locator: Locator) -> dict[int, list[gaps.Placed]]:
@@ -119,6 +166,41 @@ def firms_on(session: Session, node_ids: Sequence[int], locator: Locator) -> tup
         for row in rows
     ]
     return sorted(firms, key=lambda firm: not firm.local), total or 0
+
+
+@dataclass(frozen=True)
+class Named:
+    """A firm on a node, for a table on paper."""
+
+    name: str
+    role: str
+
+
+def names_by_node(
+    session: Session, found: queries.Map, locator: Locator, *, most: int = 6
+) -> dict[str, tuple[list[Named], list[Named]]]:
+    """(local firms, others with the largest share of revenue) by node code, each once, `most` of the others."""
+    statement = (
+        select(
+            Placement.node_id, Enterprise.id, Enterprise.name, Placement.role, Enterprise.region_code,
+            Enterprise.park_id,
+        )
+        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
+        .where(Placement.node_id.in_(found.origins()), Enterprise.reg_status == "active")
+        .order_by(Placement.node_id, Placement.revenue_share.desc().nulls_last(), Placement.id)
+    )  # fmt: skip
+    made: dict[str, tuple[list[Named], list[Named]]] = {}
+    seen: set[tuple[int, int]] = set()
+    for node_id, firm, name, role, region_code, park_id in session.execute(statement):
+        if (node_id, firm) in seen:
+            continue
+        seen.add((node_id, firm))
+        local = locator.is_local(region_code, park_id)
+        for code in found.codes_at(node_id):
+            side = made.setdefault(code, ([], []))[0 if local else 1]
+            if local or len(side) < most:
+                side.append(Named(name, role))
+    return made
 
 
 def firms_of(session: Session, enterprise_id: int) -> list[Placement]:

@@ -32,6 +32,7 @@ VOCABULARY = (
     "core/imports",
     "chains/matching",
     "chains/exchange",
+    "chains/workbook",
     "search/",
     "webapp/cli",
     "webapp/reference.py",

@@ -1,7 +1,7 @@
-"""The doors of the maps together: pages, editor, versions."""
+"""The doors of the maps together: pages, editor, versions, files in and out."""
 
-from webapp.staff.chains import editing, versions, views
+from webapp.staff.chains import editing, importing, pictures, versions, views
 
 bp = views.bp
-MADE = (editing, versions)
+MADE = (editing, importing, pictures, versions)
 """Modules whose routes stand in the blueprint once they are loaded."""

@@ -60,10 +60,18 @@ class RemoveForm(BaseForm):
     reason = TextField(_l("为什么移除"), validators=[InputRequired()], limit=300)
 
 
-class FileForm(BaseForm):
-    """A map as a JSON file."""
+class StateForm(BaseForm):
+    """A node's state as a person sees it; empty goes back to the numbers."""
 
-    file = FileField(_l("图谱文件（JSON）"), validators=[FileRequired(_l("请选择文件。"))])
+    merges = False
+    state = SelectField(_l("改判为"), choices=[("", _l("不改判，按数字")), *words.STATES.items()])
+    reason = TextField(_l("理由"), validators=[InputRequired()], limit=300)
+
+
+class FileForm(BaseForm):
+    """A map as a JSON file or a workbook."""
+
+    file = FileField(_l("图谱文件（JSON 或 Excel）"), validators=[FileRequired(_l("请选择文件。"))])
 
 
 class ConfirmForm(BaseForm):

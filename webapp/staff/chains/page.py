@@ -8,10 +8,10 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chains import drawing, gaps, queries, words
-from chains.models import ChainNode
+from chains import drawing, gaps, overrides, queries, words
+from chains.models import ChainNode, NodeOverride
 from core.permissions import Actor
-from crm.enterprises import coverage, homes
+from crm.enterprises import coverage, homes, trying
 from crm.enterprises.models import Industry
 from crm.targets import candidates
 from crm.targets import queries as target_queries
@@ -24,12 +24,17 @@ CANDIDATES = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: an open node, a home, only one state, the phone's stage."""
+    """What the address asks for: an open node, a home, only one state, the phone's stage.
+
+    `what` are firms tried out on nodes, `shut` the boxes that show their heading only ("*" all of them).
+    """
 
     node: str = ""
     home: str = ""
     only: str = ""
     stage: str = ""
+    what: str = ""
+    shut: str = ""
 
     def url(self, pid: str, **changes: str) -> str:
         values: dict[str, Any] = {
@@ -37,6 +42,8 @@ class Asked:
             "home": self.home,
             "only": self.only,
             "stage": self.stage,
+            "what": self.what,
+            "shut": self.shut,
         } | changes
         return url_for("chains.show", pid=pid, **{name: value for name, value in values.items() if value})
 
@@ -57,6 +64,7 @@ class Drawer:
     candidates: Sequence[candidates.Candidate]
     used: Sequence[ChainNode]
     fed: Sequence[ChainNode]
+    override: NodeOverride | None
     panels: Sequence[Any]
 
 
@@ -69,6 +77,8 @@ class MapPage:
     drawer: Drawer | None
     asked: Asked
     stage: str
+    age: coverage.Age
+    trial: trying.Trial | None
 
     @property
     def pid(self) -> str:
@@ -77,26 +87,73 @@ class MapPage:
     def url(self, **changes: str) -> str:
         return self.asked.url(self.pid, **changes)
 
+    @property
+    def before(self) -> gaps.Report:
+        """The report without what is only tried out."""
+        return self.trial.effects[0].before if self.trial is not None else self.report
+
+    def picture(self, form: str) -> str:
+        """The address of the picture as a file, seen from the same home and with the same states."""
+        home, only = self.locator.home.value, self.asked.only or None
+        return url_for("chains.picture", pid=self.pid, form=form, home=home, only=only)
+
+    def what_if(self, enterprise: str, node: str, role: str = "backbone") -> str:
+        """The address with one more firm tried out."""
+        wish = trying.Wish(enterprise, node, role)
+        others = [
+            each
+            for each in trying.read(self.asked.what)
+            if each.enterprise != enterprise or each.node != node
+        ]
+        return self.url(what=",".join(each.text for each in (*others, wish)))
+
+    def without(self, wish: trying.Wish) -> str:
+        """The address with one wish less."""
+        return self.url(what=",".join(each.text for each in trying.read(self.asked.what) if each != wish))
+
+    @property
+    def shut(self) -> set[str]:
+        return _shut(self.found, self.asked)
+
+    def toggled(self, code: str) -> str:
+        """The address with one box shut or opened."""
+        return self.url(shut=",".join(sorted(self.shut ^ {code})))
+
     def ends(self, stage: str) -> int:
         return sum(box.node.ends for box in self.drawing.stages().get(stage, ()))
 
 
-def build(session: Session, pid: str, asked: Asked, *, actor: Actor) -> MapPage:
+def build(
+    session: Session, pid: str, asked: Asked, *, columns: int = drawing.WANTED_COLUMNS, actor: Actor
+) -> MapPage:
     """The whole page, or what of it a fragment needs. Raises NotFound."""
     found = queries.get(session, pid, actor=actor)
     locator = homes.locate(session, asked.home)
-    report = coverage.report(session, found, locator)
+    wishes = trying.read(asked.what)
+    trial = trying.tried(session, found, wishes, locator, actor=actor) if wishes else None
+    report = trial.effects[0].after if trial is not None else coverage.report(session, found, locator)
     talks = target_queries.counts_by_node(session, found.chain.id)
     node = found.by_code.get(asked.node)
     kept = _kept(found, report, asked)
     drawn = drawing.draw(
         [_shown(found, one, report, talks, asked) for one in found.nodes if one.code in kept],
         [pair for pair in found.pairs("supply") if kept.issuperset(pair)],
+        [pair for pair in found.pairs("support") if kept.issuperset(pair)],
         chosen=node.code if node else None,
+        shut=_shut(found, asked),
+        wanted=columns,
     )
     drawer = _drawer(session, found, node, report, locator, actor) if node is not None else None
     stage = asked.stage if asked.stage in words.STAGES else node.stage if node is not None else "up"
-    return MapPage(found, locator, report, drawn, drawer, asked, stage)
+    return MapPage(found, locator, report, drawn, drawer, asked, stage, coverage.age(session, found), trial)
+
+
+def _shut(found: queries.Map, asked: Asked) -> set[str]:
+    """Boxes that show their heading only; never the one with the open node."""
+    tops = {node.code for node in found.nodes if node.parent_id is None}
+    shut = tops if asked.shut == "*" else tops & set(asked.shut.split(","))
+    node = found.by_code.get(asked.node)
+    return shut - {above.code for above in (found.line_of(node) if node is not None else [])}
 
 
 def _kept(found: queries.Map, report: gaps.Report, asked: Asked) -> set[str]:
@@ -144,8 +201,9 @@ def _drawer(
 ) -> Drawer:
     state = report.nodes[node.code]
     group = not state.end
-    inside = [found.by_code[code].id for code in report.ends_below[node.code]] if group else []
-    firms, firm_count = coverage.firms_on(session, [node.id, *inside], locator)
+    inside = [found.by_code[code] for code in report.ends_below[node.code]] if group else []
+    stands = [each.shared_id or each.id for each in (node, *inside)]
+    firms, firm_count = coverage.firms_on(session, stands, locator)
     best: list[candidates.Candidate] = []
     if state.end and state.action is not None:
         best = candidates.find(session, found, node, report, locator, limit=CANDIDATES)
@@ -169,5 +227,6 @@ def _drawer(
         candidates=best,
         used=used,
         fed=fed,
+        override=overrides.of(session, node, locator.home.value),
         panels=rendered("chain_node", node),
     )

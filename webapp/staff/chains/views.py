@@ -8,17 +8,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from chains import access, exchange, queries, service, versions, words
+from chains import access, exchange, overrides, queries, service, versions, words
 from core.db import db, unit_of_work
 from core.errors import Fault, Invalid, NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
-from crm.enterprises import finding, homes, maps_listing, placing
+from crm.enterprises import coverage, finding, homes, maps_listing, placing
 from crm.enterprises.placements import Placement
+from crm.leads import access as lead_access
+from crm.projects import access as project_access
 from crm.targets.words import PARTS, reason
 from webapp.staff.chains import page as pages
 from webapp.staff.chains import panels
-from webapp.staff.chains.forms import ConfirmForm, FileForm, HomeForm, PlacementForm, RemoveForm, ReviewForm
+from webapp.staff.chains.forms import HomeForm, PlacementForm, RemoveForm, ReviewForm, StateForm
 from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -30,6 +32,15 @@ bp = Blueprint("chains", __name__, url_prefix="/chains")
 
 Answer = Response | str | tuple[str, int]
 
+panel("chain_node", "leads", template="staff/chains/_leads.html", permission=lead_access.VIEW, order=20)(
+    panels.leads_on_node
+)
+panel(
+    "chain_node", "projects", template="staff/chains/_projects.html", permission=project_access.VIEW, order=30
+)(panels.projects_on_node)
+panel(
+    "chain_node", "suggestions", template="staff/chains/_suggested.html", permission=access.PLACE, order=40
+)(panels.suggested_for_node)
 panel("enterprise", "chains", template="staff/chains/_enterprise.html", permission=access.VIEW, order=20)(
     panels.places_on_maps
 )
@@ -71,12 +82,18 @@ def set_home() -> Answer:
     return redirect(url_for(".index"), 303)
 
 
+def asked() -> pages.Asked:
+    """What the address asks for; texts of any length do no harm."""
+    short = {name: request.args.get(name, "")[:60] for name in ("node", "home", "only", "stage")}
+    long = {name: request.args.get(name, "")[:600] for name in ("what", "shut")}
+    return pages.Asked(**short, **long)
+
+
 @bp.get("/<pid>")
 @requires(access.VIEW)
 def show(pid: str) -> Answer:
     session = db.session()
-    args = {name: request.args.get(name, "")[:60] for name in ("node", "home", "only", "stage")}
-    built = pages.build(session, pid, pages.Asked(**args), actor=acting())
+    built = pages.build(session, pid, asked(), actor=acting())
     return render(
         "staff/chains/show.html",
         fragment="staff/chains/_map.html",
@@ -137,6 +154,36 @@ def _placement(pid: str) -> tuple[Placement, str]:
     return found, url_for(".show", pid=found.node.chain.public_id, node=found.node.code, _anchor="node")
 
 
+@bp.route("/nodes/<pid>/state", methods=["GET", "POST"])
+@requires(access.EDIT)
+def set_state(pid: str) -> Answer:
+    """Set a node's state against the numbers, or go back to them."""
+    session = db.session()
+    node = queries.node(session, pid, actor=acting())
+    found = queries.load_map(session, node.chain)
+    locator = homes.locate(session, request.args.get("home", ""))
+    report = coverage.report(session, found, locator)
+    state, set_by_hand = report.nodes[node.code], overrides.of(session, node, locator.home.value)
+    back = url_for(".show", pid=node.chain.public_id, node=node.code, home=locator.home.value, _anchor="node")
+    form = StateForm(state=set_by_hand.state if set_by_hand else "")
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as writing:
+                overrides.set_state(
+                    writing, pid, locator.home.value, form.state.data or "", reason=form.reason.data or "",
+                    local_firms=state.local_firms, actor=acting(),
+                )  # fmt: skip
+            flash(_("已改判。"))
+            return redirect(back, 303)
+        except Invalid as error:
+            form.absorb(error)
+    page = render(
+        "staff/chains/state.html", form=form, node=node, back=back, state=state, home=locator.home, words=words,
+        lines=words.arithmetic(state, report.thresholds, locator.names),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
 @bp.route("/placements/<pid>/review", methods=["GET", "POST"])
 @requires(access.PLACE)
 def review(pid: str) -> Answer:
@@ -181,54 +228,3 @@ def remove(pid: str) -> Answer:
         placing.remove(session, pid, reason=remove_form.reason.data or "", actor=acting())
     flash(_("已从节点上移除，记录保留在审计里。"))
     return redirect(back, 303)
-
-
-@bp.route("/import", methods=["GET", "POST"])
-@requires(access.IMPORT)
-def import_file() -> Answer:
-    """Check a file and show what it holds; nothing is written before the confirmation."""
-    form = FileForm()
-    if not form.validate_on_submit():
-        return render("staff/chains/import.html", form=form, draft=None), 422 if form.errors else 200
-    content = _parsed(form.file.data.read())
-    if content is None:
-        form.file.errors = [*form.file.errors, _("这不是 JSON 文件，或者没有节点清单。")]
-        return render("staff/chains/import.html", form=form, draft=None), 422
-    draft, report = exchange.read(content)
-    confirm = ConfirmForm(formdata=None, content=json.dumps(content, ensure_ascii=False))
-    context: dict[str, Any] = {
-        "form": form,
-        "draft": draft,
-        "report": report,
-        "confirm": confirm,
-        "words": words,
-    }
-    return render("staff/chains/import.html", **context), 200 if report.sound else 422
-
-
-@bp.post("/import/confirm")
-@requires(access.IMPORT)
-def import_confirm() -> Answer:
-    """Write what was checked; it is checked again, since a form can be changed on its way."""
-    form = ConfirmForm()
-    content = _parsed((form.content.data or "").encode()) if form.validate_on_submit() else None
-    draft, report = exchange.read(content) if content is not None else (None, exchange.Report())
-    if draft is None or not report.sound:
-        raise Invalid(report.faults or Fault("content", "unsound", _l("文件内容不完整，请重新上传。")))
-    with unit_of_work() as session:
-        if done := once(session, form.form_key.data):
-            return redirect(done, 303)
-        chain = service.create_from(session, draft, actor=acting())
-        placing.place_listed(session, chain, draft.placements, actor=acting())
-        url = url_for(".show", pid=chain.public_id)
-        settle(session, form.form_key.data, url)
-    flash(_("已导入为草稿：%(nodes)s 个节点、%(edges)s 条连线。", nodes=report.nodes, edges=report.edges))
-    return redirect(url, 303)
-
-
-def _parsed(raw: bytes) -> dict[str, Any] | None:
-    try:
-        content = json.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) and isinstance(content.get("nodes"), list) else None

@@ -7,6 +7,7 @@ import { watchSearch } from "./search.js";
 import { watchPrint } from "./print.js";
 import { watchBoard } from "./board.js";
 import { watchMapEditor } from "./mapedit.js";
+import { watchZoom } from "./zoom.js";
 
 watchComposing();
 watchKeys();
@@ -16,3 +17,4 @@ watchSearch();
 watchPrint();
 watchBoard();
 watchMapEditor();
+watchZoom();
