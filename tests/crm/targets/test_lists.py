@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -219,3 +220,41 @@ def _plans(session: Session, read: Callable[[], object]) -> list[str]:
         event.remove(db.engine, "before_cursor_execute", note)
     raw = session.connection().connection
     return [row[3] for text, values in kept for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+
+
+def _statements(session: Session, read: Callable[[], object]) -> int:
+    kept: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        kept.append(statement)
+
+    session.rollback()
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        read()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return sum(statement.lstrip().upper().startswith("SELECT") for statement in kept)
+
+
+def test_no_page_asks_more_as_lists_grow(session: Session, world: World, made: str) -> None:
+    """Targets: count, keys, rows, last words. Lists: count, keys, counts by state, rows, and the terms in force,
+    which are kept for a while."""
+    reader = world.actor("leader")
+    asked = ((listing.LIST, 4), (list_listing.LISTS, 5))
+
+    def reads() -> list[int]:
+        return [
+            _statements(session, partial(reading.page, session, spec, ListQuery(), actor=reader))
+            for spec, _count in asked
+        ]
+
+    assert all(found <= most for found, (_spec, most) in zip(reads(), asked, strict=True))
+    session.rollback()
+    with unit_of_work() as writing:
+        first = writing.scalars(select(TargetList)).one()
+        for number in range(12):
+            other = lists.create(writing, f"名单{number}", unit_id=first.unit_id, actor=SYSTEM)
+            firm = maps.firm(writing, f"某厂{number}", region_code="440000")
+            _target(writing, other, firm.id, first.unit_id)
+    assert all(found <= most for found, (_spec, most) in zip(reads(), asked, strict=True))

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from chains import queries
 from chains.models import Chain, ChainNode
+from core.permissions import SYSTEM
 from crm.enterprises import coverage, homes
 from crm.targets import candidates, lists, service
+from crm.targets.models import Target, TargetVersion
 from webapp.cli.demo.world import DemoWorld
 
 LISTS = (
@@ -51,3 +53,18 @@ def load(session: Session, world: DemoWorld) -> None:
             )
             for target in targets:
                 target.assigned_on = world.today - timedelta(days=ago)
+    _freeze(session, world)
+
+
+def _freeze(session: Session, world: DemoWorld) -> None:
+    """The quarter before is frozen; since then one of each list has been spoken to, so that a comparison shows it."""
+    session.flush()
+    lists.freeze_quarter(session, actor=SYSTEM)
+    quarter = world.today.replace(month=3 * ((world.today.month - 1) // 3) + 1, day=1)
+    for version in session.scalars(select(TargetVersion)):
+        version.as_of = quarter
+        target = session.scalars(
+            select(Target).where(Target.list_id == version.list_id).order_by(Target.id.desc())
+        ).first()
+        if target is not None:
+            service.advance(session, target.public_id, "link", version=target.version, actor=SYSTEM)
