@@ -1,11 +1,17 @@
 """Every kind of sheet that can be imported, named here so that pages and command know them all."""
 
-from core.imports.handlers import kinds, permissions
-from crm.enterprises import import_handler as enterprises
-from crm.enterprises import placement_import as placements
+from core.imports.handlers import permissions
+from crm.enterprises import import_contacts, import_handler, import_honours, import_years, placement_import
 from crm.targets import import_handler as targets
 
-OFFERED = (enterprises.EnterpriseImport, placements.PlacementImport, targets.TargetImport)
-KINDS: tuple[str, ...] = tuple(kinds())
+OFFERED = (
+    import_handler.EnterpriseImport,
+    import_years.YearImport,
+    import_honours.HonourImport,
+    import_contacts.ContactImport,
+    placement_import.PlacementImport,
+    targets.TargetImport,
+)
+KINDS: tuple[str, ...] = tuple(handler.kind for handler in OFFERED)
 MAY: tuple[str, ...] = permissions()
 """Whoever may import one kind opens the pages of imports; each kind asks for its own right."""

@@ -34,7 +34,8 @@ class Column:
 
     `parse` turns a cell into a value and raises FieldError. A measured column (`unit` is that of its
     values) gets the sheet's unit: `parse(cell, unit=…)`. A `whole` column may be said once for the whole
-    sheet, which often has it only in its title: the year, the source. `sample` is what the template shows.
+    sheet, which often has it only in its title: the year, the source. What a `personal`
+    column holds stays masked in the kept rows once they are written. `sample` is what the template shows.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Column:
     unit: str = ""
     sample: str = ""
     whole: bool = False
+    personal: bool = False
 
     @property
     def units(self) -> Mapping[str, Decimal]:

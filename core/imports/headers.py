@@ -14,6 +14,23 @@ from core.imports.sheets import Cell, Row
 SEARCHED_ROWS: Final = 40
 _BRACKETED = re.compile(r"[(\[【（〔]([^)\]】）〕]*)[)\]】）〕]")
 _SQUEEZED = re.compile(r"[\s*＊:：、,，./\\_\-—“”\"']+")
+_UNBRACKETED = re.compile(r"[\s()（）\[\]]|^单位[:：]?")
+_MEASURES: Final = frozenset({*MONEY_UNITS, *AREA_UNITS})
+_ROW_UNITS: Final = _MEASURES | {
+    "人",
+    "户",
+    "家",
+    "个",
+    "项",
+    "%",
+    "吨",
+    "千瓦时",
+    "吨标准煤",
+    "年",
+    "-",
+    "—",
+}
+_STEMS: Final = frozenset("甲乙丙丁戊己庚辛")
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s;；。)）]+)")
 _BARE = re.compile(r"[+-]?[\d,.]+")
 _OWNERS: Final = ("企业", "公司", "单位", "本单位", "本企业", "项目单位", "被推荐企业")
@@ -74,7 +91,7 @@ def find(rows: Sequence[Row], columns: Sequence[Column]) -> Header | None:
         return None
     if len(best.mapped) == 1 and not _bare_words(best.texts.values()):
         return None
-    return _with_units(best, rows, columns)
+    return _with_units(_with_rows_below(best, rows), rows, columns)
 
 
 def _words(columns: Sequence[Column]) -> dict[str, str]:
@@ -99,6 +116,36 @@ def _candidates(
         repeated = sum(single.get(index) == text for index, text in below.items())
         if len(joined.mapped) > len(alone.mapped) or repeated:
             yield replace(joined, texts=_titled(single, both))
+            if place + 2 < len(rows) and rows[place + 2][0] == number + 2:
+                third = {**both, **_texts(rows[place + 2][1])}
+                whole = _read(number, number + 2, third, words)
+                if len(whole.mapped) > len(joined.mapped):
+                    yield replace(whole, texts=_titled(_titled(single, both), third))
+
+
+def _with_rows_below(header: Header, rows: Sequence[Row]) -> Header:
+    """A row of units (万元 under 营业收入) and a row that numbers the columns (甲 乙 1 2) belong to the header."""
+    mapped, last = dict(header.mapped), header.last_row
+    for number, cells in rows:
+        if number != last + 1:
+            continue
+        texts = _texts(cells)
+        units = {index: _UNBRACKETED.sub("", text) for index, text in texts.items()}
+        if texts and all(unit in _ROW_UNITS for unit in units.values()):
+            for key, place in header.mapped.items():
+                if not place.unit and units.get(place.index) in _MEASURES:
+                    mapped[key] = replace(place, unit=units[place.index])
+        elif not _numbers_columns(list(texts.values())):
+            break
+        last = number
+    return replace(header, mapped=mapped, last_row=last)
+
+
+def _numbers_columns(texts: Sequence[str]) -> bool:
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
+    rest = [text for text in texts if not text.isdecimal()]
+    counted = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+    return counted and len(numbers) > 1 and all(text in _STEMS for text in rest)
 
 
 def _titled(above: Mapping[int, str], both: Mapping[int, str]) -> dict[int, str]:

@@ -119,6 +119,17 @@ def shown_columns(record: Import) -> list[tuple[str, str, Any, str]]:
     ]
 
 
+def conversions(record: Import) -> list[tuple[Any, str, str, str]]:
+    """(label, unit of the file's numbers, unit of the register, so many of the latter) of measured columns."""
+    mapped = mapped_of(record)
+    return [
+        (column.label, unit, column.unit, f"{column.units[unit] / column.units[column.unit]:,.10g}")
+        for column in handler_for(record.kind).columns
+        if column.unit and column.key in mapped
+        for unit in (mapped[column.key].unit or column.unit,)
+    ]
+
+
 def faults(session: Session, record: Import) -> Iterator[FoundFault]:
     """Every fault of the dry run."""
     where = letters(record)

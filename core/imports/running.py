@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import audit, clock, masking
 from core.bulk import write_rows
 from core.db import db, unit_of_work
 from core.errors import Conflict
@@ -159,6 +159,7 @@ def _note(
     ).one_or_none()
     if moved is None:
         raise Overtaken()
+    _hide(session, record, [row.id for row in rows])
     write_rows(session.connection(), _EFFECTS, [_effect(row.id, by_row[row.row_no]) for row in rows])
     audit.record(
         "imports.batch",
@@ -168,6 +169,22 @@ def _note(
         label=f"{record.file_name} {rows[0].row_no}–{rows[-1].row_no}",
         changes={name: (0, count) for name, count in counts.items() if count},
     )
+
+
+def _hide(session: Session, record: Import, ids: Sequence[int]) -> None:
+    """Personal data of the rows are in the register now, sealed; here only their masks stay."""
+    personal = [column.key for column in handler_for(record.kind).columns if column.personal]
+    if not personal:
+        return
+    for row in session.scalars(select(ImportRow).where(ImportRow.id.in_(ids))):
+        row.cells, row.parsed = (
+            {
+                key: masking.phone(str(value)) if key in personal and value else value
+                for key, value in (kept or {}).items()
+            }
+            for kept in (row.cells, row.parsed)
+        )
+    session.flush()
 
 
 def _effect(row_id: int, outcome: Outcome) -> dict[str, Any]:

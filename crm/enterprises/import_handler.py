@@ -1,7 +1,6 @@
 """Enterprises out of a sheet: judged against the register in bulk, written in bulk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -26,7 +25,7 @@ from core.imports.handlers import (
     Verdict,
     offer,
 )
-from core.permissions import Actor, Reach
+from core.permissions import Actor
 from core.text import forms
 from crm.enterprises import (
     access,
@@ -40,21 +39,11 @@ from crm.enterprises import (
 from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_lookups import Lookups
 from crm.enterprises.import_match import Matches
+from crm.enterprises.import_rights import Rights
 from crm.enterprises.import_writes import Change
 from crm.enterprises.service import derived_names
 
 _SHOWN_AS: Final = {"park_id": "park", "region_code": "region"}
-
-
-@dataclass(frozen=True)
-class _Rights:
-    """How far the actor may change the register."""
-
-    create: bool
-    edit: Reach
-
-    def may_change(self, record: Row[Any]) -> bool:
-        return bool(self.edit) and (record.unit_id is None or self.edit.covers(record.unit_id))
 
 
 class EnterpriseImport(ImportHandler):
@@ -84,7 +73,7 @@ class EnterpriseImport(ImportHandler):
     def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
         lookups = self._tables(session)
         matches = import_match.find(session, lines)
-        rights = _Rights(actor.can(access.CREATE), actor.reach(access.EDIT))
+        rights = Rights.of(actor)
         return [self._judge(line, lookups, matches, rights) for line in lines]
 
     def prepare(self, lines: Sequence[Line]) -> dict[int, dict[str, str]]:
@@ -100,7 +89,7 @@ class EnterpriseImport(ImportHandler):
     ) -> list[Outcome]:
         lookups = self._tables(session)
         matches = import_match.find(session, lines, lock=True)
-        rights = _Rights(actor.can(access.CREATE), actor.reach(access.EDIT))
+        rights = Rights.of(actor)
         changes = [self._plan(line, lookups, matches, rights, options) for line in lines]
         if self._matcher is None:
             self._matcher = chain_queries.matcher(session)
@@ -114,7 +103,7 @@ class EnterpriseImport(ImportHandler):
             self._lookups = import_lookups.read(session)
         return self._lookups
 
-    def _judge(self, line: Line, lookups: Lookups, matches: Matches, rights: _Rights) -> Verdict:
+    def _judge(self, line: Line, lookups: Lookups, matches: Matches, rights: Rights) -> Verdict:
         fields, faults = lookups.resolve(line.values)
         faults += _impossible(fields)
         record_id, suspects = matches.of(line.values, "")
@@ -136,7 +125,7 @@ class EnterpriseImport(ImportHandler):
         return Verdict(line.row_no, action, record_id, faults, diff)
 
     def _plan(
-        self, line: Line, lookups: Lookups, matches: Matches, rights: _Rights, options: Options
+        self, line: Line, lookups: Lookups, matches: Matches, rights: Rights, options: Options
     ) -> Change:
         """What one line does to the register as it stands now, which may differ from the dry run."""
         fields, faults = lookups.resolve(line.values)
@@ -183,14 +172,11 @@ def _impossible(fields: Mapping[str, Any]) -> list[CellFault]:
 
 
 def _wrong_record(
-    values: Mapping[str, Any], matches: Matches, record: Row[Any], rights: _Rights
+    values: Mapping[str, Any], matches: Matches, record: Row[Any], rights: Rights
 ) -> list[CellFault]:
     if faults := import_owner.clash(values, matches, record.id):
         return faults
-    if not rights.may_change(record):
-        message = _("“%(name)s”归其他单位管，您不能改。", name=record.name)
-        return [CellFault("", "match", "not_yours", message)]
-    return []
+    return rights.faults(record)
 
 
 def _shown(name: str, value: Any, lookups: Lookups) -> str:

@@ -89,7 +89,7 @@ def _take(session: Session, matches: Matches, column: Any, wanted: Sequence[Any]
         return
     columns = [getattr(Enterprise, name) for name in COMPARED]
     among = column.in_(bindparam("wanted", expanding=True))
-    statement = select(Enterprise.id, *columns).where(among).order_by(Enterprise.id)
+    statement = select(Enterprise.id, Enterprise.public_id, *columns).where(among).order_by(Enterprise.id)
     if lock:
         statement = statement.with_for_update()
     for row in session.execute(statement, {"wanted": wanted}):

@@ -11,12 +11,17 @@ from search.document import Document
 WHERE = "LIANZHAO_SHARED"
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """The lines of `data/companies/<name>` below LIANZHAO_SHARED."""
+def file(name: str) -> Path:
+    """`data/companies/<name>` below LIANZHAO_SHARED."""
     path = Path(os.environ.get(WHERE, "")) / "data" / "companies" / name
     if not os.environ.get(WHERE) or not path.exists():
         pytest.skip(f"needs {name}: {WHERE} is not set or does not hold it")
-    with path.open(encoding="utf-8-sig", newline="") as lines:
+    return path
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The lines of such a file."""
+    with file(name).open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -131,3 +131,29 @@ def test_a_header_repeated_on_every_page_is_no_data() -> None:
 
 def test_columns_are_named_as_in_the_sheet() -> None:
     assert [letter(number) for number in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_a_header_of_three_rows_a_row_of_units_and_one_that_numbers_the_columns() -> None:
+    found = headers.find(
+        rows(
+            ["2024 年度规上企业情况表"],
+            ["企业名称", "统一社会信用代码", "主要指标", None],
+            [None, None, "经营情况", None],
+            [None, None, "营业收入", "入库税金"],
+            [None, None, "（亿元）", "万元"],
+            ["甲", "乙", 1, 2],
+            ["某某有限公司", "91…", 1.2, 30],
+        ),
+        COLUMNS,
+    )
+    assert found is not None
+    assert (found.first_row, found.last_row) == (2, 6)
+    assert found.mapped["revenue"] == Place(2, "亿元") and found.mapped["tax"] == Place(3, "万元")
+    assert found.mapped["name"].index == 0
+
+
+def test_a_row_of_numbers_is_data_where_it_does_not_count_the_columns() -> None:
+    found = headers.find(
+        rows(["企业名称", "营业收入", "入库税金"], ["甲公司", 1, 2], ["乙公司", 3, 4]), COLUMNS
+    )
+    assert found is not None and found.last_row == 1

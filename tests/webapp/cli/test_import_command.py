@@ -91,7 +91,7 @@ def test_a_workbook_of_the_old_format_is_read(command: Command, session: Session
     assert found.reg_capital_wan == 1200 and str(found.founded_on) == "2020-01-31"
 
 
-def _real_regions() -> None:
+def real_regions() -> None:
     """The provinces of the small world give way to all of China's divisions."""
     with unit_of_work() as session:
         session.execute(update(Region).values(parent_code=None))
@@ -101,7 +101,7 @@ def _real_regions() -> None:
 
 def test_the_listed_companies_and_the_local_ones_come_in_whole(command: Command) -> None:
     """Credit codes unknown, stock code as key; a local firm with the name of a listed one is asked about."""
-    _real_regions()
+    real_regions()
     listed = command(DATA / "stock_basic_2026.csv")
     assert listed == (0, {"rows": 5448, "inserted": 5448, "updated": 0, "skipped": 0, "faults": []})
     status, local = command(DATA / "mianyang_companies.csv")

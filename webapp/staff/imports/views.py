@@ -100,7 +100,7 @@ def new() -> Answer:
 
 
 def _choose_kind() -> Answer:
-    mine = [handler for kind in kinds() if acting().can((handler := handler_for(kind)).permission)]
+    mine = [handler for kind in import_kinds.KINDS if acting().can((handler := handler_for(kind)).permission)]
     if len(mine) == 1:
         return redirect(url_for(".new", kind=mine[0].kind), 303)
     return render("staff/imports/kinds.html", handlers=mine)
@@ -212,6 +212,7 @@ def dry_run(record: Import) -> dict[str, Any]:
         "record": record,
         "handler": handler_for(record.kind),
         "counts": counts,
+        "conversions": queries.conversions(record),
         "families": families,
         "family": faulty.state.one("family"),
         "family_labels": FAMILY_LABELS,
