@@ -83,7 +83,7 @@ def sign_in(
             _note_failure(session, reserved, name, visitor, "accounts.sign_in_failed")
             entry: Entry | AccountResting | None = None
         else:
-            account = session.get_one(Account, reserved.account_id)
+            account = _held(session, reserved.account_id)
             if account.password_hash and passwords.needs_rehash(account.password_hash):
                 account.password_hash = passwords.hash_of(password)
             entry = _proved(session, account, "password", visitor, reserved.rules, demands)
@@ -103,7 +103,7 @@ def second(step: str, code: str, visitor: Visitor, *, demands: Demands = nobody_
     if waiting is None or reserved is None:
         raise StepGone()
     with unit_of_work() as session:
-        account = session.get_one(Account, waiting.account_id)
+        account = _held(session, waiting.account_id)
         proof = second_factor.use(session, account.id, code) if reserved.account_id is not None else None
         if proof is None:
             _note_failure(session, reserved, account.username, visitor, "accounts.code_failed")
@@ -120,7 +120,7 @@ def arrive(account_id: int, visitor: Visitor, *, demands: Demands = nobody_must)
     """Somebody whom a provider has vouched for. A locked or disabled account stays shut (SignInRefused)."""
     with unit_of_work() as session:
         rules = policy.current(session)
-        account = session.get_one(Account, account_id)
+        account = _held(session, account_id)
         locked = account.locked_until is not None and account.locked_until > clock.now()
         if locked or not account.active:
             actor = Actor(account.id, account.name, "system", ip=visitor.ip, request_id=visitor.request_id)
@@ -150,7 +150,7 @@ def prove(account_id: int, text: str, visitor: Visitor) -> None:
             matched or second_factor.use(session, account_id, text) is not None
         )
         if proved:
-            account = session.get_one(Account, account_id)
+            account = _held(session, account_id)
             attempts.give_back(session, account)
             attempts.mark_success(session, account, visitor.ip)
             actor = Actor(account_id, account.name, "system", ip=visitor.ip, request_id=visitor.request_id)
@@ -171,6 +171,11 @@ def note_bad_link(ip: str) -> None:
 def awaited(session: Session, step: str) -> bool:
     """Whether a step still waits for its code."""
     return _waiting(session, step) is not None
+
+
+def _held(session: Session, account_id: int) -> Account:
+    """The account, held until the commit: whoever presses the button twice comes in twice, one after the other."""
+    return session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
 
 
 def _or_raise(entry: Entry | AccountResting) -> Entry:

@@ -1,6 +1,7 @@
 """The door: sessions that rotate and die on the server, the lock, links that work once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -214,3 +215,16 @@ def test_an_expired_link_is_refused(client: FlaskClient, app: Flask) -> None:
         token = service.issue_link(session, account, "invite", actor=SYSTEM)
     with clock.frozen(clock.now() + timedelta(hours=25)):
         assert client.get(f"/invite/{token}").status_code == 404
+
+
+def test_the_button_pressed_several_times_lets_in_every_time(app: Flask, world: World) -> None:
+    """On PostgreSQL the second one used to meet the first one's change of the account as a conflict."""
+    clients = [app.test_client() for _ in range(3)]
+    tokens = [csrf_of(each.get("/login").get_data(as_text=True)) for each in clients]
+
+    def press(number: int) -> int:
+        data = {"username": "spec_a", "password": PASSWORD, "csrf_token": tokens[number]}
+        return clients[number].post("/login", data=data).status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert list(pool.map(press, range(len(clients)))) == [303, 303, 303]
