@@ -58,8 +58,8 @@ class Platform(Product):
             except subprocess.TimeoutExpired:
                 self.kill(name)
 
-    def await_ready(self, seconds: float = 60) -> float:
-        """Until the database answers again; how long that took."""
+    def await_ready(self, seconds: float = 180) -> float:
+        """Until the database answers again; how long that took. Patient, since a busy machine starts slowly."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
             try:
@@ -68,4 +68,12 @@ class Platform(Product):
             except requests.RequestException:
                 pass
             time.sleep(0.05)
-        raise RuntimeError("the product did not recover")
+        raise RuntimeError(f"the product did not recover within {seconds:.0f} s\n{self._last_words()}")
+
+    def _last_words(self) -> str:
+        """Of each process: whether it runs, and the end of its log."""
+        said = []
+        for name, process in self.running.items():
+            lines = (self.data_dir / f"{name}.log").read_text("utf-8").splitlines()
+            said += [f"--- {name}: exit status {process.poll()}", *lines[-15:]]
+        return "\n".join(said)
