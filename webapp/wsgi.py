@@ -1,4 +1,8 @@
-"""For gunicorn and other WSGI servers: `webapp.wsgi:app`. Jobs run in separate workers on Redis."""
+"""For gunicorn: `webapp.wsgi:app`. Jobs run in separate workers on Redis.
+
+Loaded once, before the web processes are forked: they share its memory. `begin` is called in each of them
+afterwards (deploy/gunicorn.conf.py), since neither threads nor connections survive a fork.
+"""
 
 import os
 
@@ -16,4 +20,11 @@ if settings.embedded:
     )
 set_up_logging(settings)
 app = create_app(settings)
-web_process(app, settings, workers=int(os.environ.get("WEB_CONCURRENCY", "1")))
+
+
+def begin() -> None:
+    """Start what runs beside the requests of one web process: the publisher and the feeder of the index."""
+    web_process(app, settings, workers=int(os.environ.get("WEB_CONCURRENCY", "1")))
+
+
+app.extensions["begin"] = begin
