@@ -153,6 +153,15 @@ def generation() -> int:
     return _committed[0]
 
 
+def driver_errors() -> tuple[type[Exception], ...]:
+    """Errors of PostgreSQL's driver as they come from where a transaction begins, before SQLAlchemy wraps them.
+
+    None on SQLite, where the driver is never loaded.
+    """
+    dialect: Any = db.engine.dialect
+    return () if dialect.name == "sqlite" else (dialect.dbapi.OperationalError, dialect.dbapi.InterfaceError)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
     if type(dbapi_connection).__module__.startswith("sqlite3"):

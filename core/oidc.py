@@ -14,9 +14,11 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from core.lazy import lazy
+
+_jwt: Any = lazy("joserfc.jwt")
+_jwk: Any = lazy("joserfc.jwk")
+_errors: Any = lazy("joserfc.errors")
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]
 SCOPE = "openid"
@@ -126,8 +128,8 @@ def subject(token: str, provider: Provider, keys: dict[str, Any], nonce: str, no
     """`sub` of an ID token that is signed by one of the provider's keys and means us, now, and this sign-in."""
     try:
         published = [key for key in keys.get("keys", []) if key.get("kty") in ("RSA", "EC")]
-        opened = jwt.decode(token, KeySet.import_key_set({"keys": published}), algorithms=ALGORITHMS)
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        opened = _jwt.decode(token, _jwk.KeySet.import_key_set({"keys": published}), algorithms=ALGORITHMS)
+    except (_errors.JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Untrusted(f"signature_{type(error).__name__}") from None
     if any(name in opened.header for name in _FOREIGN_KEYS):
         raise Untrusted("foreign_key")

@@ -19,7 +19,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "busy_timeout=5000",
-    "cache_size=-16384",
+    "cache_size=-4096",
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
 )

@@ -5,13 +5,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import psycopg
-from psycopg import sql
+from typing import TYPE_CHECKING, Any, cast
 
 from core.db import db, unhurried, write_mode
+from core.lazy import lazy
 from webapp.backup.archive import Reader, Writer
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+sql: Any = lazy("psycopg.sql")  # the command line names this module on SQLite, too
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 _COLUMNS = (
@@ -27,16 +30,14 @@ _KEPT = ("alembic_version",)
 
 
 @contextmanager
-def _raw(*, snapshot: bool = False) -> Iterator[psycopg.Connection[Any]]:
+def _raw(*, snapshot: bool = False) -> Iterator["Connection[Any]"]:
     """The driver's own connection, in a transaction that ends with the block."""
     with unhurried(), db.engine.connect() as connection:
         if snapshot:
             connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             connection.exec_driver_sql("SELECT 1")  # the transaction, and with it the snapshot, begins here
-            raw = connection.connection.driver_connection
-            assert isinstance(raw, psycopg.Connection)
-            yield raw
+            yield cast("Connection[Any]", connection.connection.driver_connection)
 
 
 def add(writer: Writer, scratch: Path) -> dict[str, Any]:
@@ -62,16 +63,16 @@ def add(writer: Writer, scratch: Path) -> dict[str, Any]:
     }
 
 
-def _column(raw: psycopg.Connection[Any], statement: str, *values: object) -> list[str]:
+def _column(raw: "Connection[Any]", statement: str, *values: object) -> list[str]:
     return [row[0] for row in raw.execute(statement, values or None).fetchall()]
 
 
-def _copy(name: str, columns: list[str], direction: str) -> sql.Composed:
+def _copy(name: str, columns: list[str], direction: str) -> Any:
     listed = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     return sql.SQL("COPY {} ({}) {}").format(sql.Identifier(name), listed, sql.SQL(direction))
 
 
-def _write_table(raw: psycopg.Connection[Any], name: str, columns: list[str], path: Path) -> int:
+def _write_table(raw: "Connection[Any]", name: str, columns: list[str], path: Path) -> int:
     rows = 0
     with (
         gzip.open(path, "wb", compresslevel=3) as file,
@@ -124,7 +125,7 @@ def put_back(reader: Reader) -> None:
                 raw.execute("SELECT setval(%s::regclass, %s)", (f'"{name}"', last))
 
 
-def _read_table(raw: psycopg.Connection[Any], reader: Reader, name: str, columns: list[str]) -> None:
+def _read_table(raw: "Connection[Any]", reader: Reader, name: str, columns: list[str]) -> None:
     with (
         reader.open(f"tables/{name}.copy.gz") as stream,
         gzip.GzipFile(fileobj=stream) as plain,

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +11,7 @@ from core.accounts import sessions, tokens
 from core.accounts.models import Account
 from core.accounts.sessions import Resolved
 from core.accounts.tokens import Bearer
-from core.db import db, unit_of_work
+from core.db import db, driver_errors, unit_of_work
 from core.errors import Busy
 from core.permissions import Actor
 from webapp.web.actors import actor_of
@@ -151,7 +150,7 @@ def _note_used(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 tokens.used(session, found.token.id, request.remote_addr or "")
-        except (Busy, SQLAlchemyError, psycopg.Error):
+        except (Busy, SQLAlchemyError, *driver_errors()):
             current_app.logger.info("token_use_not_written")
     return response
 
@@ -167,6 +166,6 @@ def _note_seen(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 sessions.seen(session, found.session_id)
-        except (Busy, SQLAlchemyError, psycopg.Error):
+        except (Busy, SQLAlchemyError, *driver_errors()):
             current_app.logger.info("session_seen_not_written")
     return response

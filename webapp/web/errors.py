@@ -4,7 +4,6 @@ import errno
 import logging
 from typing import Any
 
-import psycopg
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
@@ -20,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from core import idempotency
-from core.db import db
+from core.db import db, driver_errors
 from core.errors import Busy, Conflict, DomainError, Fault, Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -52,8 +51,6 @@ PAGES: dict[int, tuple[str, Any, Any]] = {
     503: ("clock", _l("系统正忙"), _l("这次没有保存。请稍后再试一次，不会重复提交。")),
 }
 RETRY = {429: "900", 503: "5", 507: "300"}
-_DRIVER = (psycopg.OperationalError, psycopg.InterfaceError)
-"""As they come from where a transaction begins, before SQLAlchemy has put its own error around them."""
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -66,14 +63,9 @@ def init_app(app: Flask) -> None:
     for unstorable in (DataError, OverflowError):
         app.register_error_handler(unstorable, unstorable_value)
     app.register_error_handler(OSError, disk_full)
-    for away in (
-        OperationalError,
-        InterfaceError,
-        InternalError,
-        PendingRollbackError,
-        PoolTimeout,
-        *_DRIVER,
-    ):
+    with app.app_context():
+        raw = driver_errors()
+    for away in (OperationalError, InterfaceError, InternalError, PendingRollbackError, PoolTimeout, *raw):
         app.register_error_handler(away, database_away)
 
 

@@ -40,6 +40,7 @@ def away(app: Flask) -> Any:
         event.remove(engine, "before_cursor_execute", refuse)
 
 
+@pytest.mark.postgres
 def test_the_driver_s_own_error_is_the_same_friendly_page(
     client_as: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
