@@ -41,13 +41,17 @@ class Product:
         self.process = subprocess.Popen(
             [sys.executable, "-m", self.module, "run"], env=self.environ, stdout=subprocess.DEVNULL
         )
-        self.await_page()
+        try:
+            self.await_page()
+        except RuntimeError:
+            self.process.kill()  # nobody else would end it
+            raise
         self.started_in = time.perf_counter() - started
         return self
 
     def await_page(self) -> None:
-        """Wait for the first answered page."""
-        deadline = time.monotonic() + 120
+        """Wait for the first answered page; patiently, since a busy machine starts slowly."""
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             try:
                 if requests.get(f"{self.base}/login", timeout=5).ok:

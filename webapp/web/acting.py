@@ -150,9 +150,13 @@ def _note_used(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 tokens.used(session, found.token.id, request.remote_addr or "")
-        except (Busy, SQLAlchemyError, *driver_errors()):
+        except _busy():
             current_app.logger.info("token_use_not_written")
     return response
+
+
+def _busy() -> tuple[type[Exception], ...]:
+    return (Busy, SQLAlchemyError, *driver_errors())
 
 
 def _note_seen(response: Response) -> Response:
@@ -166,6 +170,6 @@ def _note_seen(response: Response) -> Response:
         try:
             with unit_of_work() as session:
                 sessions.seen(session, found.session_id)
-        except (Busy, SQLAlchemyError, *driver_errors()):
+        except _busy():
             current_app.logger.info("session_seen_not_written")
     return response

@@ -1,5 +1,8 @@
 """The index, for the administrator: whether it is whole and current, what it refused, compare, rebuild."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +10,8 @@ from core import clock
 from core.db import db, unit_of_work
 from core.dirty import PARKED_AFTER, lag_seconds
 from core.i18n import _
+from core.i18n import lazy as _l
+from core.jobs.models import Job
 from search import desk, keeping, upkeep
 from search.document import Key
 from search.engine import EngineDown, Health
@@ -52,26 +57,24 @@ def page() -> ResponseReturnValue:
 @bp.post("/index/rebuild")
 @requires(keeping.MANAGE)
 def rebuild() -> ResponseReturnValue:
-    form = KeyForm()
-    if form.validate_on_submit():
-        with unit_of_work() as session:
-            if not once(session, form.form_key.data):
-                keeping.queue_rebuild(session, actor=acting())
-                settle(session, form.form_key.data, url_for(".keeping"))
-        flash(_("已开始重建。重建期间照常搜索，完成后自动换上。"))
-    return redirect(url_for(".keeping"), 303)
+    return _begun(keeping.queue_rebuild, _l("已开始重建。重建期间照常搜索，完成后自动换上。"))
 
 
 @bp.post("/index/verify")
 @requires(keeping.MANAGE)
 def verify() -> ResponseReturnValue:
+    return _begun(keeping.queue_verify, _l("已开始核对，有差异会自动补上。"))
+
+
+def _begun(queue: Callable[..., Job], said: Any) -> ResponseReturnValue:
+    """Queue the work of one button, once for each form."""
     form = KeyForm()
     if form.validate_on_submit():
         with unit_of_work() as session:
             if not once(session, form.form_key.data):
-                keeping.queue_verify(session, actor=acting())
+                queue(session, actor=acting())
                 settle(session, form.form_key.data, url_for(".keeping"))
-        flash(_("已开始核对，有差异会自动补上。"))
+        flash(str(said))
     return redirect(url_for(".keeping"), 303)
 
 
