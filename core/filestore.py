@@ -1,5 +1,6 @@
 """Where the bytes of attachments lie: a folder, or a bucket that speaks S3. Names are random and say nothing."""
 
+import contextlib
 import errno
 import os
 import tempfile
@@ -103,31 +104,40 @@ class Bucket:
         return cls(client, bucket, prefix)
 
     def put(self, name: str, path: Path) -> None:
-        try:
+        with _answering(name):
             self.client.upload_file(str(path), self.bucket, self.prefix + name)
-        except (_botocore.exceptions.BotoCoreError, _boto3.exceptions.Boto3Error) as error:
-            raise Away() from error
         path.unlink(missing_ok=True)
 
     def open(self, name: str) -> IO[bytes]:
         target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - handed on to the caller
-        try:
+        with _answering(name):
             self.client.download_fileobj(self.bucket, self.prefix + name, target)
-        except _botocore.exceptions.ClientError as error:
-            raise FileNotFoundError(name) from error
-        except _botocore.exceptions.BotoCoreError as error:
-            raise Away() from error
         target.seek(0)
         return cast("IO[bytes]", target)
 
     def delete(self, name: str) -> None:
-        self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
+        with _answering(name):
+            self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
 
     def names(self) -> Iterator[tuple[str, datetime]]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
-        for page in pages:
-            for item in page.get("Contents", ()):
-                yield str(item["Key"])[len(self.prefix) :], item["LastModified"]
+        with _answering(self.prefix):
+            for page in pages:
+                for item in page.get("Contents", ()):
+                    yield str(item["Key"])[len(self.prefix) :], item["LastModified"]
+
+
+@contextlib.contextmanager
+def _answering(name: str) -> Iterator[None]:
+    """Raises FileNotFoundError for what the store does not have, and Away for everything else it says no to."""
+    try:
+        yield
+    except _botocore.exceptions.ClientError as error:
+        if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey"):
+            raise FileNotFoundError(name) from error
+        raise Away() from error
+    except (_botocore.exceptions.BotoCoreError, _boto3.exceptions.Boto3Error) as error:
+        raise Away() from error
 
 
 class guarded:  # noqa: N801 - reads as a statement: with guarded():

@@ -2,8 +2,10 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 
+from flask import current_app
 from prometheus_client import REGISTRY, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -13,12 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+import config
 from core import clock
 from core.audit import AuditEntry
 from core.db import db
 from core.dirty import SearchDoc, lag_seconds
 from core.imports.models import Import
 from core.jobs.models import Job
+from core.outbox.models import Message
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +50,7 @@ class _Present(Collector):
         for part in PARTS:
             try:
                 yield from list(part(db.session()))
-            except SQLAlchemyError:
+            except (SQLAlchemyError, OSError):
                 failed += 1
                 log.warning("metrics_part_failed", exc_info=True)
             finally:
@@ -72,6 +76,24 @@ def _jobs(session: Session) -> Iterable[Metric]:
     yield age
     dead = session.scalar(select(func.count()).select_from(Job).where(Job.state == "dead"))
     yield GaugeMetricFamily("lianzhao_dead_letters", "Jobs given up, waiting for a person", value=dead or 0)
+
+
+def _schedule(session: Session) -> Iterable[Metric]:
+    """Something is due every hour: an old figure means that no beat runs. Absent before the first period."""
+    newest = select(Job.created_at).where(Job.periodic.is_not(None)).order_by(Job.id.desc()).limit(1)
+    if (last := session.scalar(newest)) is not None:
+        age = (clock.now() - last).total_seconds()
+        yield GaugeMetricFamily("lianzhao_schedule_age_seconds", "Time since periodic work began", value=age)
+
+
+def _messages(session: Session) -> Iterable[Metric]:
+    dead = session.scalar(select(func.count()).select_from(Message).where(Message.state == "dead"))
+    yield GaugeMetricFamily("lianzhao_dead_messages", "Mails and calls given up", value=dead or 0)
+    oldest = session.scalar(
+        select(func.min(Message.not_before)).where(Message.state.in_(("waiting", "sending")))
+    )
+    age = max(0.0, (clock.now() - oldest).total_seconds()) if oldest is not None else 0.0
+    yield GaugeMetricFamily("lianzhao_message_oldest_seconds", "Longest wait of a message due", value=age)
 
 
 def _index(session: Session) -> Iterable[Metric]:
@@ -113,4 +135,30 @@ def _backup(session: Session) -> Iterable[Metric]:
         yield GaugeMetricFamily("lianzhao_backup_age_seconds", "Time since the last backup", value=age)
 
 
-PARTS: tuple[Callable[[Session], Iterable[Metric]], ...] = (_jobs, _index, _imports, _pool, _backup)
+def _trail(session: Session) -> Iterable[Metric]:
+    """What the last walk over the audit chain found; absent before the first one."""
+    last = select(Job.result).where(Job.kind == "audit.verify", Job.state == "done").order_by(Job.id.desc())
+    found = session.scalar(last.limit(1))
+    if found is not None:
+        faults = len(found.get("faults", ()))
+        yield GaugeMetricFamily("lianzhao_audit_faults", "Broken rows of the audit trail", value=faults)
+
+
+def _disk(_session: Session) -> Iterable[Metric]:
+    settings: config.Settings = current_app.config["SETTINGS"]
+    usage = shutil.disk_usage(settings.data_dir)
+    yield GaugeMetricFamily("lianzhao_disk_free_bytes", "Free below the data folder", value=usage.free)
+    yield GaugeMetricFamily("lianzhao_disk_size_bytes", "Size of the data folder's disk", value=usage.total)
+
+
+PARTS: tuple[Callable[[Session], Iterable[Metric]], ...] = (
+    _jobs,
+    _schedule,
+    _messages,
+    _index,
+    _imports,
+    _pool,
+    _backup,
+    _trail,
+    _disk,
+)

@@ -12,7 +12,7 @@ from typing import Any
 from celery.schedules import crontab
 from sqlalchemy import select
 
-from core import clock, filecare, settings
+from core import clock, filecare, housekeeping, settings
 from core.clock import SHANGHAI
 from core.db import db, unit_of_work
 from core.i18n import lazy as _l
@@ -103,6 +103,7 @@ TABLE: dict[str, Periodic] = {
         _daily("cards-expire", card_tasks.JOB, 2, 0, _l("到期的绿卡失效")),
         _daily("exports-old", "lists.exports_old", 4, 0, _l("删除过期的导出文件")),
         _daily("outbox-digest", digest.JOB, 8, 0, _l("每日消息汇总"), "notify"),
+        _daily("housekeeping", housekeeping.JOB, 3, 0, _l("清理早已办完的后台痕迹")),
         _daily("files-sweep", filecare.SWEEP_JOB, 4, 0, _l("清理无主文件，核对附件"), "documents"),
         Periodic(
             "search-tell",

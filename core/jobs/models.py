@@ -47,6 +47,7 @@ class Job(Keyed, Base):
         Index("ix_job_state_id", "state", "id"),
         Index("ix_job_kind_id", "kind", "id"),
         Index("ix_job_periodic_id", "periodic", "id"),
+        Index("ix_job_state_queue", "state", "queue"),
         Index(
             "ix_job_open",
             "state",

@@ -308,6 +308,26 @@ def test_a_bucket_keeps_files_previews_and_forgets_what_is_rolled_back(
         stored(session, file_id)
 
 
+@pytest.mark.parametrize("gone", ["server", "bucket"])
+def test_a_store_that_is_away_or_refuses_is_said_and_never_taken_for_a_missing_file(
+    bucket: Bucket, tmp_path: Path, gone: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    here = bucket.client.meta.endpoint_url
+    away = Bucket.connect(
+        "lianzhao" if gone == "server" else "other", "", nobody if gone == "server" else here, "k", "s"
+    )
+    waiting = tmp_path / "a.part"
+    waiting.write_bytes(b"a")
+    for use in (lambda: away.put("a", waiting), lambda: away.delete("a"), lambda: list(away.names())):
+        with pytest.raises(filestore.Away):
+            use()
+    assert waiting.exists()
+    with pytest.raises(filestore.Away if gone == "server" else FileNotFoundError):
+        away.open("a")
+
+
 class _Clamd(socketserver.StreamRequestHandler):
     """Speaks INSTREAM as clamd does, and knows one virus."""
 

@@ -59,10 +59,60 @@ def test_secrets_are_asked_for_and_servers_speak_with_password(compose: dict[str
     assert compose["services"]["web"]["ports"] == ["127.0.0.1:8000:8000"]
 
 
+def test_every_setting_can_be_given_to_the_containers_and_no_unknown_one(compose: dict[str, Any]) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    read = set(re.findall(r"\"([A-Z]{2,}[A-Z_]*)\"", (ROOT / "config.py").read_text("utf-8")))
+    read -= {"DEBUG", "FLASK_DEBUG"}  # only refused
+    assert {name for name in read if f"`{name}`" not in page} == set()
+    given = set(compose["services"]["web"]["environment"])
+    only_one_machine = {"DEMO", "PORT", "DATA_KEYS_FILE", "ELASTICSEARCH_API_KEY"}
+    assert given - {"WEB_CONCURRENCY"} == read - only_one_machine
+    for name, service in compose["services"].items():
+        if service["image"].startswith("lianzhao"):
+            assert service["environment"].items() >= compose["x-app"]["environment"].items(), name
+
+
+def test_the_example_asks_for_exactly_what_the_containers_need(compose: dict[str, Any]) -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    example = (DEPLOY / "compose.env.example").read_text("utf-8")
+    assert set(re.findall(r"\$\{(\w+):\?\}", text)) == set(re.findall(r"^([A-Z_]+)=", example, re.M))
+    example = (DEPLOY / "environment.example").read_text("utf-8")
+    assert config.load(
+        {
+            name: value.replace("put-", "Zq7-x9Kd3Lm5Pv8Rt2Wy4-")
+            for name, value in re.findall(r"^([A-Z_]+)=(.*)$", example, re.M)
+        }
+    ).production
+
+
+def test_images_are_those_that_were_tried(compose: dict[str, Any]) -> None:
+    images = {name: service["image"] for name, service in compose["services"].items()}
+    tried = re.search(r"^es_version=(\S+)$", (ROOT / "scripts" / "services").read_text("utf-8"), re.M)
+    assert tried
+    for name in ("elasticsearch", "certificates"):
+        assert images[name].endswith(f":{tried[1]}")
+    assert images["postgres"].startswith("postgres:15-") and images["redis"].startswith("redis:7-")
+    for name in ("web", "postgres", "redis", "elasticsearch"):
+        assert compose["services"][name]["healthcheck"]["test"], name
+
+
+def test_units_and_containers_run_the_same_processes(compose: dict[str, Any]) -> None:
+    said = " ".join(unit.read_text("utf-8") for unit in UNITS)
+    in_units = set(re.findall(r"-m webapp (\w+)", said)) | {"gunicorn"} & set(re.findall(r"gunicorn", said))
+    lists = [service.get("command", ["gunicorn"]) for service in compose["services"].values()
+             if service["image"].startswith("lianzhao")]  # fmt: skip
+    in_containers = {words[3] if words[0] == "python" else words[0] for words in lists}
+    assert in_units - {"run"} == in_containers
+    assert (
+        f"EXPOSE {compose['services']['web']['ports'][0].split(':')[-1]}"
+        in (DEPLOY / "Dockerfile").read_text()
+    )
+
+
 def test_the_settings_of_the_compose_file_are_accepted(compose: dict[str, Any]) -> None:
     given = compose["services"]["web"]["environment"]
     values = {
-        name: re.sub(r"\$\{(\w+):\?\}", r"Zq7-\1-x9Kd3Lm5Pv8Rt2Wy4", str(value))
+        name: re.sub(r"\$\{\w+:-\}", "", re.sub(r"\$\{(\w+):\?\}", r"Zq7-\1-x9Kd3Lm5Pv8Rt2Wy4", str(value)))
         for name, value in given.items()
     }
     values |= {"PUBLIC_URL": "https://lz.example.cn", "TRUSTED_HOSTS": "lz.example.cn"}

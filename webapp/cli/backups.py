@@ -9,6 +9,7 @@ from flask import Flask
 
 import config
 from core import clock
+from core.filestore import Away
 from search import desk, rebuilding
 from search.engine import EngineDown
 from webapp import database
@@ -46,6 +47,10 @@ def backup(arguments: argparse.Namespace, app: Flask) -> int:
     path = to if to.suffix == ".tar" else to / making.name_at(clock.now())
     try:
         made = making.make(app, settings, path, passphrase=_passphrase(arguments))
+    except Away as error:
+        raise start.Trouble(
+            "The backup was not made: the store of files (FILES_URL) does not answer."
+        ) from error
     except (OSError, BadArchive) as error:
         raise start.Trouble(f"The backup was not made: {error}") from error
     gone = making.surplus(path.parent) if arguments.rotate else []
