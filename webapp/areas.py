@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from webapp.api.v1 import calls as api
 from webapp.holdings import KINDS
+from webapp.movers import MOVERS
 from webapp.portal import users as portal
 from webapp.public import views as public
 from webapp.staff.activity import views as activity
@@ -14,6 +15,7 @@ from webapp.staff.calendar import views as calendar
 from webapp.staff.chains import doors as chains
 from webapp.staff.criteria import movers as criteria
 from webapp.staff.cultivation import views as cultivation
+from webapp.staff.enterprises import duplicates, merges
 from webapp.staff.enterprises import lookup as enterprises
 from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
@@ -37,6 +39,7 @@ from webapp.staff.tokens import views as tokens
 from webapp.web import health
 
 assert KINDS, "what an account can own must be known before anybody is disabled"
+assert MOVERS, "what goes with an enterprise must be known before any is merged"
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
@@ -51,6 +54,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.bp,
     home.bp,
     enterprises.bp,
+    duplicates.bp,
+    merges.bp,
     admin.bp,
     search.bp,
     security.bp,

@@ -24,10 +24,13 @@ import core.settings
 import core.step_requests
 import crm.activity.models
 import crm.cultivation.models
+import crm.enterprises.duplicates.keys
+import crm.enterprises.duplicates.models
 import crm.enterprises.membership
 import crm.enterprises.models
 import crm.enterprises.name_grams
 import crm.enterprises.placements
+import crm.enterprises.tags
 import crm.greencards.models
 import crm.leads.models
 import crm.projects.models
@@ -60,10 +63,13 @@ AREAS = (
     core.step_requests,
     crm.activity.models,
     crm.cultivation.models,
+    crm.enterprises.duplicates.keys,
+    crm.enterprises.duplicates.models,
     crm.enterprises.membership,
     crm.enterprises.models,
     crm.enterprises.name_grams,
     crm.enterprises.placements,
+    crm.enterprises.tags,
     crm.greencards.models,
     crm.leads.models,
     crm.projects.models,

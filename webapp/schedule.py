@@ -20,6 +20,7 @@ from core.jobs import service
 from core.jobs.models import Job
 from core.outbox import digest
 from core.permissions import SYSTEM, Actor
+from crm.enterprises.duplicates import tasks as duplicate_tasks
 from crm.greencards import tasks as card_tasks
 from crm.leads import tasks as lead_tasks
 from crm.service_requests import tasks
@@ -122,6 +123,7 @@ TABLE: dict[str, Periodic] = {
             label=_l("提醒录入次年放假安排"),
             queue="notify",
         ),
+        _daily("enterprises-duplicates", duplicate_tasks.JOB, 2, 30, _l("查找重复的企业")),
         _daily("search-verify", "search.verify", 3, 20, _l("核对检索与数据库"), "search"),
         Periodic(
             "audit-verify",

@@ -32,6 +32,9 @@ LEGAL_FORMS = (
 _GROUP = "集团有限公司"
 # A branch is a subject of its own: its ending is never taken for a legal form (docs/domain.md §3).
 _BRANCHES = ("分公司", "子公司", "支公司", "总公司", "分厂", "支行", "分行")
+SERIAL = frozenset("0123456789一二三四五六七八九十百零〇甲乙丙丁东西南北上下")
+"""Where names differ by one of these alone, they are meant to differ: 第一、第二."""
+
 _LOOSE_ENDINGS = re.compile(r"(股份)?(有限)?(责任)?(公司)?$")
 _CITY = re.compile(r"^([\u4e00-\u9fff]{2,4}?)(?:特别行政区|自治区|自治州|省|市)")
 
@@ -88,6 +91,17 @@ def core(name: str) -> str:
         if text.endswith(form):
             return text[: -len(form)] + ("集团" if form == _GROUP else "")
     return text
+
+
+def by_shares(name: str) -> bool:
+    """Whether a name is that of a company limited by shares."""
+    return "股份" in squash(name)
+
+
+def branch_ending(name: str) -> str:
+    """分公司, 分厂, 支行 … where the name is a branch's; empty for others."""
+    text = squash(name)
+    return next((ending for ending in _BRANCHES if text.endswith(ending)), "")
 
 
 def normal_form(name: str) -> str:

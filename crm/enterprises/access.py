@@ -2,6 +2,8 @@
 
 from sqlalchemy import ColumnElement, false, true
 
+from core.errors import NotPermitted
+from core.i18n import lazy as _l
 from core.permissions import Actor
 from crm.enterprises.models import Contact, Enterprise
 
@@ -14,6 +16,7 @@ REVEAL = "enterprises:contact:reveal"
 INVITE = "enterprises:user:invite"
 OWN_USERS = "portal:user:manage"
 VIEW_CONTACT = "enterprises:contact:view"
+MERGE = "enterprises:enterprise:merge"
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -45,6 +48,16 @@ def can_reveal(actor: Actor, enterprise: Enterprise) -> bool:
 
 def can_invite(actor: Actor, enterprise: Enterprise) -> bool:
     return _covers(actor, INVITE, enterprise)
+
+
+def may_merge(actor: Actor, *enterprises: Enterprise) -> bool:
+    """Whoever may merge does so with what lies in his units, and with what no unit has taken yet."""
+    return all(_covers(actor, MERGE, enterprise) for enterprise in enterprises)
+
+
+def ensure_may_merge(actor: Actor, *enterprises: Enterprise) -> None:
+    if not may_merge(actor, *enterprises):
+        raise NotPermitted(_l("两家都归您的单位管，您才能定。跨单位的请市经合局处理。"))
 
 
 def _covers(actor: Actor, permission: str, enterprise: Enterprise) -> bool:

@@ -19,8 +19,8 @@ from crm.enterprises import access
 from crm.enterprises.listing import LIST
 from crm.enterprises.models import Enterprise
 from crm.enterprises.service import KIND
+from crm.enterprises.tags import LONGEST
 
-LONGEST_TAG = 20
 MOST_TAGS = 20
 
 
@@ -61,7 +61,7 @@ def tag(session: Session, number: int, values: Mapping[str, Any], actor: Actor) 
     word = str(values["tag"]).strip()
     enterprise = _open(session, number, actor)
     tags = list(enterprise.tags or [])
-    if not word or len(word) > LONGEST_TAG:
+    if not word or len(word) > LONGEST:
         raise Invalid(Fault("tag", "length", _l("标签要 1 到 20 个字。")))
     if word not in tags and len(tags) >= MOST_TAGS:
         raise Invalid(Fault("tag", "too_many", _l("已有 20 个标签，请先去掉不用的。")))

@@ -16,6 +16,7 @@ from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
 from core.text import forms
 from crm.enterprises import name_grams, placing
+from crm.enterprises.duplicates import suspects
 from crm.enterprises.import_match import COMPARED
 from crm.enterprises.models import Enterprise, FormerName
 from crm.enterprises.service import KIND, derived_names
@@ -75,8 +76,13 @@ def write(
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
     _enter_names_and_products(session, created, numbers, matcher)
-    named = [change.record_id or 0 for change in touched if change.pairs.keys() & {"name", "short_name"}]
+    named = [
+        change.record_id or 0
+        for change in touched
+        if change.pairs.keys() & {"name", "short_name"} or added.get(change.row_no)
+    ]
     name_grams.renew(session, named)
+    suspects.look(session, [*numbers.values(), *named])
     touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
     products = [change.record_id or 0 for change in touched if change.pairs.keys() & _TRADE]
     placing.refresh_matches(session, products, matcher)

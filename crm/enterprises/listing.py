@@ -9,17 +9,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from chains.models import Chain, ChainNode
 from core.accounts.models import Unit
 from core.i18n import lazy as _l
+from core.kept import kept
 from core.lists import choices
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words, YesNo
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within
-from crm.enterprises import access, name_grams, queries
+from crm.enterprises import access, name_grams, queries, tags
 from crm.enterprises.models import Enterprise, Honour, Industry
+from crm.enterprises.placements import Placement
 from crm.enterprises.rules import LEVEL_LABELS, SIZE_LABELS, STATUS_LABELS
+from crm.enterprises.tags import EnterpriseTag
 
 HONOURS: tuple[Option, ...] = (
     ("hte", _l("高新技术企业")),
@@ -126,6 +130,25 @@ def _with_honour(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]
     return exists().where(Honour.enterprise_id == Enterprise.id, Honour.kind.in_(values))
 
 
+def _with_tag(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    return Enterprise.id.in_(select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag.in_(values)))
+
+
+def _on_chain(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    """Enterprises on a node of one of these maps."""
+    nodes = select(ChainNode.id).join(Chain, Chain.id == ChainNode.chain_id).where(Chain.code.in_(values))
+    return Enterprise.id.in_(select(Placement.enterprise_id).where(Placement.node_id.in_(nodes)))
+
+
+def _chains(asking: Asking) -> list[Option]:
+    return kept(asking.session, _chains, _every_chain)
+
+
+def _every_chain(session: Session) -> list[Option]:
+    rows = session.execute(select(Chain.code, Chain.name).order_by(Chain.name, Chain.id))
+    return [(code, name) for code, name in rows]
+
+
 def _industry_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
     rows = asking.session.execute(select(Industry.code, Industry.name).where(Industry.code.in_(values)))
     return {code: f"{code} {name}" for code, name in rows}
@@ -135,6 +158,7 @@ FIELDS = (
     Words("q", _l("名称或代码"), quick=True, where=lambda words, _asking: name_grams.matching(words)),
     Choice("park", _l("园区"), quick=True, options=choices.parks, where=_in_parks, column=Enterprise.park_id,
            ops=("in", "not", "empty", "filled")),
+    Choice("chain", _l("产业链"), quick=True, options=_chains, where=_on_chain),
     Choice("region", _l("地区"), quick=True, options=lambda asking: queries.region_choices(asking.session),
            where=_in_regions),
     Choice("industry", _l("行业"), quick=True, options=lambda asking: queries.industry_choices(asking.session),
@@ -142,6 +166,7 @@ FIELDS = (
     Choice("scale", _l("规模"), quick=True, options=list(SIZE_LABELS.items()), column=Enterprise.size_class,
            ops=("in", "not", "empty", "filled")),
     Choice("honour", _l("资质"), quick=True, options=HONOURS, where=_with_honour),
+    Choice("tag", _l("标签"), quick=True, options=lambda asking: tags.choices(asking.session), where=_with_tag),
     Choice("status", _l("登记状态"), quick=True, options=list(STATUS_LABELS.items()),
            column=Enterprise.reg_status),
     YesNo("above_scale", _l("规上"), ops=("is",), where=lambda _asking: Enterprise.above_scale.is_(True)),

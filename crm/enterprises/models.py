@@ -114,6 +114,8 @@ class Enterprise(Keyed, Versioned, Base):
         Index("ix_enterprise_unit_id_sort_key", "unit_id", "sort_key"),
         Index("ix_enterprise_size_class_sort_key", "size_class", "sort_key"),
         Index("ix_enterprise_reg_status_sort_key", "reg_status", "sort_key"),
+        # A record that was merged may come back: nobody else gets its number.
+        {"sqlite_autoincrement": True},
     )
 
     @property

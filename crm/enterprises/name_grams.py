@@ -23,6 +23,7 @@ from core.db import Base
 from core.text import forms
 from core.text.grams import grams, is_cjk, runs
 from core.types import BIG
+from crm.enterprises.duplicates import keys
 from crm.enterprises.models import Enterprise
 
 LONGEST = 40
@@ -58,25 +59,33 @@ def grams_of(*names: str) -> set[str]:
 
 
 def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> None:
-    """Cut the present names of these enterprises again; `fresh` ones have no grams yet."""
+    """Cut the names of these enterprises again, and write the keys that like names meet under.
+
+    Call it after every change of a present, short or former name; `fresh` ones have nothing yet.
+    """
     numbers = sorted(ids)
     for start in range(0, len(numbers), _BATCH):
         some = numbers[start : start + _BATCH]
         if not fresh:
             session.execute(delete(EnterpriseGram).where(EnterpriseGram.enterprise_id.in_(some)))
-        named = session.execute(
-            select(Enterprise.id, Enterprise.name, Enterprise.short_name).where(Enterprise.id.in_(some))
-        )
+        named = {
+            row.id: (row.name, row.short_name)
+            for row in session.execute(
+                select(Enterprise.id, Enterprise.name, Enterprise.short_name).where(Enterprise.id.in_(some))
+            )
+        }
+        keys.renew(session, named, fresh=fresh)
         rows = [
-            {"gram": gram, "enterprise_id": row.id}
-            for row in named
-            for gram in sorted(grams_of(row.name, row.short_name))
+            {"gram": gram, "enterprise_id": number}
+            for number, names in named.items()
+            for gram in sorted(grams_of(*names))
         ]
         insert_rows(session.connection(), cast(Table, EnterpriseGram.__table__), rows)
 
 
 def enter(session: Session, names: Mapping[int, Sequence[str]]) -> None:
     """Cut the names of new enterprises, (id → name and short name) as they have just been written."""
+    keys.renew(session, names, fresh=True)
     rows = [
         {"gram": gram, "enterprise_id": number}
         for number, each in names.items()

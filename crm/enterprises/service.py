@@ -19,6 +19,7 @@ from core.permissions import Actor, require
 from core.secrets import blind
 from core.text import forms, readings
 from crm.enterprises import access, name_grams, placing, queries, rules
+from crm.enterprises.duplicates import suspects
 from crm.enterprises.models import MOBILE, Contact, Enterprise, EnterpriseYear, FormerName
 
 KIND = "enterprise"
@@ -52,6 +53,7 @@ def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Ente
     session.add(enterprise)
     session.flush()
     name_grams.renew(session, [enterprise.id], fresh=True)
+    suspects.look_closely(session, enterprise)
     placing.refresh_matches(session, [enterprise.id])
     audit.record("enterprises.created", KIND, enterprise.id, actor=actor, label=enterprise.name)
     touch(KIND, [enterprise.id])
@@ -77,6 +79,7 @@ def update(
     session.flush()
     if changes.keys() & {"name", "short_name"}:
         name_grams.renew(session, [enterprise.id])
+        suspects.look_closely(session, enterprise)
     if changes.keys() & {"main_products", "industry_code"}:
         placing.refresh_matches(session, [enterprise.id])
     audit.record(

@@ -70,13 +70,18 @@ def claim_keys(identity: ClaimIdentity) -> tuple[str, ...]:
     node = identity.chain_node_id
     keys = set()
     if identity.investor_id is not None:
-        keys.add(f"{node}:e:{identity.investor_id}")
+        keys.add(enterprise_key(node, identity.investor_id))
     if identity.foreign_reg:
         keys.add(f"{node}:f:{forms.squash(identity.foreign_reg)}")
     for name in (*identity.names, identity.group_name):
         if form := forms.loose_form(_without_group(name)):
             keys.add(f"{node}:n:{form}"[:200])
     return tuple(sorted(keys))
+
+
+def enterprise_key(node_id: int, investor_id: int) -> str:
+    """The key of a claim on an enterprise of the register."""
+    return f"{node_id}:e:{investor_id}"
 
 
 def _without_group(name: str) -> str:

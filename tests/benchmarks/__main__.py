@@ -13,7 +13,19 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from tests.benchmarks import candidates, crowd, imports, jobs, layers, measure, pages, search, setup, writes
+from tests.benchmarks import (
+    candidates,
+    crowd,
+    duplicates,
+    imports,
+    jobs,
+    layers,
+    measure,
+    pages,
+    search,
+    setup,
+    writes,
+)
 from tests.benchmarks.measure import Figure
 from tests.support.product import Product
 
@@ -61,6 +73,7 @@ SECTIONS: dict[str, Callable[[Bench], list[Figure]]] = {
     "writes": _on_large(writes.figures),
     "crowd": _on_large(crowd.figures),
     "jobs": lambda bench: jobs.figures(bench.folder / "jobs"),
+    "duplicates": lambda bench: duplicates.figures(bench.folder / "duplicates"),
     "import": lambda bench: imports.figures(bench.folder / "import", bench.scale),
     "candidates": lambda bench: candidates.figures(bench.folder / "candidates", bench.scale),
 }

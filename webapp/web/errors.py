@@ -23,7 +23,7 @@ from core.db import db, driver_errors
 from core.errors import Busy, Conflict, DomainError, Fault, Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
-from webapp.web import noting
+from webapp.web import moved, noting
 from webapp.web.acting import acting, is_signed_in, stranger
 from webapp.web.conflict import conflict_page, merged_answer
 from webapp.web.rendering import wants_fragment
@@ -83,6 +83,8 @@ def domain_error(error: DomainError) -> Response:
         return _refusal(error)
     if error.status == 403:
         noting.refusal()
+    if error.status == 404 and (beyond := moved.address()) is not None:
+        return make_response(redirect(beyond, 302))
     if error.status in (403, 404):
         return answer(error.status, code=error.code)
     return answer(error.status, code=error.code, text=error.message)

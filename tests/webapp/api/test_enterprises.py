@@ -8,7 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import AuditEntry
-from core.db import db
+from core.db import db, unit_of_work
+from core.permissions import Actor
+from crm.enterprises.duplicates import merging
+from crm.enterprises.duplicates.merging import Choice
 from crm.enterprises.models import Enterprise
 from tests.webapp.api.conftest import Program
 
@@ -134,3 +137,18 @@ def _count(name: str) -> int:
     db.session.rollback()
     found = db.session().scalar(select(func.count()).select_from(Enterprise).where(Enterprise.name == name))
     return found or 0
+
+
+def test_the_address_of_a_merged_enterprise_leads_to_the_one_that_stayed(
+    program: Programs, actor: Callable[[str], Actor]
+) -> None:
+    office = program("office")
+    kept, gone = (
+        office.post("/enterprises", {"name": name}).get_json() for name in ("甲有限公司", "乙有限公司")
+    )
+    choice = Choice(kept["id"], gone["id"], kept["version"], gone["version"], {}, "同一家")
+    with unit_of_work() as session:
+        merging.merge(session, choice, actor=actor("office"))
+    answer = office.get(f"/enterprises/{gone['id']}")
+    assert answer.status_code == 302 and answer.headers["Location"].endswith(kept["url"])
+    assert program("office").get("/enterprises/01M8B4X4EWG0EY83GNTDEVGFZG").status_code == 404

@@ -13,6 +13,8 @@ ClientAs = Callable[[str], FlaskClient]
 
 ADDRESSES = [
     "/enterprises",
+    "/enterprises/duplicates",
+    "/enterprises/merges",
     "/leads",
     "/projects",
     "/targets",
@@ -27,6 +29,8 @@ ADDRESSES = [
 ]
 LOGS = {"/admin/accounts": "admin", "/messages/log": "admin", "/jobs": "admin", "/audit": "auditor"}
 ELSEWHERE = {
+    "duplicates": "/enterprises/duplicates",
+    "merges": "/enterprises/merges",
     "cases": "/greencards/cases",
     "requests": "/requests/list",
     "accounts": "/admin/accounts",

@@ -136,6 +136,8 @@ def load_invented(session: Session, world: DemoWorld) -> None:
     session.add(
         FormerName(enterprise_id=numbers[0], name=former, core_name=derived_names(former)["core_name"])
     )
+    session.flush()
+    name_grams.renew(session, numbers[:1])
 
 
 def _firm_values(firm: dict[str, Any], parks: dict[str, Park]) -> dict[str, Any]:

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from core import clock, places, settings
 from core.db import db, unit_of_work
-from core.errors import Invalid
+from core.errors import Fault, Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
 from crm.activity.queries import Words, timeline
 from crm.activity.rules import silence_light
 from crm.enterprises import access, listing, queries, rules, service
+from webapp.staff.enterprises.duplicates import likeness
 from webapp.staff.enterprises.forms import ContactForm, EnterpriseForm, RevealForm, YearForm
 from webapp.web import lists
 from webapp.web.access import requires
@@ -37,6 +38,9 @@ WORDS = Words(
         "enterprises.number_looked_up": _l("按号码找联系人"),
         "enterprises.user_joined": _l("开通企业账号"),
         "enterprises.imported": _l("批量导入"),
+        "enterprises.merged": _l("合并另一家"),
+        "enterprises.merged_away": _l("并入另一家"),
+        "enterprises.merge_undone": _l("撤销合并"),
         "chains.placed": _l("挂到图谱节点"),
         "chains.reviewed": _l("复核图谱挂点"),
         "chains.removed": _l("从图谱节点移除"),
@@ -51,6 +55,8 @@ WORDS = Words(
         "reg_address": _l("注册地址"),
         "industry_code": _l("行业代码"),
         "main_products": _l("主要产品"),
+        "absorbed": _l("被合并企业"),
+        "survivor": _l("并入"),
         **rules.FIGURE_LABELS,
     },
 )
@@ -107,11 +113,15 @@ def _record(pid: str) -> dict[str, Any]:
 @requires(access.CREATE)
 def new() -> Answer:
     form = EnterpriseForm(parks=places.park_choices(db.session()))
+    known = likeness(request.form) if form.is_submitted() else {}
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
                 if done := once(session, form.form_key.data):
                     return redirect(done, 303)
+                if known["same"] and not request.form.get("anyway"):
+                    message = _("库里有同名或几乎同名的企业。确实不是同一家，请打勾再新增。")
+                    raise Invalid(Fault("name", "same", message))
                 enterprise = service.create(session, form.values(), actor=acting())
                 url = url_for(".show", pid=enterprise.public_id)
                 settle(session, form.form_key.data, url)
@@ -119,7 +129,8 @@ def new() -> Answer:
             return redirect(url, 303)
         except Invalid as error:
             form.absorb(error)
-    return render("staff/enterprises/form.html", form=form, enterprise=None), 422 if form.errors else 200
+    page = render("staff/enterprises/form.html", form=form, enterprise=None, **known)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<pid>/edit", methods=["GET", "POST"])

@@ -1,0 +1,79 @@
+"""Keys under which like names meet: normal form, loose form, brand and trade, sound (DOMAIN 3).
+
+A key is a number of 64 bits, its last bit says whether it says little; whatever shares one is judged by its names
+before anybody hears of it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from hashlib import blake2b
+from typing import cast
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Table, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base
+from core.text import brand, forms, readings
+from core.types import BIG
+from crm.enterprises.models import FormerName
+
+WEAK = 1
+SHORTEST = 4
+"""Brand and trade of fewer characters say too little."""
+
+
+class EnterpriseKey(Base):
+    """A key of a present, short or former name."""
+
+    __tablename__ = "enterprise_key"
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    enterprise_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+    __table_args__ = (Index("ix_enterprise_key_enterprise_id", "enterprise_id"),)
+
+
+def graded(name: str) -> tuple[set[int], set[int]]:
+    """(keys that say much, keys that say little) of a name: the latter leave out place and legal form."""
+    if not (normal := forms.normal_form(name)):
+        return set(), set()
+    loose = forms.loose_form(name)
+    strong = {f"n{normal}", f"l{loose}", f"p{' '.join(readings.syllables(loose))}"}
+    trunk = brand.trunk(name)
+    weak = {f"t{trunk}"} if len(trunk) >= SHORTEST else set()
+    return {_number(text) << 1 for text in strong}, {(_number(text) << 1) | WEAK for text in weak}
+
+
+def keys_of(name: str, others: Sequence[str] = ()) -> set[int]:
+    """All keys of a name, and of the short or former names beside it."""
+    return {key for each in (name, *others) for part in graded(each) for key in part}
+
+
+def _number(text: str) -> int:
+    """63 bits, signed."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) >> 1
+
+
+def renew(session: Session, names: Mapping[int, Sequence[str]], *, fresh: bool = False) -> None:
+    """Write the keys of these enterprises anew: id → (name, short name). `fresh` ones have none yet."""
+    numbers = sorted(names)
+    if not fresh:
+        session.execute(delete(EnterpriseKey).where(EnterpriseKey.enterprise_id.in_(numbers)))
+    former: dict[int, list[str]] = {}
+    for number, name in session.execute(
+        select(FormerName.enterprise_id, FormerName.name).where(FormerName.enterprise_id.in_(numbers))
+    ):
+        former.setdefault(number, []).append(name)
+    rows = [
+        {"key": key, "enterprise_id": number}
+        for number, (name, *others) in names.items()
+        for key in sorted(keys_of(name, [*others, *former.get(number, ())]))
+    ]
+    if rows:
+        session.connection().execute(insert(cast(Table, EnterpriseKey.__table__)), rows)
+
+
+def sharing(session: Session, keys: Collection[int], limit: int) -> list[int]:
+    """Enterprises that have one of these keys."""
+    statement = select(EnterpriseKey.enterprise_id).where(EnterpriseKey.key.in_(sorted(keys))).limit(limit)
+    return list(dict.fromkeys(session.scalars(statement))) if keys else []

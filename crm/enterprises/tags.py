@@ -1,0 +1,85 @@
+"""Tags of enterprises by word, so that lists are filtered by an index; the record's own list is what people see."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.orm import Mapped, Mapper, Session, aliased, mapped_column
+
+from core.db import Base
+from core.kept import kept
+from core.types import BIG
+from crm.enterprises.models import Enterprise
+
+LONGEST = 20
+_MOST = 200
+"""So many different tags are offered."""
+
+
+class EnterpriseTag(Base):
+    """One tag of one enterprise."""
+
+    __tablename__ = "enterprise_tag"
+    tag: Mapped[str] = mapped_column(
+        String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql"), primary_key=True
+    )
+    enterprise_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+    __table_args__ = (Index("ix_enterprise_tag_enterprise_id", "enterprise_id"),)
+
+
+_TABLE = cast(Table, EnterpriseTag.__table__)
+
+
+@event.listens_for(Enterprise, "after_insert")
+@event.listens_for(Enterprise, "after_update")
+def _follow(_mapper: Mapper[Enterprise], connection: Connection, enterprise: Enterprise) -> None:
+    """Whoever writes the record's tags writes the index."""
+    if inspect(enterprise).attrs.tags.history.has_changes():
+        _write(connection, {enterprise.id: enterprise.tags or []})
+
+
+def renew(session: Session, ids: Collection[int]) -> None:
+    """After bulk statements, which pass the record by."""
+    rows = session.execute(select(Enterprise.id, Enterprise.tags).where(Enterprise.id.in_(sorted(ids))))
+    _write(session.connection(), {row.id: row.tags or [] for row in rows})
+
+
+def _write(connection: Connection, tags: dict[int, Sequence[Any]]) -> None:
+    connection.execute(delete(_TABLE).where(_TABLE.c.enterprise_id.in_(sorted(tags))))
+    rows = [
+        {"tag": str(tag)[:LONGEST], "enterprise_id": number}
+        for number, several in tags.items()
+        for tag in dict.fromkeys(several)
+    ]
+    if rows:
+        connection.execute(insert(_TABLE), rows)
+
+
+def choices(session: Session) -> list[tuple[str, str]]:
+    """The tags that are in use."""
+    return kept(session, choices, _choices)
+
+
+def _choices(session: Session) -> list[tuple[str, str]]:
+    """From one tag to the next in the index, however many enterprises bear each."""
+    first = select(func.min(EnterpriseTag.tag).label("tag")).cte("tags", recursive=True)
+    last = aliased(first)
+    beyond = select(func.min(EnterpriseTag.tag)).where(EnterpriseTag.tag > last.c.tag).scalar_subquery()
+    every = first.union_all(select(beyond).where(last.c.tag.is_not(None)))
+    found = session.scalars(select(every.c.tag).where(every.c.tag.is_not(None)).limit(_MOST))
+    return [(tag, tag) for tag in found]

@@ -1,0 +1,70 @@
+"""List pages of registers of 10,000, 100,000 and 1,000,000 enterprises: what grows with the rows."""
+
+import time
+from pathlib import Path
+
+from tests.benchmarks import measure, setup
+from tests.benchmarks.measure import Figure
+from tests.support.product import Product
+
+SCALES = (10_000, 100_000, 1_000_000)
+ROUNDS = 3
+COUNT = 60
+ADDRESSES = {
+    "list, first pages by name": [f"/enterprises?page={number}" for number in range(1, 11)],
+    "list, page 150 by name": ["/enterprises?page=150"],
+    "list, one industry by revenue": ["/enterprises?industry=3974&sort=-revenue"],
+    "list, one park": ["/enterprises?park=1"],
+    "list, two tags": ["/enterprises?tag=重点企业&tag=上市后备"],
+    "list, one size by latest change": ["/enterprises?scale=small&sort=-updated"],
+    "list, part of a name": ["/enterprises?q=华星", "/enterprises?q=光电", "/enterprises?q=永昌"],
+}
+
+
+def figures(folder: Path, scales: tuple[int, ...] = SCALES) -> list[Figure]:
+    """Milliseconds at one connection; `bare` is the p95 at the smallest register, `ratio` what it became."""
+    folder.mkdir(exist_ok=True)
+    taken: dict[tuple[str, int], list[float]] = {}
+    for scale in scales:
+        home = folder / str(scale)
+        if not home.exists():
+            home.mkdir()
+            password = setup.prepare(home, scale, searched=False)
+            (folder / f"{scale}.txt").write_text(password, "utf-8")
+        password = (folder / f"{scale}.txt").read_text("utf-8")
+        with Product(home, DEMO="0") as product:
+            session = product.sign_in(setup.USER, password)
+            for name, several in ADDRESSES.items():
+                taken[name, scale] = _timed(session, product.base, several)
+    return [_compared(name, scale, taken[name, scale], taken[name, scales[0]]) for name, scale in taken]
+
+
+def _timed(session: object, base: str, several: list[str]) -> list[float]:
+    for address in several[:3]:
+        session.get(base + address)  # type: ignore[attr-defined]
+    found = []
+    for number in range(ROUNDS * COUNT):
+        address = several[number % len(several)]
+        started = time.perf_counter()
+        answer = session.get(base + address)  # type: ignore[attr-defined]
+        found.append((time.perf_counter() - started) * 1000)
+        assert answer.status_code == 200, (address, answer.status_code)
+    return found
+
+
+def _compared(name: str, scale: int, mine: list[float], smallest: list[float]) -> Figure:
+    figure = measure.alone(name, "embedded", scale, mine)
+    base = measure.quantile(smallest, 0.95)
+    ratio = round(measure.quantile(mine, 0.95) / base, 2)
+    return measure.Figure(
+        name,
+        "embedded",
+        scale,
+        "ms",
+        figure.p95 or 0,
+        round(base, 2),
+        ratio,
+        figure.p50,
+        figure.p95,
+        figure.p99,
+    )
