@@ -7,8 +7,8 @@ from alembic import op
 
 from crm.enterprises.duplicates.keys import keys_of
 
-revision = "0036_duplicates"
-down_revision = "0035_step_requests"
+revision = "0037_duplicates"
+down_revision = "0036_job_states"
 branch_labels = None
 depends_on = None
 
