@@ -13,7 +13,8 @@ export function watchForms() {
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    const said = form?.id === "bulk" && document.querySelector("[data-chosen]");
+    // An input named id hides the form's own property.
+    const said = form?.getAttribute("id") === "bulk" && document.querySelector("[data-chosen]");
     if (!said) return;
     form.querySelector("input[name=all]")?.remove();
     const chosen = [...form.elements].filter((box) => box.name === "id" && box.checked);
