@@ -18,25 +18,6 @@ def test_chosen_rows_are_counted(page_as: Callable[..., Page]) -> None:
     expect(page.locator("[data-chosen]")).to_have_text(f"已选 {rows}")
 
 
-def test_a_list_that_asks_for_itself_waits_while_rows_are_chosen(page_as: Callable[..., Page]) -> None:
-    page = page_as("admin")
-    page.goto("/jobs/periodic")
-    page.locator("form[action*='/periodic/'] button").first.click()
-    page.goto("/jobs")
-    asked: list[str] = []
-    page.on("request", lambda request: "hx-request" in request.headers and asked.append(request.url))
-    page.evaluate(
-        """() => { const list = document.getElementById('jobs');
-                   list.setAttribute('hx-get', '/jobs'); list.setAttribute('hx-trigger', 'every 100ms');
-                   list.setAttribute('hx-select', '#nothing'); htmx.process(list); }"""
-    )
-    page.locator("td.p0 input").first.check()
-    page.wait_for_timeout(200)
-    asked.clear()
-    page.wait_for_timeout(600)
-    assert asked == []
-
-
 def test_a_printed_list_shows_rows_and_conditions_and_no_button(page_as: Callable[..., Page]) -> None:
     page = page_as("specialist")
     page.goto("/enterprises?scale=large")
