@@ -1,7 +1,7 @@
 """Creating and changing a record with its audit row, beside two raw statements in one transaction."""
 
+import contextlib
 import itertools
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,9 +22,12 @@ ROUNDS = 150
 def figures(home: Path, scale: int, password: str) -> list[Figure]:
     """Milliseconds from the sent form to its answer. Forms are fetched before the clock starts."""
     copy = home.parent / "bare.db"
-    with sqlite3.connect(home / "lianzhao.db") as source:
-        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(home / "lianzhao.db", copy)
+    # Never by copying the file: closing it would give up the locks that this process holds on the database.
+    with (
+        contextlib.closing(sqlite3.connect(home / "lianzhao.db")) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
     port = free_port()
     other = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.bare", str(copy), str(port)])
     try:
