@@ -26,7 +26,11 @@ class Servers:
         self.folder.chmod(0o755)
 
     def __enter__(self) -> "Servers":
-        self.start(*self.names)
+        try:
+            self.start(*self.names)
+        except BaseException:
+            self.__exit__()  # what did start would run on otherwise
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
