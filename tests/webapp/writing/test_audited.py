@@ -37,7 +37,7 @@ def _done(city: City, person: str, endpoint: str, verb: str = "", **given: str) 
     return _rows(city, before)
 
 
-GIVEN = {"username": "audited.person", "phone": "13800001234"}
+GIVEN = {"username": "audited.person", "phone": "13800001234", "mobile": "13800001236"}
 DEEDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     # person, address, verb or kind, the rows it leaves
     ("specialist", "leads.reveal", "", ("leads.mobile_revealed",)),
@@ -63,7 +63,6 @@ DEEDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("desk", "cultivation.target", "", ("cultivation.target_set",)),
     ("desk", "cultivation.leave", "", ("cultivation.left",)),
     ("desk", "invitations.new", "", ("accounts.created", "enterprises.user_joined", "accounts.link_issued")),
-    ("head", "chains.set_home", "", ("settings.changed",)),
     ("head", "greencards.pass_level", "", ("greencards.passed_first_review",)),
     ("head", "projects.step", "pause", ("projects.pause",)),
     ("admin", "admin.add_unit", "", ("accounts.unit_created",)),

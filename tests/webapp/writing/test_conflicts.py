@@ -19,8 +19,8 @@ EDITS = {
 }  # fmt: skip
 """Where a record is edited: changes of different fields are merged there."""
 
-ADDS = {("requests.take", (("verb", "note"),))}
-"""A remark is added beside whatever else happened."""
+ADDS = {("requests.take", (("verb", "note"),)), ("target_lists.freeze", ())}
+"""A remark is added, a quarter frozen, beside whatever else happened."""
 LEADS_ON = {"leads.move", "requests.move"}
 """Changes nothing itself: it opens the form of the step, which is judged there."""
 AS_THEY_ARE = {"notices.choose"}

@@ -28,7 +28,8 @@ ANEW = {"admin.issue_link", "auth.begin_factor", "invitations.again", "lists.bul
 JUDGED_FIRST = {
     "auth.change_password", "calendar.new", "chains.import_file", "chains.place", "cultivation.inputs", "imports.new",
     "targets.candidates", "people.deputy", "people.prepare", "tokens.create", "admin.new_account", "outbox.new",
-    "admin.ask_role", "admin.ask_clearance", "portal.invite_user",
+    "admin.ask_role", "admin.ask_clearance", "portal.invite_user", "enterprises.lookup", "duplicates.other",
+    "chains.undo", "chains.move", "chains.add_link",
 }  # fmt: skip
 """Need a file, a password or a choice that the walk cannot make."""
 GIVEN: dict[str, dict[str, str]] = {
@@ -39,6 +40,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "invitations.new": {"username": "twice.five", "phone": "13800001234"},
     "projects.new_receipt": {"voucher_no": "PZ-2026-重复-01"},
     "greencards.cases.add_member": {"phone": "13800001235"},
+    "enterprises.new_contact": {"mobile": "13800001236"},
     "portal.new": {"content": "本月二十日起二号厂房夜间电压不稳，请安排检修，最好十二月前解决。"},
 }  # fmt: skip
 EXPECTED = {
@@ -55,7 +57,18 @@ ELSEWHERE = {
     "admin.revoke": "behind an account's page, for the security administrator",
     "invitations.again": "a second link ends the first",
     "enterprises.reveal": "each opening is a row of its own",
-    "enterprises.lookup": "each look-up is a row of its own",
+    "chains.choose_place": "a choice of one's own; a second one leaves it as it is",
+    "chains.remove_link": "what is removed stays removed",
+    "chains.remove_node": "what is removed stays removed",
+    "chains.save_node": "behind a node's drawer",
+    "chains.set_home": "behind a node's drawer",
+    "chains.set_state": "behind a node's drawer",
+    "duplicates.decide": "needs two firms that are suspected",
+    "duplicates.merge": "needs two firms that are chosen",
+    "merges.undo": "needs a merge",
+    "imports.undo": "needs an import",
+    "target_lists.reopen": "no list of the demonstration is closed",
+    "targets.clear_part": "needs a part given by hand",
     "lists.edit_view": "needs a saved view",
     "lists.delete_view": "a view that is gone stays gone",
     "outbox.edit": "behind the channels of the administrator",

@@ -1,7 +1,6 @@
 """The notice centre: what was said to me, day by day; the bell; what I want to hear."""
 
 from datetime import date
-from itertools import groupby
 
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,15 +29,14 @@ bp = Blueprint("notices", __name__, url_prefix="/notices")
 def index() -> ResponseReturnValue:
     """My notices by day, the newest first. Reading one is a button: a GET changes nothing."""
     opened = lists.open_list(listing.LIST, keeps=False)
-    days: list[tuple[date, list[tuple[Notice, str]]]] = [
-        (day, [(row, notify.text_of(row)) for row in rows])
-        for day, rows in groupby(opened.page.rows, key=lambda row: clock.local(row.at).date())
-    ]
+    days: dict[date, list[tuple[Notice, str]]] = {}
+    for row in opened.page.rows:
+        days.setdefault(clock.local(row.at).date(), []).append((row, notify.text_of(row)))
     return lists.show(
         opened,
         "staff/notices/index.html",
         fragment="staff/notices/_days.html",
-        days=days,
+        days=list(days.items()),
         unread_here=notify.unread_count(db.session(), acting().account_id),
         nothing={
             "title": _("还没有消息"),

@@ -180,6 +180,8 @@ def frozen() -> ResponseReturnValue:
     """The rows of a frozen version, as a list: conditions, columns and files as everywhere."""
     session = db.session()
     version = list_listing.version_of(session, request.args.get("version", "")[:26], actor=acting())
+    if version is None and "version" not in request.args:
+        return redirect(url_for(".index"))  # where the conditions are taken off, the version is, too
     if version is None:
         raise NotFound()
     return lists.show(
