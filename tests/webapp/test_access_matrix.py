@@ -58,6 +58,63 @@ def _search(name: str, marker: str, sees: tuple[str, ...], *, word: str = "") ->
     return {"name": name, "url": f"/search?q={word or marker}", "markers": [f"/{name}/"], "expect": expect}
 
 
+def _doors(lead: str, project: str, number: str) -> list[dict[str, Any]]:
+    """What hangs on a record is as hidden as the record: forms, its reason, its history, its API, the home page."""
+    own = ("specialist", "leader")
+    everybody = {who: "404" for who in (*STAFF, *FIRMS) if who not in own}
+    forms = (
+        ("edit a lead", f"/leads/{lead}/edit", {"specialist": "200"}),
+        ("edit a project", f"/projects/{project}/edit/basics", {"specialist": "200"}),
+        ("add to the plan", f"/projects/{project}/plan/new", {"specialist": "200"}),
+        ("follow up a lead", f"/activity/lead/{lead}/follow-up", {"specialist": "200"}),
+        ("add a file", f"/activity/project/{project}/files/new", {"specialist": "200"}),
+        ("why one sees it", f"/why/project/{project}", {"specialist": "200", "leader": "200"}),
+    )
+    rows = [
+        {
+            "name": name,
+            "url": url,
+            "ghost": url.replace(lead, GHOST).replace(project, GHOST),
+            "expect": {
+                "anon": "deny",
+                **{who: "deny" if who in FIRMS else "404" for who in everybody},
+                **sees,
+            },
+        }
+        for name, url, sees in forms
+    ]
+    calls = {"program": "see", "program2": "404", "anon": "deny"}
+    listed = {"program": "see", "program2": "noleak", "anon": "deny"}
+    note = {
+        "name": "write on a project",
+        "method": "POST",
+        "url": f"/activity/project/{project}/notes/new",
+        "ghost": f"/activity/project/{GHOST}/notes/new",
+        "csrf_page": "/account",
+        "data": {"csrf_token": "{csrf}", "text": "只有本区的人写得上"},
+        "expect": {"specialist2": "404", "head2": "404", "specialist": "303"},
+        "verify": {"as": "leader", "url": f"/projects/{project}", "contains": number},
+    }
+    return [
+        *rows,
+        note,
+        {"name": "call one project", "url": f"/api/v1/projects/{project}", "ghost": f"/api/v1/projects/{GHOST}",
+         "markers": [number], "expect": calls},
+        {"name": "call one lead", "url": f"/api/v1/leads/{lead}", "ghost": f"/api/v1/leads/{GHOST}",
+         "markers": [lead], "expect": calls},
+        {"name": "call the list", "url": "/api/v1/projects?size=50", "markers": [project], "expect": listed},
+        {"name": "call the search", "url": f"/api/v1/search?q={number}", "markers": [project], "expect": listed},
+    ]  # fmt: skip
+
+
+def _token(product: Product, username: str) -> str:
+    command = [sys.executable, "-m", "webapp", "token", "create", "--user", username]
+    done = subprocess.run(
+        command, env=product.environ, cwd=KIT.parents[1], capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()[-1]
+
+
 def _three_administrators() -> list[dict[str, Any]]:
     """Each has his own pages; none has another's, and none has business."""
     pages = (
@@ -88,6 +145,7 @@ def _three_administrators() -> list[dict[str, Any]]:
 def _matrix(folder: Path) -> list[dict[str, Any]]:
     lead, lead_no = _first(folder, "lead", "lead_no", " AND x.status = 'negotiating'")
     project, project_name = _first(folder, "project", "name")
+    number = _first(folder, "project", "project_no")[1]
     card, card_no = _first(folder, "green_card", "card_no", " AND x.card_no IS NOT NULL")
     case, case_no = _first(folder, "service_case", "case_no")
     request, title = _request(folder)
@@ -139,6 +197,7 @@ def _matrix(folder: Path) -> list[dict[str, Any]]:
             "markers": [secret],
             "expect": cleared,
         },
+        *_doors(lead, project, number),
         *_three_administrators(),
         {
             "name": "another firm's own requests",
@@ -161,7 +220,11 @@ def test_nobody_sees_beyond_his_zone_or_his_firm_on_any_channel(tmp_path: Path) 
                 "csrf_field": "csrf_token",
                 "check": "/notices",
             },
-            "users": {name: {"username": name, "password": password} for name in (*STAFF, *OTHERS, *FIRMS)},
+            "users": {
+                **{name: {"username": name, "password": password} for name in (*STAFF, *OTHERS, *FIRMS)},
+                "program": {"token": _token(product, "specialist")},
+                "program2": {"token": _token(product, "specialist2")},
+            },
             "matrix": _matrix(product.data_dir),
             "crawl": {"as": "leader", "start": ["/", "/leads", "/projects", "/greencards", "/chains"], "max": 60,
                       "skip": "logout|preferences", "min": 20, "public": ["^/login", "^/static", "^/livez", "^/v/"],
