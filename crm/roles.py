@@ -35,6 +35,7 @@ _PEOPLE = ("accounts:deputy:name", "accounts:handover:prepare")
 
 _SERVICE = (
     "enterprises:*:*",
+    "!enterprises:code:accept",
     "chains:*:view",
     "requests:*:*",
     "greencards:card:view",

@@ -85,6 +85,20 @@ def people_per_unit(session: Session) -> dict[int, int]:
     return {unit_id: count for unit_id, count in session.execute(statement) if unit_id is not None}
 
 
+def staff_below(session: Session, unit_id: int) -> list[Account]:
+    """Active staff of a unit and of those below it: who may be named as specialist."""
+    path = session.scalar(select(Unit.path).where(Unit.id == unit_id))
+    if path is None:
+        return []
+    statement = (
+        select(Account)
+        .join(Unit, Unit.id == Account.unit_id)
+        .where(Account.kind == "staff", Account.active, Unit.path.startswith(path, autoescape=True))
+        .order_by(Account.name, Account.id)
+    )
+    return list(session.scalars(statement))
+
+
 def leaders(session: Session) -> list[tuple[int, str]]:
     """Officials who lead (领导), by name, for choices."""
     statement = (

@@ -45,6 +45,14 @@ def credit_code(value: Raw) -> str | None:
     check digit is named with its place and what it should be. Whether it names an enterprise is another
     question: `require_enterprise`.
     """
+    code = as_printed(value)
+    if code is not None:
+        _check_digits(code)
+    return code
+
+
+def as_printed(value: Raw) -> str | None:
+    """The code as the licence prints it: letters and length are right, check digits are not asked. Blank is None."""
     code = "" if value is None else normalise(value)
     if value is None or (isinstance(value, str) and not code and not folded(value)):
         return None
@@ -57,8 +65,12 @@ def credit_code(value: Raw) -> str | None:
     _check_letters(code)
     if len(code) != LENGTH:
         raise FieldError("length", _l("长度应为 18 位，现在是 %(length)s 位。", length=len(code)))
-    _check_digits(code)
     return code
+
+
+def holds(code: str) -> bool:
+    """Whether both check digits of a code of the right letters and length are right."""
+    return code[16] == body_check_letter(code[8:16]) and code[17] == check_letter(code)
 
 
 def require_enterprise(code: str) -> str:

@@ -17,6 +17,7 @@ from core.lists.query import AnySelect
 from core.permissions import Actor
 from crm.cultivation import access, assessment, rules
 from crm.cultivation.models import CultivationPool, CultivationStep, Evaluation, RosterEntry, RosterTarget
+from crm.enterprises import honours
 from crm.enterprises.models import Enterprise, Honour
 
 
@@ -174,9 +175,9 @@ class Rung:
     note: str
 
 
-def ladder(session: Session, entry: RosterEntry | None, honours: Sequence[Honour]) -> list[Rung]:
+def ladder(session: Session, entry: RosterEntry | None, recognised: Sequence[Honour]) -> list[Rung]:
     """The pools in order: those below the present one are done; recognitions are named, never inferred."""
-    held = {honour.kind: honour for honour in honours if _stands(honour)}
+    held = {honour.kind: honour for honour in recognised if _stands(honour)}
     rows = pools(session)
     position = entry.pool.position if entry else 0
     rungs = []
@@ -191,7 +192,7 @@ def ladder(session: Session, entry: RosterEntry | None, honours: Sequence[Honour
 
 
 def _stands(honour: Honour) -> bool:
-    return honour.valid_to is None or honour.valid_to >= clock.today()
+    return honours.state_of(honour, clock.today()) in ("valid", "expiring")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from crm.cultivation import access, assessment, roster, rules, standards
 from crm.cultivation.models import AssessmentInput, Evaluation
-from crm.enterprises import service as enterprise_service
+from crm.enterprises import figures as yearly
 from crm.enterprises.models import Enterprise
 
 
@@ -81,7 +81,7 @@ def _record_years(
     for of_year, found in ((year, figures), (year - 1, previous)):
         if found:
             numbers = {code: _number(code, text) for code, text in found.items()}
-            enterprise_service.record_year(session, enterprise_pid, of_year, source, numbers, actor=actor)
+            yearly.record_year(session, enterprise_pid, of_year, source, numbers, actor=actor)
 
 
 def _number(code: str, text: str) -> Decimal | int:

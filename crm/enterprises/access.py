@@ -10,6 +10,8 @@ from crm.enterprises.models import Contact, Enterprise
 VIEW = "enterprises:enterprise:view"
 EDIT = "enterprises:enterprise:edit"
 CREATE = "enterprises:enterprise:create"
+ACCEPT_CODE = "enterprises:code:accept"
+VERIFY = "enterprises:figures:verify"
 IMPORT = "enterprises:enterprise:import"
 EXPORT = "enterprises:enterprise:export"
 REVEAL = "enterprises:contact:reveal"
@@ -40,6 +42,15 @@ def contacts_visible_to(actor: Actor) -> ColumnElement[bool]:
 def can_edit(actor: Actor, enterprise: Enterprise) -> bool:
     """Whoever may edit changes what lies in his units, and what no unit has taken yet."""
     return _covers(actor, EDIT, enterprise)
+
+
+def can_verify(actor: Actor, enterprise: Enterprise) -> bool:
+    return _covers(actor, VERIFY, enterprise)
+
+
+def sees_contacts(actor: Actor, enterprise: Enterprise) -> bool:
+    """The same as `contacts_visible_to`, for one enterprise."""
+    return actor.kind == "staff" and _covers(actor, VIEW_CONTACT, enterprise)
 
 
 def can_reveal(actor: Actor, enterprise: Enterprise) -> bool:

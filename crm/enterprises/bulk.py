@@ -16,12 +16,11 @@ from core.i18n import lazy as _l
 from core.lists.bulk import BulkAction, Done, offer
 from core.permissions import Actor
 from crm.enterprises import access
+from crm.enterprises.checks import MOST_TAGS
 from crm.enterprises.listing import LIST
 from crm.enterprises.models import Enterprise
 from crm.enterprises.service import KIND
 from crm.enterprises.tags import LONGEST
-
-MOST_TAGS = 20
 
 
 def _open(session: Session, number: int, actor: Actor) -> Enterprise:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from chains.models import Chain, ChainNode
+from core import clock
 from core.accounts.models import Unit
 from core.i18n import lazy as _l
 from core.kept import kept
@@ -19,18 +20,12 @@ from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within
-from crm.enterprises import access, name_grams, queries, tags
+from crm.activity.rules import AMBER_DAYS, RED_DAYS
+from crm.enterprises import access, honours, name_grams, queries, tags
 from crm.enterprises.models import Enterprise, Honour, Industry
 from crm.enterprises.placements import Placement
-from crm.enterprises.rules import LEVEL_LABELS, SIZE_LABELS, STATUS_LABELS
+from crm.enterprises.rules import HONOUR_KINDS, LEVEL_LABELS, SIZE_LABELS, STATUS_LABELS
 from crm.enterprises.tags import EnterpriseTag
-
-HONOURS: tuple[Option, ...] = (
-    ("hte", _l("高新技术企业")),
-    ("srdi_sme", _l("专精特新中小企业")),
-    ("innovative_sme", _l("创新型中小企业")),
-    ("little_giant", _l("专精特新“小巨人”企业")),
-)
 
 
 @dataclass(frozen=True)
@@ -73,14 +68,13 @@ def _base(actor: Actor) -> AnySelect:
 def _rows(session: Session, ids: Sequence[int], actor: Actor) -> dict[int, Row]:
     """The rows of a page in two statements: the records, their honours."""
     held: dict[int, list[str]] = {}
-    named = dict(HONOURS)
-    for number, kind, name, level in session.execute(
-        select(Honour.enterprise_id, Honour.kind, Honour.name, Honour.level)
-        .where(Honour.enterprise_id.in_(ids))
+    for number, name, level in session.execute(
+        select(Honour.enterprise_id, Honour.name, Honour.level)
+        .where(Honour.enterprise_id.in_(ids), honours.standing(clock.today()))
         .order_by(Honour.id)
     ):
         # The level comes first: a municipal recognition must never read as a national one.
-        held.setdefault(number, []).append(f"{LEVEL_LABELS[level]} {named.get(kind, name)}")
+        held.setdefault(number, []).append(f"{LEVEL_LABELS[level]} {name}")
     statement = (
         select(
             Enterprise.id, Enterprise.public_id, Enterprise.name, Enterprise.short_name, Enterprise.uscc,
@@ -127,7 +121,10 @@ def _in_industries(values: tuple[str, ...], asking: Asking) -> ColumnElement[boo
 
 
 def _with_honour(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
-    return exists().where(Honour.enterprise_id == Enterprise.id, Honour.kind.in_(values))
+    """Only what holds today: an honour that is over or revoked counts nowhere (DOMAIN 24)."""
+    return exists().where(
+        Honour.enterprise_id == Enterprise.id, Honour.kind.in_(values), honours.standing(clock.today())
+    )
 
 
 def _with_tag(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
@@ -154,6 +151,44 @@ def _industry_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
     return {code: f"{code} {name}" for code, name in rows}
 
 
+SILENCES: tuple[Option, ...] = (
+    ("green", _l("30 天内联系过")),
+    ("amber", _l("30 到 60 天没联系")),
+    ("red", _l("超过 60 天没联系")),
+    ("grey", _l("从没联系过")),
+    ("silent", _l("很久没联系（含从没联系过）")),
+)
+
+
+def _in_silence(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    """By the light of the last contact; `silent` is red or never."""
+    last, today = Enterprise.last_contact_on, clock.today()
+    amber, red = today - timedelta(days=AMBER_DAYS), today - timedelta(days=RED_DAYS)
+    clauses = {
+        "green": last >= amber,
+        "amber": last.between(red, amber - timedelta(days=1)),
+        "red": last < red,
+        "grey": last.is_(None),
+        "silent": or_(last.is_(None), last < red),
+    }
+    return or_(*[clauses[value] for value in values])
+
+
+def _mine(asking: Asking) -> ColumnElement[bool]:
+    """Whose specialist one is; where nobody is named, what lies in one's units."""
+    actor = asking.actor
+    reach = actor.reach(access.EDIT)
+    units = (
+        Enterprise.unit_id.is_not(None)
+        if reach.everything
+        else Enterprise.unit_id.in_(sorted(reach.unit_ids))
+    )
+    return or_(
+        Enterprise.specialist_id.in_({actor.account_id, *actor.stands_in_for}),
+        and_(Enterprise.specialist_id.is_(None), units),
+    )
+
+
 FIELDS = (
     Words("q", _l("名称或代码"), quick=True, where=lambda words, _asking: name_grams.matching(words)),
     Choice("park", _l("园区"), quick=True, options=choices.parks, where=_in_parks, column=Enterprise.park_id,
@@ -165,10 +200,12 @@ FIELDS = (
            where=_in_industries, column=Enterprise.industry_code, ops=("in", "not", "empty", "filled")),
     Choice("scale", _l("规模"), quick=True, options=list(SIZE_LABELS.items()), column=Enterprise.size_class,
            ops=("in", "not", "empty", "filled")),
-    Choice("honour", _l("资质"), quick=True, options=HONOURS, where=_with_honour),
+    Choice("honour", _l("资质"), quick=True, options=list(HONOUR_KINDS.items()), where=_with_honour),
     Choice("tag", _l("标签"), quick=True, options=lambda asking: tags.choices(asking.session), where=_with_tag),
     Choice("status", _l("登记状态"), quick=True, options=list(STATUS_LABELS.items()),
            column=Enterprise.reg_status),
+    YesNo("mine", _l("我负责的"), ops=("is",), where=_mine),
+    Choice("contact", _l("联系情况"), ops=("in",), options=SILENCES, where=_in_silence),
     YesNo("above_scale", _l("规上"), ops=("is",), where=lambda _asking: Enterprise.above_scale.is_(True)),
     YesNo("listed", _l("上市"), ops=("is",), where=lambda _asking: Enterprise.stock_code.is_not(None)),
     YesNo("verified", _l("信用代码"), ops=("is",), labels=(_l("已核验"), _l("未核验")),

@@ -1,6 +1,9 @@
 """Every read of the register that has a shape. A page costs a fixed number of statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -13,7 +16,7 @@ from core.kept import kept
 from core.permissions import Actor
 from core.places import Park, Region
 from crm.enterprises import access
-from crm.enterprises.models import Enterprise, FormerName, Industry
+from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Industry
 from crm.enterprises.rules import FIGURE_LABELS, growth
 
 
@@ -27,8 +30,11 @@ def get(session: Session, public_id: str, *, actor: Actor) -> Enterprise:
             joinedload(Enterprise.industry),
             joinedload(Enterprise.park),
             joinedload(Enterprise.unit),
+            joinedload(Enterprise.group),
+            joinedload(Enterprise.specialist),
+            joinedload(Enterprise.leader),
             selectinload(Enterprise.former_names),
-            selectinload(Enterprise.years),
+            selectinload(Enterprise.years).joinedload(EnterpriseYear.verifier),
             selectinload(Enterprise.honours),
             selectinload(Enterprise.contacts),
         )
@@ -95,8 +101,22 @@ def unit_name(session: Session, unit_id: int | None) -> str:
     return "" if unit_id is None else session.scalar(select(Unit.name).where(Unit.id == unit_id)) or ""
 
 
-def figure_table(enterprise: Enterprise) -> list[dict[str, Any]]:
-    """The yearly figures as lines: figure name → value by year, newest source of a year winning."""
+SHOWN_YEARS = 6
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """One figure over the years, the newest source of a year winning. `growth` is against the year before."""
+
+    name: str
+    label: Any
+    years: Sequence[int]
+    values: Sequence[Any]
+    growth: Decimal | None
+
+
+def figure_table(enterprise: Enterprise) -> list[FigureLine]:
+    """The yearly figures of the last six years that have any; figures that nobody entered stay out."""
     by_year: dict[int, dict[str, Any]] = {}
     for row in enterprise.years:
         merged = by_year.setdefault(row.year, {})
@@ -104,11 +124,38 @@ def figure_table(enterprise: Enterprise) -> list[dict[str, Any]]:
             value = getattr(row, name)
             if value is not None:
                 merged[name] = value
-    years = sorted(by_year)[-4:]
+    years = sorted(by_year)[-SHOWN_YEARS:]
     lines = []
     for name, label in FIGURE_LABELS.items():
         values = [by_year[year].get(name) for year in years]
         if any(value is not None for value in values):
-            change = growth(values[-2], values[-1]) if len(values) > 1 else None
-            lines.append({"name": name, "label": label, "years": years, "values": values, "growth": change})
+            adjacent = len(years) > 1 and years[-1] - years[-2] == 1
+            change = growth(values[-2], values[-1]) if adjacent else None
+            lines.append(FigureLine(name, label, years, values, change))
     return lines
+
+
+def daughters(session: Session, enterprise_id: int, *, actor: Actor) -> list[Enterprise]:
+    """The enterprises of a group, at most 50 by name."""
+    statement = (
+        select(Enterprise)
+        .where(Enterprise.group_id == enterprise_id, access.visible_to(actor))
+        .order_by(Enterprise.sort_key, Enterprise.id)
+        .limit(50)
+    )
+    return list(session.scalars(statement))
+
+
+def contacts_due(
+    session: Session, account_id: int, today: date, *, days: int = 7
+) -> list[tuple[str, str, date]]:
+    """(public id, name, day) of the enterprises of a specialist that are to be contacted within some days."""
+    statement = (
+        select(Enterprise.public_id, Enterprise.name, Enterprise.next_contact_on)
+        .where(
+            Enterprise.specialist_id == account_id, Enterprise.next_contact_on <= today + timedelta(days=days)
+        )
+        .order_by(Enterprise.next_contact_on, Enterprise.id)
+        .limit(30)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]

@@ -1,7 +1,7 @@
-"""Rules of the register: size class, years. Pure functions of plain values."""
+"""Rules of the register: words, states of honours, growth. Pure functions of plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ FIGURE_LABELS: Mapping[str, Any] = {
     "revenue_wan": _l("营业收入"),
     "main_revenue_wan": _l("主营业务收入"),
     "gross_output_wan": _l("工业总产值"),
+    "value_added_wan": _l("增加值"),
     "tax_paid_wan": _l("入库税金"),
     "net_profit_wan": _l("净利润"),
     "total_assets_wan": _l("资产总额"),
@@ -37,37 +38,63 @@ FIGURE_LABELS: Mapping[str, Any] = {
     "rd_expense_wan": _l("研发费用"),
     "cost_wan": _l("成本费用"),
     "employees_end": _l("年末从业人员"),
+    "employees_avg": _l("平均职工人数"),
     "tech_staff": _l("科技人员"),
     "rd_staff": _l("研发人员"),
+    "power_kwh": _l("用电量"),
+    "energy_tce": _l("综合能耗"),
+    "emission_t": _l("主要污染物排放"),
+    "land_sqm": _l("用地面积"),
 }
+FIGURE_UNITS: Mapping[str, Any] = {
+    "employees_end": _l("人"), "employees_avg": _l("人"), "tech_staff": _l("人"), "rd_staff": _l("人"),
+    "power_kwh": _l("千瓦时"), "energy_tce": _l("吨标准煤"), "emission_t": _l("吨"), "land_sqm": _l("亩"),
+}  # fmt: skip
+"""What a figure is counted in where it is not 万元; land is kept in ㎡ and shown in 亩."""
 
 
-@dataclass(frozen=True)
-class SizeThresholds:
-    """Lower limits of 工业 by 工信部联企业〔2011〕300号 (DOMAIN 3, marked M: proposals)."""
+HONOUR_KINDS: Mapping[str, Any] = {
+    "hte": _l("高新技术企业"),
+    "tech_sme": _l("科技型中小企业"),
+    "innovative_sme": _l("创新型中小企业"),
+    "srdi_sme": _l("专精特新中小企业"),
+    "little_giant": _l("专精特新“小巨人”企业"),
+    "champion": _l("制造业单项冠军"),
+    "above_scale": _l("规模以上企业"),
+    "other": _l("其他"),
+}
+HONOUR_LEVELS: Mapping[str, tuple[str, ...]] = {
+    "little_giant": ("national",),
+    "srdi_sme": ("provincial", "municipal", "county"),
+}
+"""Levels that a kind can have, where only some are possible: a municipal one never reads as national."""
+HONOUR_STATES: Mapping[str, Any] = {
+    "valid": _l("有效"),
+    "expiring": _l("快到期"),
+    "waiting": _l("未生效"),
+    "expired": _l("已过期"),
+    "revoked": _l("已撤销"),
+}
+HONOUR_TONES: Mapping[str, str] = {
+    "valid": "ok", "expiring": "warn", "waiting": "idle", "expired": "late", "revoked": "late",
+}  # fmt: skip
+CONSENT_LABELS: Mapping[str, Any] = {"statutory": _l("履行法定职责"), "consent": _l("本人同意")}
+ENERGY_BASES: Mapping[str, Any] = {"equivalent": _l("等价值"), "calorific": _l("当量值")}
 
-    large_people: int = 1000
-    large_revenue_wan: Decimal = Decimal(40000)
-    medium_people: int = 300
-    medium_revenue_wan: Decimal = Decimal(2000)
-    small_people: int = 20
-    small_revenue_wan: Decimal = Decimal(300)
 
-
-def size_class(
-    employees: int | None, revenue_wan: Decimal | None, limits: SizeThresholds = SizeThresholds()
-) -> str | None:
-    """Size class of an industrial firm; both lower limits must be reached. None when a figure is missing."""
-    if employees is None or revenue_wan is None:
-        return None
-    for name, people, revenue in (
-        ("large", limits.large_people, limits.large_revenue_wan),
-        ("medium", limits.medium_people, limits.medium_revenue_wan),
-        ("small", limits.small_people, limits.small_revenue_wan),
-    ):
-        if employees >= people and revenue_wan >= revenue:
-            return name
-    return "micro"
+def honour_state(
+    valid_from: date | None, valid_to: date | None, revoked_on: date | None, today: date, warning_days: int
+) -> str:
+    """The state of an honour on a day: it changes with the date by itself. `valid_to` is its last valid day."""
+    if revoked_on is not None and revoked_on <= today:
+        return "revoked"
+    if valid_to is not None and valid_to < today:
+        return "expired"
+    if valid_from is not None and valid_from > today:
+        return "waiting"
+    if valid_to is not None and (valid_to - today).days <= warning_days:
+        return "expiring"
+    return "valid"
 
 
 def growth(before: Decimal | int | None, after: Decimal | int | None) -> Decimal | None:

@@ -1,34 +1,32 @@
-"""Every change of the register. Verbs never commit; the edge opens the unit of work."""
+"""Changes of master data. Verbs never commit; the edge opens the unit of work."""
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from core import audit, clock, reveals
+from core import audit, clock
+from core.accounts import queries as people
 from core.db import load
 from core.dirty import touch
-from core.errors import Fault, Invalid, NotFound, NotPermitted
-from core.fields import texts
-from core.fields.errors import FieldError
+from core.errors import Fault, Invalid, NotPermitted
+from core.fields import uscc
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
-from core.secrets import blind
 from core.text import forms, readings
-from crm.enterprises import access, name_grams, placing, queries, rules
+from crm.enterprises import access, checks, name_grams, placing, queries, sizes
 from crm.enterprises.duplicates import suspects
-from crm.enterprises.models import MOBILE, Contact, Enterprise, EnterpriseYear, FormerName
+from crm.enterprises.models import Enterprise, FormerName
 
 KIND = "enterprise"
-CONTACT_KIND = "contact"
 EDITABLE = (
-    "uscc", "stock_code", "name", "short_name", "english_name", "reg_status", "legal_rep", "reg_capital_wan",
-    "founded_on", "region_code", "reg_address", "site_address", "industry_code", "main_products",
-    "scope_text", "park_id", "above_scale",
+    "uscc", "uscc_as_printed", "stock_code", "country", "foreign_reg_no", "name", "short_name", "english_name",
+    "aliases", "pinyin", "initials", "reg_status", "org_type", "legal_rep", "reg_capital_wan", "reg_currency",
+    "reg_authority", "founded_on", "listed_on", "region_code", "reg_address", "site_address", "lng", "lat",
+    "industry_code", "industry_extra", "main_products", "scope_text", "park_id", "above_scale",
+    "above_scale_since", "group_id", "specialist_id", "leader_id", "tags",
 )  # fmt: skip
+_READINGS = ("pinyin", "initials")
 
 
 def derived_names(name: str, short_name: str = "") -> dict[str, str]:
@@ -41,13 +39,13 @@ def derived_names(name: str, short_name: str = "") -> dict[str, str]:
     }
 
 
-def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Enterprise:
+def create(session: Session, values: Mapping[str, Any], *, actor: Actor, reason: str = "") -> Enterprise:
     """Add an enterprise from the fields of EDITABLE. Raises Invalid on a code that is in use."""
     require(actor, access.CREATE)
-    _check(session, values, None)
+    values = _released(values, None, reason, actor)
+    checks.check(session, values, None)
     enterprise = Enterprise(**{name: values[name] for name in EDITABLE if name in values})
-    for name, value in derived_names(enterprise.name, enterprise.short_name or "").items():
-        setattr(enterprise, name, value)
+    _derive_names(enterprise, values, {})
     enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
     enterprise.source = str(values.get("source", ""))
     session.add(enterprise)
@@ -55,7 +53,9 @@ def create(session: Session, values: Mapping[str, Any], *, actor: Actor) -> Ente
     name_grams.renew(session, [enterprise.id], fresh=True)
     suspects.look_closely(session, enterprise)
     placing.refresh_matches(session, [enterprise.id])
-    audit.record("enterprises.created", KIND, enterprise.id, actor=actor, label=enterprise.name)
+    audit.record(
+        "enterprises.created", KIND, enterprise.id, actor=actor, label=enterprise.name, reason=reason.strip()
+    )
     touch(KIND, [enterprise.id])
     return enterprise
 
@@ -73,15 +73,23 @@ def update(
     enterprise = load(session, Enterprise, public_id, version, where=access.visible_to(actor))
     if not access.can_edit(actor, enterprise):
         raise NotPermitted()
-    _check(session, values, enterprise.id)
+    values = _released(values, enterprise, reason, actor)
+    checks.check(session, values, enterprise)
+    _in_charge(session, enterprise, values)
     _set(session, enterprise, values)
-    changes = {name: pair for name, pair in audit.changes_of(enterprise).items() if name in EDITABLE}
+    changes = {
+        name: pair
+        for name, pair in audit.changes_of(enterprise).items()
+        if name in EDITABLE and (name in values or name not in _READINGS)
+    }
     session.flush()
     if changes.keys() & {"name", "short_name"}:
         name_grams.renew(session, [enterprise.id])
         suspects.look_closely(session, enterprise)
     if changes.keys() & {"main_products", "industry_code"}:
         placing.refresh_matches(session, [enterprise.id])
+    if "industry_code" in changes:
+        sizes.renew(enterprise, clock.today())
     audit.record(
         "enterprises.changed",
         KIND,
@@ -89,165 +97,70 @@ def update(
         actor=actor,
         label=enterprise.name,
         changes=changes,
-        reason=reason,
+        reason=reason.strip(),
     )
     touch(KIND, [enterprise.id])
     return enterprise
 
 
+def _released(
+    values: Mapping[str, Any], enterprise: Enterprise | None, reason: str, actor: Actor
+) -> dict[str, Any]:
+    """The values, with the mark of a code whose check digits fail: by a special right and for a reason."""
+    given = {name: value for name, value in values.items() if name != "uscc_as_printed"}
+    code = values.get("uscc")
+    if "uscc" not in values or (enterprise is not None and code == enterprise.uscc):
+        return given
+    printed = bool(code and values.get("uscc_as_printed")) and not uscc.holds(str(code))
+    if printed:
+        require(actor, access.ACCEPT_CODE)
+        if not reason.strip():
+            raise Invalid(Fault("reason", "required", _l("放行校验不过的代码，请写明原因。")))
+    return {**given, "uscc_as_printed": printed}
+
+
+def _in_charge(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) -> None:
+    """The specialist is of the unit in charge, the leader holds a leader's role."""
+    chosen = values.get("specialist_id")
+    if chosen is not None and chosen != enterprise.specialist_id:
+        unit_id = enterprise.unit_id
+        if unit_id is None or chosen not in {each.id for each in people.staff_below(session, unit_id)}:
+            raise Invalid(Fault("specialist_id", "not_of_unit", _l("专员要从管理单位在岗人员里选。")))
+    leader = values.get("leader_id")
+    if leader is not None and leader != enterprise.leader_id and leader not in dict(people.leaders(session)):
+        raise Invalid(Fault("leader_id", "no_leader", _l("请从领导里选。")))
+
+
+def _derive_names(enterprise: Enterprise, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Normal form and readings follow the name; a reading that somebody mended stands until the name changes."""
+    derived = derived_names(enterprise.name, enterprise.short_name or "")
+    renamed = any(getattr(enterprise, name) != before.get(name) for name in ("name", "short_name"))
+    for name, value in derived.items():
+        written = values.get(name) if name in _READINGS else None
+        if not written or (renamed and written == before.get(name)):
+            setattr(enterprise, name, value)
+
+
 def _set(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) -> None:
-    before_name = enterprise.name
+    before = {name: getattr(enterprise, name) for name in ("name", "short_name", *_READINGS)}
     for name in EDITABLE:
         if name in values:
             setattr(enterprise, name, values[name])
-    if enterprise.name != before_name:
+    if enterprise.name != before["name"]:
         enterprise.former_names.append(
             FormerName(
-                name=before_name, core_name=forms.normal_form(before_name)[:200], until_on=clock.today()
+                name=before["name"], core_name=forms.normal_form(before["name"])[:200], until_on=clock.today()
             )
         )
-    for name, value in derived_names(enterprise.name, enterprise.short_name).items():
-        setattr(enterprise, name, value)
+    if before.keys() & values.keys():
+        _derive_names(enterprise, values, before)
     if "park_id" in values:
         enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
 
 
-def _check(session: Session, values: Mapping[str, Any], own_id: int | None) -> None:
-    faults: list[Fault] = []
-    for name, message in (
-        ("uscc", _l("这个统一社会信用代码已登记在“%(name)s”名下。")),
-        ("stock_code", _l("这个证券代码已登记在“%(name)s”名下。")),
-    ):
-        value = values.get(name)
-        if value:
-            twin = session.execute(
-                select(Enterprise.id, Enterprise.name).where(getattr(Enterprise, name) == value)
-            ).one_or_none()
-            if twin is not None and twin.id != own_id:
-                faults.append(Fault(name, "taken", str(message) % {"name": twin.name}))
-    capital = values.get("reg_capital_wan")
-    if isinstance(capital, Decimal) and capital < 0:
-        faults.append(Fault("reg_capital_wan", "negative", _l("注册资本不能是负数。")))
-    founded = values.get("founded_on")
-    if isinstance(founded, date) and founded > clock.today():
-        faults.append(Fault("founded_on", "future", _l("成立日期不能晚于今天。")))
-    if faults:
-        raise Invalid(faults)
-
-
-def record_year(
-    session: Session, public_id: str, year: int, source: str, figures: Mapping[str, Any], *, actor: Actor
-) -> EnterpriseYear:
-    """Enter a year's figures from one source, in place of earlier ones from it; audited."""
+def reachable(session: Session, public_id: str, actor: Actor) -> Enterprise:
+    """The record locked for a change that the actor may make. Raises NotFound or NotPermitted."""
     enterprise = load(session, Enterprise, public_id, where=access.visible_to(actor))
     if not access.can_edit(actor, enterprise):
         raise NotPermitted()
-    _check_year(year, figures)
-    row = session.scalars(
-        select(EnterpriseYear).where(
-            EnterpriseYear.enterprise_id == enterprise.id,
-            EnterpriseYear.year == year,
-            EnterpriseYear.source == source,
-        )
-    ).one_or_none()
-    if row is None:
-        row = EnterpriseYear(enterprise_id=enterprise.id, year=year, source=source)
-        session.add(row)
-    for name in rules.FIGURE_LABELS:
-        if name in figures:
-            setattr(row, name, figures[name])
-    changes = {name: pair for name, pair in audit.changes_of(row).items() if name in rules.FIGURE_LABELS}
-    newest = enterprise.latest_year is None or year >= enterprise.latest_year
-    if newest and row.revenue_wan is not None:  # a source that knows only other figures must not blank it
-        enterprise.latest_year = year
-        enterprise.latest_revenue_wan = row.revenue_wan
-        enterprise.size_class = rules.size_class(row.employees_end, row.revenue_wan) or enterprise.size_class
-    session.flush()
-    audit.record(
-        "enterprises.year_recorded",
-        KIND,
-        enterprise.id,
-        actor=actor,
-        label=f"{enterprise.name} {year}",
-        changes=changes,
-    )
-    touch(KIND, [enterprise.id])
-    return row
-
-
-def _check_year(year: int, figures: Mapping[str, Any]) -> None:
-    faults = [
-        Fault(name, "negative", _l("这一项不能是负数。"))
-        for name, value in figures.items()
-        if value is not None and value < 0 and name != "net_profit_wan"
-    ]
-    if not 1980 <= year <= clock.today().year:
-        faults.append(Fault("year", "range", _l("年度要在 1980 年到今年之间。")))
-    if faults:
-        raise Invalid(faults)
-
-
-def add_contact(
-    session: Session, public_id: str, *, person: str, title: str, mobile: str, actor: Actor
-) -> Contact:
-    enterprise = load(session, Enterprise, public_id, where=access.visible_to(actor))
-    if not access.can_edit(actor, enterprise):
-        raise NotPermitted()
-    try:
-        number = texts.phone(mobile) or ""
-    except FieldError as error:
-        raise Invalid(Fault("mobile", "not_a_phone", str(error))) from error
-    contact = Contact(enterprise_id=enterprise.id, person=person, title=title, mobile=number)
-    session.add(contact)
-    session.flush()
-    audit.record("enterprises.contact_added", KIND, enterprise.id, actor=actor, label=person)
-    touch(CONTACT_KIND, [contact.id])
-    return contact
-
-
-def contacts_of_number(session: Session, number: str, *, actor: Actor) -> list[Contact]:
-    """Whose whole number this is, among the contacts in one's reach: by the blind index, nothing is opened.
-
-    Raises Invalid for what is no number. Every look-up is one audit row, without the number.
-    """
-    require(actor, access.VIEW_CONTACT)
-    try:
-        plain = texts.phone(number)
-    except FieldError as error:
-        raise Invalid(Fault("number", "not_a_phone", str(error))) from error
-    if not plain:
-        raise Invalid(Fault("number", "required", _l("请填完整的号码。")))
-    statement = (
-        select(Contact)
-        .where(Contact.mobile_index == blind(plain, MOBILE), access.contacts_visible_to(actor))
-        .options(joinedload(Contact.enterprise))
-        .order_by(Contact.id)
-        .limit(50)
-    )
-    found = list(session.scalars(statement))
-    audit.record(
-        "enterprises.number_looked_up", KIND, 0, actor=actor, label="、".join(each.person for each in found),
-        changes={"found": (None, len(found))},
-    )  # fmt: skip
-    return found
-
-
-def reveal_mobile(session: Session, contact_public_id: str, *, reason: str, actor: Actor) -> str:
-    """The whole number, for a stated purpose; every opening is one audit row (DOMAIN 22)."""
-    contact = session.scalars(select(Contact).where(Contact.public_id == contact_public_id)).one_or_none()
-    if contact is None:
-        raise NotFound()
-    if not access.can_reveal(actor, contact.enterprise):
-        raise NotPermitted()
-    if not reason.strip():
-        raise Invalid(Fault("reason", "required", _l("请写明查看号码的用途。")))
-    reveals.record(
-        session,
-        "enterprises.mobile_revealed",
-        KIND,
-        contact.enterprise_id,
-        actor=actor,
-        label=contact.person,
-        reason=reason,
-    )
-    return contact.mobile
+    return enterprise

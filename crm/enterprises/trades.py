@@ -6,6 +6,10 @@ from pathlib import Path
 
 TABLE = Path(__file__).resolve().parents[2] / "data" / "codes" / "listing_industries.csv"
 GROUP = 3
+_FIRST_DIVISIONS = (
+    (1, "A"), (6, "B"), (13, "C"), (44, "D"), (47, "E"), (51, "F"), (53, "G"), (61, "H"), (63, "I"), (66, "J"),
+    (70, "K"), (71, "L"), (73, "M"), (76, "N"), (80, "O"), (83, "P"), (84, "Q"), (86, "R"), (91, "S"), (97, "T"),
+)  # fmt: skip
 
 
 @cache
@@ -22,3 +26,11 @@ def trade_of(industry_code: str | None, industry_text: str) -> tuple[str, ...]:
     if industry_code:
         return (industry_code[:GROUP],)
     return _words().get(industry_text.strip(), ())
+
+
+def section_of(code: str) -> str:
+    """The section (门类) that a code of GB/T 4754-2017 belongs to: 3974 → C."""
+    if code[:1].isalpha():
+        return code[0]
+    division = int(code[:2])
+    return [letter for first, letter in _FIRST_DIVISIONS if first <= division][-1]

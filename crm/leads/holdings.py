@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from core.accounts import holdings
+from core.accounts import queries as people
 from core.accounts.holdings import Piece
 from core.accounts.models import Account
 from core.i18n import lazy as _l
 from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead
-from crm.leads.progress import specialists
 from crm.leads.service import KIND
 
 
@@ -36,7 +36,7 @@ def _refusal(session: Session, leads: Sequence[Any], receiver: Account) -> Any |
 def unfit(session: Session, unit_ids: set[int], records: Sequence[Any], receiver: Account) -> Any | None:
     """Why somebody cannot take these over: of another unit, or not cleared for them."""
     for unit_id in unit_ids:
-        if receiver.id not in {account.id for account in specialists(session, unit_id)}:
+        if receiver.id not in {account.id for account in people.staff_below(session, unit_id)}:
             return _l("接手人要从本单位在岗人员里选。")
     if receiver.clearance != "restricted" and any(each.confidentiality == "restricted" for each in records):
         return _l("其中有控制知悉的记录，接手人没有知悉范围，请另选一位。")

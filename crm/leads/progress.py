@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from core import audit, calendar, clock
 from core import lifecycle as lc
-from core.accounts.models import Account, Unit
+from core.accounts import queries as people
+from core.accounts.models import Account
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, NotFound, NotPermitted, Refused
@@ -180,24 +181,10 @@ def expire_silent(session: Session, *, actor: Actor = SYSTEM) -> int:
     return closed
 
 
-def specialists(session: Session, unit_id: int) -> list[Account]:
-    """Active staff of a unit and of those below it: who may be named as specialist."""
-    path = session.scalar(select(Unit.path).where(Unit.id == unit_id))
-    if path is None:
-        return []
-    statement = (
-        select(Account)
-        .join(Unit, Unit.id == Account.unit_id)
-        .where(Account.kind == "staff", Account.active, Unit.path.startswith(path, autoescape=True))
-        .order_by(Account.name, Account.id)
-    )
-    return list(session.scalars(statement))
-
-
 def _name_specialist(session: Session, lead: Lead, specialist_id: int | None) -> None:
     if specialist_id is None:
         return
-    if specialist_id not in {account.id for account in specialists(session, lead.unit_id)}:
+    if specialist_id not in {account.id for account in people.staff_below(session, lead.unit_id)}:
         raise Invalid(Fault("specialist_id", "not_of_unit", _l("专员要从本单位在岗人员里选。")))
     ensure_cleared(lead.confidentiality, session.get_one(Account, specialist_id).clearance, "specialist_id")
     lead.specialist_id = specialist_id

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, numbering
 from core import lifecycle as lc
+from core.accounts import queries as people
 from core.accounts.models import Account, Unit
 from core.db import load
 from core.dirty import touch
@@ -227,7 +228,7 @@ def _specialist(session: Session, unit_id: int, specialist_id: int | None, *, no
     """Exactly one, of the unit's active staff, and not with more projects than he may have in hand."""
     if specialist_id is None:
         raise Invalid(Fault("specialist_id", "required", _l("没有专员就不能立项：请选一位专员。")))
-    if specialist_id not in {account.id for account in lead_progress.specialists(session, unit_id)}:
+    if specialist_id not in {account.id for account in people.staff_below(session, unit_id)}:
         raise Invalid(Fault("specialist_id", "not_of_unit", _l("专员要从本单位在岗人员里选。")))
     limit = standards.on(clock.today()).specialist_limit
     if specialist_id != now and load_of(session, [specialist_id]).get(specialist_id, 0) >= limit:

@@ -18,6 +18,7 @@ from core.permissions import Actor, require
 from crm.activity import service as activity
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
+from crm.enterprises import honours
 from crm.enterprises.models import Honour
 from crm.targets import access, queries, silence
 from crm.targets.candidates import Candidate
@@ -119,7 +120,9 @@ def _check_free(session: Session, node: ChainNode, chosen: Sequence[Candidate]) 
 def _categories(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for number, kind in session.execute(
-        select(Honour.enterprise_id, Honour.kind).where(Honour.enterprise_id.in_(numbers))
+        select(Honour.enterprise_id, Honour.kind).where(
+            Honour.enterprise_id.in_(numbers), honours.standing(clock.today())
+        )
     ):
         known = found.get(number)
         if kind in HONOURS and (known is None or HONOURS.index(kind) < HONOURS.index(known)):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.i18n import lazy as _l
 from core.places import Region
-from crm.enterprises import access
+from crm.enterprises import access, honours
 from crm.enterprises.models import Enterprise, FormerName, Honour, Industry
 from crm.enterprises.rules import STATUS_LABELS
 from search import acl
@@ -23,14 +24,16 @@ _COLUMNS: tuple[Any, ...] = (
     Enterprise.id, Enterprise.public_id, Enterprise.uscc, Enterprise.stock_code, Enterprise.name,
     Enterprise.short_name, Enterprise.english_name, Enterprise.reg_status, Enterprise.main_products,
     Enterprise.site_address, Enterprise.reg_address, Enterprise.industry_text, Enterprise.unit_id,
-    Enterprise.latest_revenue_wan, Enterprise.updated_at,
+    Enterprise.latest_revenue_wan, Enterprise.updated_at, Enterprise.aliases, Enterprise.tags,
 )  # fmt: skip
 
 
 def build(session: Session, ids: Sequence[int]) -> dict[int, Document]:
     """Three statements, whatever the number of ids. Plain rows: a rebuild reads a million of them."""
     former = _lists(session, FormerName.enterprise_id, FormerName.name, FormerName.id, ids)
-    honours = _lists(session, Honour.enterprise_id, Honour.name, Honour.granted_on, ids)
+    held = _lists(
+        session, Honour.enterprise_id, Honour.name, Honour.granted_on, ids, honours.standing(clock.today())
+    )
     statement = (
         select(*_COLUMNS, Region.name, Industry.name)
         .outerjoin(Region, Region.code == Enterprise.region_code)
@@ -38,22 +41,25 @@ def build(session: Session, ids: Sequence[int]) -> dict[int, Document]:
         .where(Enterprise.id.in_(ids))
     )
     return {
-        row[0]: _document(row, former.get(row[0], []), honours.get(row[0], []))
+        row[0]: _document(row, former.get(row[0], []), held.get(row[0], []))
         for row in session.execute(statement)
     }
 
 
-def _lists(session: Session, owner: Any, name: Any, order: Any, ids: Sequence[int]) -> dict[int, list[str]]:
+def _lists(
+    session: Session, owner: Any, name: Any, order: Any, ids: Sequence[int], *where: ColumnElement[bool]
+) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for number, text in session.execute(select(owner, name).where(owner.in_(ids)).order_by(owner, order)):
+    statement = select(owner, name).where(owner.in_(ids), *where).order_by(owner, order)
+    for number, text in session.execute(statement):
         found.setdefault(number, []).append(text)
     return found
 
 
-def _document(row: Any, former: list[str], honours: list[str]) -> Document:
+def _document(row: Any, former: list[str], held: list[str]) -> Document:
     (number, public_id, uscc, stock_code, name, short_name, english_name, reg_status, products, site, address,
-     industry_text, unit_id, revenue, updated, region, industry) = row  # fmt: skip
-    body = [products, *honours, site or address]
+     industry_text, unit_id, revenue, updated, also, tags, region, industry) = row  # fmt: skip
+    body = [products, *held, *(tags or ()), site or address]
     return Document(
         kind=KIND,
         id=number,
@@ -61,14 +67,14 @@ def _document(row: Any, former: list[str], honours: list[str]) -> Document:
         path=f"/enterprises/{public_id}",
         title=name,
         acl=acl.document_tokens(KIND, units=[unit_id], enterprises=[number]),
-        aliases=tuple(one for one in (short_name, english_name) if one and one != name),
+        aliases=tuple(one for one in (short_name, english_name, *(also or ())) if one and one != name),
         former=tuple(one for one in former if one != name),
         codes=tuple(code for code in (uscc, stock_code) if code),
         region=region or "",
         industry=industry or industry_text,
         status=reg_status,
         body="；".join(part for part in body if part),
-        weight=_weight(stock_code, revenue, len(honours)),
+        weight=_weight(stock_code, revenue, len(held)),
         updated=updated,
     )
 

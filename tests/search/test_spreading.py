@@ -12,7 +12,7 @@ from core.accounts import tree
 from core.db import unit_of_work
 from core.dirty import SearchDoc, touch
 from core.permissions import SYSTEM, Actor
-from crm.enterprises import service
+from crm.enterprises import contacts, service
 from crm.enterprises.models import Enterprise
 from crm.leads.models import Lead
 from search import desk
@@ -135,12 +135,10 @@ def test_a_contact_is_found_by_those_whose_units_the_firm_belongs_to_and_never_b
         writing.get_one(Enterprise, number).unit_id = unit
     with unit_of_work() as writing:
         firm = writing.get_one(Enterprise, number)
-        service.add_contact(
+        contacts.add(
             writing,
             firm.public_id,
-            person="曾国强",
-            title="总经理",
-            mobile="13800138000",
+            {"person": "曾国强", "title": "总经理", "mobile": "13800138000"},
             actor=actor("spec_a"),
         )
         touch("enterprise", [number])

@@ -1,5 +1,7 @@
 """Form fields over the value parsers of `core.fields`: what was typed stays, what it means becomes `data`."""
 
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +12,13 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TextArea, TextInput
 
 from core import masking
-from core.fields import days, numbers, texts, uscc
+from core.fields import days, numbers, picks, texts, uscc
 from core.fields.errors import FieldError
+from core.fields.picks import Pick
 from core.i18n import _
 from core.types import quantize, to_mu
+
+_PARTS = re.compile(r"[、,，;；\n]+")
 
 
 class ParsedField(StringField):
@@ -182,7 +187,41 @@ class LinesField(ParsedField):
         return texts.text(text, limit=self.options.get("limit", 4000), lines=True) or ""
 
 
+class WordsField(ParsedField):
+    """Several short texts parted by 、 or commas, `data` as a list; doubles once, `limit` characters each (80)."""
+
+    def parse(self, text: str) -> list[str]:
+        parts = _PARTS.split(texts.text(text, limit=2000, lines=True) or "")
+        limit = self.options.get("limit", 80)
+        return [part for part in dict.fromkeys(texts.text(each, limit=limit) or "" for each in parts) if part]
+
+    def shown(self, value: Any) -> str:
+        return "、".join(value)
+
+
+class PickField(ParsedField):
+    """A value that is picked from a few suggestions. The form's `picks` (field name → finder) tells what is meant.
+
+    `picked` is what was picked, `data` its value.
+    """
+
+    picked: Pick | None = None
+
+    def parse(self, text: str) -> str | None:
+        return texts.text(text, limit=200)
+
+    def pre_validate(self, form: WtBaseForm) -> None:
+        super().pre_validate(form)
+        if not self.data:
+            return
+        find: Callable[[str], Sequence[Pick]] = form.picks[self.short_name]  # type: ignore[attr-defined]  # the form's own
+        self.picked, why = picks.meant(find(self.data), self.data)
+        if self.picked is None:
+            raise StopValidation(str(why))
+        self.data = self.picked.value
+
+
 __all__ = [
-    "DayField", "DecimalText", "KeptPhoneField", "LinesField", "MuField", "ParsedField", "PhoneField", "SqmField",
-    "TextField", "UsccField", "WanField", "WholeNumber",
+    "DayField", "DecimalText", "KeptPhoneField", "LinesField", "MuField", "ParsedField", "PhoneField",
+    "PickField", "SqmField", "TextField", "UsccField", "WanField", "WholeNumber", "WordsField",
 ]  # fmt: skip

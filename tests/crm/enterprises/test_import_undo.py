@@ -14,6 +14,7 @@ from core.errors import Conflict, NotFound, Refused
 from core.imports import queries, undoing
 from core.imports.models import Import, ImportRow
 from core.permissions import SYSTEM, Actor
+from crm.enterprises import contacts
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise, FormerName
 from crm.enterprises.name_grams import EnterpriseGram
@@ -52,7 +53,7 @@ def test_what_was_made_and_not_touched_is_gone_and_the_rest_is_kept_with_the_rea
     change(2, me, reg_address="甲路1号")
     with unit_of_work() as session:
         firm_3 = known(session, uscc=code(3)).public_id
-        enterprises.add_contact(session, firm_3, person="闻亦川", title="", mobile="13800001234", actor=me)
+        contacts.add(session, firm_3, {"person": "闻亦川", "mobile": "13800001234"}, actor=me)
         firm_4 = known(session, uscc=code(4)).id
         session.execute(update(Enterprise).where(Enterprise.id == firm_4).values(unit_id=elsewhere))
     record = take_back(record, me)

@@ -14,15 +14,19 @@ from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotPermitted
+from core.fields import uscc
 from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import Actor
+from core.places import Region
 from crm.enterprises import listing, queries, service
 from crm.enterprises.models import Enterprise
 from tests.support.world import World
 
 ActorOf = Callable[[str], Actor]
 USCC = "913303006807061374"
+_BODY = "12510700MB123456" + uscc.body_check_letter("MB123456")
+HOSPITAL = _BODY + uscc.check_letter(_BODY)
 
 
 def _create(actor: Actor, **values: Any) -> str:
@@ -56,6 +60,114 @@ def test_two_enterprises_may_both_lack_a_code(session: Session, actor: ActorOf) 
     _create(actor("spec_a"))
     _create(actor("spec_a"), name="示例市栖霞微显示有限公司")
     assert reading.page(session, listing.LIST, ListQuery(), actor=actor("leader")).total == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"uscc": "913303006807061373"}, "uscc", "check_digit"),
+        ({"uscc": HOSPITAL}, "uscc", "not_enterprise"),
+        ({"industry_code": "9999"}, "industry_code", "unknown"),
+        ({"industry_extra": ["3974", "0000"]}, "industry_extra", "unknown"),
+        ({"region_code": "999999"}, "region_code", "unknown"),
+        ({"country": "JP"}, "foreign_reg_no", "required"),
+        ({"lng": Decimal("10.5"), "lat": Decimal("31.2")}, "lng", "range"),
+        ({"lng": Decimal("104.5"), "lat": None}, "lat", "half"),
+        ({"tags": ["很"] * 1 + ["长" * 21]}, "tags", "length"),
+        ({"tags": [f"标签{number}" for number in range(21)]}, "tags", "too_many"),
+        ({"listed_on": date(2100, 1, 1)}, "listed_on", "future"),
+    ],
+)
+def test_what_is_wrong_is_named_at_its_field(
+    actor: ActorOf, values: dict[str, Any], field: str, code: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        _create(actor("spec_a"), **values)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [(field, code)]
+
+
+def test_a_region_that_has_ended_is_refused_but_may_stay(
+    session: Session, world: World, actor: ActorOf
+) -> None:
+    public_id = _create(actor("spec_a"), region_code="510000")
+    with unit_of_work() as writing:
+        writing.get_one(Region, "510000").valid_to = clock.today() - timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        _create(actor("spec_a"), name="另一家有限公司", region_code="510000")
+    assert refused.value.faults[0].code == "ended"
+    with unit_of_work() as writing:
+        service.update(
+            writing,
+            public_id,
+            {"region_code": "510000", "legal_rep": "周澜"},
+            version=1,
+            actor=actor("spec_a"),
+        )
+
+
+def test_a_code_that_fails_its_check_digits_stands_only_by_right_and_reason(
+    session: Session, actor: ActorOf
+) -> None:
+    wrong = {"uscc": "913303006807061373", "uscc_as_printed": True}
+    with pytest.raises(NotPermitted):
+        _create(actor("head_a"), **wrong)
+    office = actor("office")
+    with pytest.raises(Invalid), unit_of_work() as writing:
+        service.create(writing, {"name": "甲有限公司", "reg_status": "active", **wrong}, actor=office)
+    with unit_of_work() as writing:
+        made = service.create(
+            writing,
+            {"name": "甲有限公司", "reg_status": "active", **wrong},
+            actor=office,
+            reason="原件核对过，登记机关已说明",
+        )
+    assert made.uscc_as_printed and not made.verified
+    assert _audited(session, "enterprises.created")[0].reason == "原件核对过，登记机关已说明"
+    with unit_of_work() as writing:  # the right code ends the exception
+        service.update(writing, made.public_id, {"uscc": USCC}, version=1, actor=actor("spec_a"))
+    session.rollback()
+    assert queries.get(session, made.public_id, actor=office).verified
+
+
+def test_a_group_never_runs_in_a_circle(session: Session, actor: ActorOf) -> None:
+    spec = actor("spec_a")
+    above, below = _create(spec), _create(spec, name="示例市华澜新材料有限公司")
+    ids = {one.public_id: one.id for one in session.scalars(select(Enterprise))}
+    session.rollback()
+    with unit_of_work() as writing:
+        service.update(writing, below, {"group_id": ids[above]}, version=1, actor=spec)
+    for mother in (ids[above], ids[below]):
+        with pytest.raises(Invalid) as refused, unit_of_work() as writing:
+            service.update(writing, above, {"group_id": mother}, version=1, actor=spec)
+        assert refused.value.faults[0].code == "circle"
+    assert [one.public_id for one in queries.daughters(session, ids[above], actor=spec)] == [below]
+
+
+def test_readings_can_be_mended_and_follow_a_new_name(session: Session, actor: ActorOf) -> None:
+    spec = actor("spec_a")
+    public_id = _create(spec)
+    with unit_of_work() as writing:
+        service.update(writing, public_id, {"pinyin": "shanxian"}, version=1, actor=spec)
+    assert queries.get(session, public_id, actor=spec).pinyin == "shanxian"
+    with unit_of_work() as writing:
+        service.update(writing, public_id, {"name": "示例市新名有限公司"}, version=2, actor=spec)
+    session.rollback()
+    assert "xinming" in queries.get(session, public_id, actor=spec).pinyin.replace(" ", "")
+
+
+def test_the_specialist_is_of_the_unit_in_charge(session: Session, world: World, actor: ActorOf) -> None:
+    park = world.park("Z1-01").id
+    mine, other, leader = (world.account(name).id for name in ("spec_a", "spec_b", "leader"))
+    spec = actor("spec_a")
+    public_id = _create(spec, park_id=park)
+    with pytest.raises(Invalid) as refused, unit_of_work() as writing:
+        service.update(writing, public_id, {"specialist_id": other}, version=1, actor=spec)
+    assert refused.value.faults[0].code == "not_of_unit"
+    with unit_of_work() as writing:
+        service.update(
+            writing, public_id, {"specialist_id": mine, "leader_id": leader}, version=1, actor=spec
+        )
+    assert queries.get(session, public_id, actor=spec).specialist_id == mine
 
 
 def test_every_fault_is_named_at_once(actor: ActorOf) -> None:
@@ -100,49 +212,6 @@ def test_a_stale_form_is_a_conflict(actor: ActorOf) -> None:
         service.update(writing, public_id, {"legal_rep": "周澜"}, version=1, actor=spec)
     with pytest.raises(Conflict), unit_of_work() as writing:
         service.update(writing, public_id, {"legal_rep": "白溪"}, version=1, actor=spec)
-
-
-def test_figures_of_a_year_are_replaced_and_the_old_ones_audited(session: Session, actor: ActorOf) -> None:
-    spec = actor("spec_a")
-    public_id = _create(spec)
-    for revenue in (Decimal("4000.5"), Decimal(5000)):
-        with unit_of_work() as writing:
-            service.record_year(
-                writing,
-                public_id,
-                2025,
-                "企业年报",
-                {"revenue_wan": revenue, "employees_end": 320},
-                actor=spec,
-            )
-    enterprise = queries.get(session, public_id, actor=spec)
-    assert [row.revenue_wan for row in enterprise.years] == [Decimal(5000)]
-    assert (enterprise.latest_revenue_wan, enterprise.size_class) == (Decimal(5000), "medium")
-    assert _audited(session, "enterprises.year_recorded")[1].changes == {"revenue_wan": ["4000.5", "5000"]}
-
-
-def test_negative_figures_are_refused_but_a_loss_is_not(actor: ActorOf) -> None:
-    spec = actor("spec_a")
-    public_id = _create(spec)
-    with pytest.raises(Invalid), unit_of_work() as writing:
-        service.record_year(writing, public_id, 2025, "年报", {"revenue_wan": Decimal(-1)}, actor=spec)
-    with unit_of_work() as writing:
-        service.record_year(writing, public_id, 2025, "年报", {"net_profit_wan": Decimal(-1)}, actor=spec)
-
-
-def test_opening_a_number_needs_a_purpose_and_is_one_audit_row(session: Session, actor: ActorOf) -> None:
-    spec = actor("spec_a")
-    public_id = _create(spec)
-    with unit_of_work() as writing:
-        contact = service.add_contact(
-            writing, public_id, person="邵庭", title="部长", mobile="13812341234", actor=spec
-        ).public_id
-    with pytest.raises(Invalid), unit_of_work() as writing:
-        service.reveal_mobile(writing, contact, reason=" ", actor=spec)
-    with unit_of_work() as writing:
-        assert service.reveal_mobile(writing, contact, reason="约谈", actor=spec) == "13812341234"
-    rows = _audited(session, "enterprises.mobile_revealed")
-    assert [(row.label, row.reason) for row in rows] == [("邵庭", "约谈")]
 
 
 def test_filters_narrow_the_list(session: Session, world: World, actor: ActorOf) -> None:

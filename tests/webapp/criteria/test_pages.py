@@ -19,6 +19,7 @@ from core.errors import Invalid, NotPermitted, Refused
 from core.jobs import runner
 from core.permissions import SYSTEM, Actor
 from crm.cultivation import assessment
+from crm.enterprises import figures as yearly
 from crm.enterprises import service as enterprises
 from tests.support.forms import PageForm, parse, post_forms
 from tests.webapp.web.test_pages import check_page
@@ -38,7 +39,7 @@ def _enterprise(actor: Actor, revenue: int) -> int:
     with unit_of_work() as session:
         made = enterprises.create(session, {"name": f"示例市试算{revenue}有限公司"}, actor=actor)
         figures = {"revenue_wan": revenue, "main_revenue_wan": revenue}
-        enterprises.record_year(session, made.public_id, 2025, "年报", figures, actor=actor)
+        yearly.record_year(session, made.public_id, 2025, "年报", figures, actor=actor)
         return made.id
 
 

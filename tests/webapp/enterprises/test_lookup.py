@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.permissions import Actor
-from crm.enterprises import service
+from crm.enterprises import contacts, service
 from search import recent
 from search.recent import RecentSearch
 from tests.support.browser import fields, fill, text
@@ -28,9 +28,8 @@ def firm(actor: Callable[[str], Actor], world: World) -> str:
     with unit_of_work() as session:
         made = service.create(session, {"name": "示例市按号码找得到有限公司"}, actor=head)
         made.unit_id = unit_id
-        service.add_contact(
-            session, made.public_id, person="鲁望舒", title="总经理", mobile="138-1234-1234", actor=head
-        )
+        person = {"person": "鲁望舒", "title": "总经理", "mobile": "138-1234-1234"}
+        contacts.add(session, made.public_id, person, actor=head)
         return made.public_id
 
 

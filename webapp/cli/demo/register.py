@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -14,10 +14,10 @@ from core.db import new_ulid
 from core.dirty import touch
 from core.permissions import SYSTEM
 from core.places import Park, Region
-from crm.enterprises import name_grams
+from crm.enterprises import name_grams, sizes, terms
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Honour
-from crm.enterprises.rules import size_class
 from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.trades import section_of
 from webapp.cli.demo.world import CITY_REGION, DemoWorld, city
 from webapp.reference import rows
 
@@ -152,7 +152,7 @@ def _firm_values(firm: dict[str, Any], parks: dict[str, Park]) -> dict[str, Any]
         "founded_on": date.fromisoformat(firm["founded_on"]),
         "park_id": park.id,
         "unit_id": park.unit_id,
-        "size_class": size_class(firm["employees"], revenue),
+        "size_class": _size(firm, revenue),
         "above_scale": revenue is not None and revenue >= 2000,
         "latest_revenue_wan": revenue,
         "latest_year": firm["revenue_year"],
@@ -160,6 +160,19 @@ def _firm_values(firm: dict[str, Any], parks: dict[str, Park]) -> dict[str, Any]
         "invented": True,
         "source": "示例城市（虚构）",
     }
+
+
+class _Told(NamedTuple):
+    """The figures that the size follows from."""
+
+    year: int
+    revenue_wan: Decimal | None
+    employees_end: int | None
+
+
+def _size(firm: dict[str, Any], revenue: Decimal | None) -> str | None:
+    told = _Told(firm["revenue_year"] or 0, revenue, firm["employees"])
+    return sizes.derive(section_of(firm["gbt4754"]), [told], terms.on(clock.today())).size
 
 
 def _products(firm_id: str) -> list[str]:

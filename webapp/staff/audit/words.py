@@ -13,7 +13,7 @@ from crm.projects.admission import ADMISSION
 from crm.projects.lifecycle import PROJECT
 from crm.service_requests.lifecycle import REQUEST
 from webapp.staff.cultivation import words as cultivation
-from webapp.staff.enterprises.views import WORDS as ENTERPRISES
+from webapp.staff.enterprises.words import WORDS as ENTERPRISES
 from webapp.staff.greencards import words as greencards
 from webapp.staff.requests.views import WORDS as REQUESTS
 from webapp.staff.targets.views import TIMELINE as TARGETS
@@ -96,9 +96,6 @@ _OWN: Final[Mapping[str, Any]] = {
     "chains.linked": _l("连接图谱节点"),
     "chains.placements_loaded": _l("批量挂点"),
     "chains.published": _l("发布图谱"),
-    "cultivation.evaluated": _l("对照标准评估"),
-    "cultivation.inputs_entered": _l("填报评估数据"),
-    "enterprises.loaded": _l("批量载入企业"),
     "files.downloaded": _l("下载附件"),
     "greencards.term_set": _l("修改法定时限"),
     "imports.batch": _l("批量导入一批"),

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length
 from core.db import unit_of_work
 from core.errors import Invalid
 from core.i18n import lazy as _l
-from crm.enterprises import access, service
+from crm.enterprises import access, contacts
 from webapp.staff.enterprises.views import Answer, bp
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -28,11 +28,11 @@ def lookup() -> Answer:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                contacts = service.contacts_of_number(session, form.number.data or "", actor=acting())
+                people = contacts.of_number(session, form.number.data or "", actor=acting())
                 found = [
                     (each.person, each.title, each.enterprise.name, each.active,
                      url_for(".show", pid=each.enterprise.public_id, _anchor="contacts"))
-                    for each in contacts
+                    for each in people
                 ]  # fmt: skip
         except Invalid as error:
             form.absorb(error)

@@ -1,65 +1,35 @@
-"""Pages of the register: list, record, new, edit, a year's figures, contacts."""
+"""Pages of the register: list, record, new, edit by section, and what fields are picked from."""
 
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core import clock, places, settings
+from core.accounts import queries as people
 from core.db import db, unit_of_work
 from core.errors import Fault, Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
-from crm.activity.queries import Words, timeline
+from core.permissions import Actor
 from crm.activity.rules import silence_light
-from crm.enterprises import access, listing, queries, rules, service
+from crm.enterprises import access, listing, picking, queries, rules, service
+from crm.enterprises.models import Enterprise
+from webapp.staff.enterprises import showing
 from webapp.staff.enterprises.duplicates import likeness
-from webapp.staff.enterprises.forms import ContactForm, EnterpriseForm, RevealForm, YearForm
-from webapp.web import lists
+from webapp.staff.enterprises.forms import PARTS, SECTIONS, EnterpriseForm, SectionForm, fields_of
+from webapp.web import home, lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
-from webapp.web.panels import rendered
 from webapp.web.rendering import render
 
 bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 Answer = Response | str | tuple[str, int]
-
-WORDS = Words(
-    actions={
-        "enterprises.created": _l("登记企业"),
-        "enterprises.changed": _l("修改资料"),
-        "enterprises.year_recorded": _l("填报年度数据"),
-        "enterprises.contact_added": _l("添加联系人"),
-        "enterprises.mobile_revealed": _l("查看联系人号码"),
-        "enterprises.number_looked_up": _l("按号码找联系人"),
-        "enterprises.user_joined": _l("开通企业账号"),
-        "enterprises.imported": _l("批量导入"),
-        "enterprises.merged": _l("合并另一家"),
-        "enterprises.merged_away": _l("并入另一家"),
-        "enterprises.merge_undone": _l("撤销合并"),
-        "chains.placed": _l("挂到图谱节点"),
-        "chains.reviewed": _l("复核图谱挂点"),
-        "chains.removed": _l("从图谱节点移除"),
-    },
-    fields={
-        "name": _l("企业全称"),
-        "uscc": _l("统一社会信用代码"),
-        "short_name": _l("简称"),
-        "legal_rep": _l("法定代表人"),
-        "reg_capital_wan": _l("注册资本（万元）"),
-        "founded_on": _l("成立日期"),
-        "reg_address": _l("注册地址"),
-        "industry_code": _l("行业代码"),
-        "main_products": _l("主要产品"),
-        "absorbed": _l("被合并企业"),
-        "survivor": _l("并入"),
-        **rules.FIGURE_LABELS,
-    },
-)
 
 
 def _tabs(opened: lists.OpenList) -> list[Tab]:
@@ -69,6 +39,14 @@ def _tabs(opened: lists.OpenList) -> list[Tab]:
         Tab(_l("全部企业")),
         Tab(_l("本地企业"), {"region": home}),
         Tab(_l("上市公司"), {"listed": "yes"}),
+        *(
+            (
+                Tab(_l("我的企业"), {"mine": "yes"}),
+                Tab(_l("很久没联系"), {"mine": "yes", "contact": "silent", "sort": "contact"}),
+            )
+            if acting().can(access.EDIT)
+            else ()
+        ),
     ]
 
 
@@ -89,30 +67,24 @@ def index() -> ResponseReturnValue:
 @bp.get("/<pid>")
 @requires(access.VIEW)
 def show(pid: str) -> Answer:
-    return render("staff/enterprises/show.html", **_record(pid))
+    return render("staff/enterprises/show.html", **showing.record(pid))
 
 
-def _record(pid: str) -> dict[str, Any]:
-    session = db.session()
-    enterprise = queries.get(session, pid, actor=acting())
-    return {
-        "enterprise": enterprise,
-        "history": timeline(session, service.KIND, enterprise.id, WORDS).items,
-        "panels": rendered("enterprise", enterprise),
-        "may_edit": access.can_edit(acting(), enterprise),
-        "may_reveal": access.can_reveal(acting(), enterprise),
-        "size_labels": rules.SIZE_LABELS,
-        "status_labels": rules.STATUS_LABELS,
-        "level_labels": rules.LEVEL_LABELS,
-        "figures": queries.figure_table(enterprise),
-        "reveal_form": RevealForm(),
-    }
+@bp.get("/pick/<any(industry, region, firm):what>")
+@requires(access.VIEW)
+def pick(what: str) -> Answer:
+    """Options for what is typed in a field that is picked from."""
+    typed = next(iter(request.args.values()), "")
+    found = picking.finder(what)(db.session(), typed, acting())
+    return render(
+        "ui/_picks.html", picks=found, typed=typed.strip(), named=request.headers.get("HX-Target", "picks")
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(access.CREATE)
 def new() -> Answer:
-    form = EnterpriseForm(parks=places.park_choices(db.session()))
+    form = EnterpriseForm(**_given(None))
     known = likeness(request.form) if form.is_submitted() else {}
     if form.validate_on_submit():
         try:
@@ -122,87 +94,83 @@ def new() -> Answer:
                 if known["same"] and not request.form.get("anyway"):
                     message = _("库里有同名或几乎同名的企业。确实不是同一家，请打勾再新增。")
                     raise Invalid(Fault("name", "same", message))
-                enterprise = service.create(session, form.values(), actor=acting())
+                enterprise = service.create(session, form.values(), actor=acting(), reason=_reason(form))
                 url = url_for(".show", pid=enterprise.public_id)
                 settle(session, form.form_key.data, url)
             flash(_("已新增企业。"))
             return redirect(url, 303)
         except Invalid as error:
             form.absorb(error)
-    page = render("staff/enterprises/form.html", form=form, enterprise=None, **known)
+    page = render(
+        "staff/enterprises/form.html", form=form, enterprise=None, section=None, **_around(), **known
+    )
     return page, 422 if form.errors else 200
 
 
-@bp.route("/<pid>/edit", methods=["GET", "POST"])
+@bp.route("/<pid>/edit", methods=["GET", "POST"], defaults={"section": None})
+@bp.route("/<pid>/edit/<any(identity, names, place, trade, ties):section>", methods=["GET", "POST"])
 @requires(access.EDIT)
-def edit(pid: str) -> Answer:
+def edit(pid: str, section: str | None) -> Answer:
+    """A section of the record, or the whole of its master data."""
     enterprise = queries.get(db.session(), pid, actor=acting())
-    form = EnterpriseForm(obj=enterprise, parks=places.park_choices(db.session()))
+    kind = SECTIONS[section] if section else EnterpriseForm
+    form = kind(obj=enterprise, **_given(enterprise))
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                service.update(session, pid, form.values(), version=form.version.data or 0, actor=acting())
+                service.update(
+                    session,
+                    pid,
+                    form.values(),
+                    version=form.version.data or 0,
+                    actor=acting(),
+                    reason=_reason(form),
+                )
             flash(_("已保存。"))
             return redirect(url_for(".show", pid=pid), 303)
         except Invalid as error:
             form.absorb(error)
-    page = render("staff/enterprises/form.html", form=form, enterprise=enterprise)
+    page = render(
+        "staff/enterprises/form.html", form=form, enterprise=enterprise, section=section, **_around()
+    )
     return page, 422 if form.errors else 200
 
 
-@bp.route("/<pid>/years/new", methods=["GET", "POST"])
-@requires(access.EDIT)
-def new_year(pid: str) -> Answer:
-    enterprise = queries.get(db.session(), pid, actor=acting())
-    form = YearForm()
-    if form.validate_on_submit():
-        year, source = int(form.year.data or 0), str(form.source.data)
-        url = url_for(".show", pid=pid, _anchor="figures")
-        try:
-            with unit_of_work() as session:
-                if done := once(session, form.form_key.data):
-                    return redirect(done, 303)
-                service.record_year(session, pid, year, source, form.figures(), actor=acting())
-                settle(session, form.form_key.data, url)
-            flash(_("已保存 %(year)s 年数据。", year=year))
-            return redirect(url, 303)
-        except Invalid as error:
-            form.absorb(error)
-    return render(
-        "staff/enterprises/year.html", form=form, enterprise=enterprise
-    ), 422 if form.errors else 200
+@home.todo
+def _contacts_due(session: Session, actor: Actor) -> list[home.Todo]:
+    """Enterprises of mine whose next contact falls within the week."""
+    return [
+        home.Todo(due_on, _("联系企业"), name, url_for("enterprises.show", pid=public_id), _("去联系"))
+        for public_id, name, due_on in queries.contacts_due(session, actor.account_id, clock.today())
+    ]
 
 
-@bp.route("/<pid>/contacts/new", methods=["GET", "POST"])
-@requires(access.EDIT)
-def new_contact(pid: str) -> Answer:
-    enterprise = queries.get(db.session(), pid, actor=acting())
-    form = ContactForm()
-    if form.validate_on_submit():
-        url = url_for(".show", pid=pid, _anchor="contacts")
-        try:
-            with unit_of_work() as session:
-                if not once(session, form.form_key.data):
-                    service.add_contact(
-                        session, pid, person=str(form.person.data), title=form.title.data or "",
-                        mobile=str(form.mobile.data), actor=acting(),
-                    )  # fmt: skip
-                    settle(session, form.form_key.data, url)
-            return redirect(url, 303)
-        except Invalid as error:
-            form.absorb(error)
-    return render(
-        "staff/enterprises/contact.html", form=form, enterprise=enterprise
-    ), 422 if form.errors else 200
+def _given(enterprise: Enterprise | None) -> dict[str, Any]:
+    """What the forms need from the database: finders, parks, people."""
+    session, actor = db.session(), acting()
+    unit_id = enterprise.unit_id if enterprise is not None else None
+    staff = people.staff_below(session, unit_id) if unit_id is not None else []
+    return {
+        "picks": {
+            "industry_code": lambda typed: picking.industries(session, typed, actor),
+            "region_code": lambda typed: picking.regions(session, typed, actor),
+            "group": lambda typed: picking.firms(session, typed, actor),
+        },
+        "choices": {
+            "park_id": places.park_choices(session),
+            "specialist_id": [(each.id, each.name) for each in staff],
+            "leader_id": people.leaders(session) if enterprise is not None else [],
+        },
+        "may_accept": actor.can(access.ACCEPT_CODE),
+    }
 
 
-@bp.post("/contacts/<contact_pid>/reveal")
-@requires(access.REVEAL)
-def reveal(contact_pid: str) -> Answer:
-    """The whole number, after the purpose was stated; audited (DOMAIN 22)."""
-    form = RevealForm()
-    if not form.validate_on_submit():
-        return render("staff/enterprises/_reveal.html", contact_pid=contact_pid, form=form, mobile=None), 422
-    with unit_of_work() as session:
-        mobile = service.reveal_mobile(session, contact_pid, reason=str(form.reason.data), actor=acting())
-    return render("staff/enterprises/_reveal.html", contact_pid=contact_pid, form=form, mobile=mobile)
+def _around() -> dict[str, Any]:
+    return {
+        "parts": [(part.title, fields_of(part)) for part in PARTS],
+        "sections": {code: part.title for code, part in SECTIONS.items()},
+    }
+
+
+def _reason(form: SectionForm) -> str:
+    return str(form.reason.data or "") if "reason" in form else ""

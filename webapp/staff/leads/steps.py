@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.accounts import queries as people
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound, Refused
 from core.i18n import _
@@ -33,7 +34,7 @@ def _lead(pid: str) -> Lead:
 
 
 def _people(lead: Lead) -> list[tuple[int, str]]:
-    return [(each.id, each.name) for each in progress.specialists(db.session(), lead.unit_id)]
+    return [(each.id, each.name) for each in people.staff_below(db.session(), lead.unit_id)]
 
 
 def _run(lead: Lead, form: BaseForm, deed: Deed, title: str, button: str, said: str) -> ResponseReturnValue:

@@ -4,11 +4,9 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from chains import queries as chains
 from core import clock
-from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import Invalid, NotFound, Refused
 from core.i18n import _
@@ -95,7 +93,6 @@ def record_page(pid: str) -> dict[str, Any]:
             limit=lines,
         ),
         "tasks": tasks,
-        "names": names_of(tasks),
         "panels": rendered("lead", lead),
         "may_edit": access.covers(actor, access.EDIT, lead) and not LEAD.closed(lead.status),
         "filing": _filing(lead),
@@ -121,15 +118,6 @@ def _steps(lead: Lead) -> set[str]:
         for offer in offers(LEAD, lead.status, service.facts_of(lead), actor=actor)
         if offer.permitted and access.covers(actor, offer.step.permission, lead)
     }
-
-
-def names_of(tasks: list[Any]) -> dict[int, str]:
-    """Names of those who own tasks."""
-    numbers = {task.owner_id for task in tasks if task.owner_id is not None}
-    if not numbers:
-        return {}
-    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
-    return {row.id: row.name for row in found}
 
 
 @bp.route("/new", methods=["GET", "POST"])

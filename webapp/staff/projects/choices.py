@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from chains import queries as chains
 from core import places, settings
-from core.accounts.queries import leaders
+from core.accounts import queries as accounts
 from core.places import Region
-from crm.leads import progress
 from crm.projects import service
 from webapp.staff.projects.forms import SECTIONS
 
@@ -19,14 +18,14 @@ ASKED_BY_STEP = ("actual_on", "reason", "approval", "resume_expected_on", "lost_
 
 def people(session: Session, unit_id: int) -> list[tuple[int, Any]]:
     """The unit's staff with the number of projects each has in hand."""
-    found = progress.specialists(session, unit_id)
+    found = accounts.staff_below(session, unit_id)
     load = service.load_of(session, [account.id for account in found])
     return [(account.id, f"{account.name}（{load.get(account.id, 0)}）") for account in found]
 
 
 def colleagues(session: Session, unit_id: int) -> list[tuple[int, str]]:
     """The unit's staff by name."""
-    return [(account.id, account.name) for account in progress.specialists(session, unit_id)]
+    return [(account.id, account.name) for account in accounts.staff_below(session, unit_id)]
 
 
 def regions(session: Session) -> list[tuple[str, str]]:
@@ -44,7 +43,7 @@ def of_section(session: Session, unit_id: int) -> dict[str, list[tuple[Any, Any]
     return {
         "chain_node_id": list(chains.node_choices(session)),
         "park_id": list(places.park_choices(session)),
-        "leader_id": list(leaders(session)),
+        "leader_id": accounts.leaders(session),
         "deputy_id": list(colleagues(session, unit_id)),
         "specialist_id": people(session, unit_id),
         "company_region_code": list(regions(session)),

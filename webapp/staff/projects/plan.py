@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from core import clock
-from core.db import db, unit_of_work
-from core.errors import Invalid, NotFound, Refused
+from core.db import db
+from core.errors import NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
 from crm.projects import access, plan, queries, service, stages
@@ -24,8 +24,7 @@ from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.fields import DayField
 from webapp.web.forms import BaseForm
-from webapp.web.once import once, settle
-from webapp.web.rendering import render
+from webapp.web.small import Around, small
 
 __all__ = ["bp"]
 
@@ -45,22 +44,9 @@ def _run(
     note: str = "",
 ) -> ResponseReturnValue:
     """Show a small form, or do what it asks and return to the record."""
-    if form.validate_on_submit():
-        url = url_for("projects.show", pid=project.public_id, _anchor=anchor)
-        try:
-            with unit_of_work() as session:
-                if done := once(session, form.form_key.data):
-                    return redirect(done, 303)
-                deed(session)
-                settle(session, form.form_key.data, url)
-            flash(_("已保存。"))
-            return redirect(url, 303)
-        except (Invalid, Refused) as error:
-            form.absorb(error)
-    page = render(
-        "staff/projects/small.html", project=project, form=form, title=title, button=button, note=note
-    )
-    return page, 422 if form.errors or form.form_errors else 200
+    url = url_for("projects.show", pid=project.public_id)
+    around = Around(url_for("projects.index"), _("项目"), url, project.name)
+    return small(form, deed, _("已保存。"), around, title=title, button=button, anchor=anchor, note=note)
 
 
 @bp.route("/<pid>/plan/new", methods=["GET", "POST"])

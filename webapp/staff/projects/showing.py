@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.i18n import _, ngettext
 from core.permissions import Actor
-from crm.activity import access as activity_access
-from crm.enterprises import access as enterprise_access
 from crm.enterprises.models import Enterprise
+from crm.leads import access as lead_access
 from crm.projects import access, queries, rules
 from crm.projects.lifecycle import PROJECT, STAGES
 from crm.projects.models import Project
@@ -21,12 +20,11 @@ from webapp.web.panels import panel
     "enterprise", "projects.of", template="staff/projects/_enterprise.html", permission=access.VIEW, order=20
 )
 def of_enterprise(session: Session, enterprise: Enterprise, actor: Actor) -> dict[str, Any] | None:
-    """The projects of an enterprise, and the way to note a visit or to register a lead."""
+    """The projects of an enterprise, and the way to register a lead."""
     rows = queries.of_enterprise(session, enterprise.id, actor=actor)
-    may_follow = enterprise_access.can_edit(actor, enterprise) and actor.can(activity_access.FOLLOW)
-    if not rows and not may_follow:
+    if not rows and not actor.can(lead_access.REGISTER):
         return None
-    return {"projects": rows, "may_follow": may_follow, "lifecycle": PROJECT}
+    return {"projects": rows, "lifecycle": PROJECT}
 
 
 def _stage_shown(project: Project) -> str:

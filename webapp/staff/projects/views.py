@@ -22,7 +22,6 @@ from crm.projects.facts import KIND, facts_of, tier_now
 from crm.projects.lifecycle import LABELS, PROJECT, STAGES
 from crm.projects.models import Project
 from crm.projects.words import WORDS
-from webapp.staff.leads.views import names_of
 from webapp.staff.projects import choices
 from webapp.staff.projects.forms import SECTIONS, DecisionForm, NewProjectForm
 from webapp.staff.projects.showing import money_lines, step_rows
@@ -121,7 +120,6 @@ def record_page(pid: str) -> dict[str, Any]:
         "share": rules.share(project.received_wan, project.total_investment_wan),
         "labels": _labels(),
         "tasks": tasks,
-        "names": names_of(tasks),
         "panels": rendered("project", project),
         "timeline": activity.timeline(
             session, KIND, project.id, WORDS, show=show if show in ("follow", "change") else "all",

@@ -1,12 +1,9 @@
-// Suggestions below the search box: arrow keys walk them, Enter opens, Escape closes.
+// Suggestions below an input: arrow keys walk them, Enter takes one, Escape closes. The box at the top opens what is
+// taken; a field that is picked from keeps its value.
 import { isComposing } from "./composing.js";
 
-let at = -1;
-
-export function watchSearch() {
-  const box = document.getElementById("q");
-  const list = document.getElementById("suggestions");
-  if (!box || !list || !box.hasAttribute("hx-get")) return;
+function attach(box, list, { recent = false, take = null } = {}) {
+  let at = -1;
 
   list.setAttribute("role", "listbox");
   list.removeAttribute("aria-live");
@@ -62,17 +59,44 @@ export function watchSearch() {
     else box.setAttribute("aria-expanded", String(options().length > 0));
   });
 
+  if (take) list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    event.preventDefault();
+    take(option);
+    box.focus();
+    close();
+  });
+
   // With nothing typed: what was searched for lately. Asked for once the box is entered, never while composing.
-  box.addEventListener("focus", () => {
+  if (recent) box.addEventListener("focus", () => {
     if (!box.value.trim() && !list.childElementCount) htmx.trigger(box, "recent");
   });
 
+  const around = box.closest("[data-pick]") ?? box.form;
   document.addEventListener("pointerdown", (event) => {
-    if (!box.form.contains(event.target)) close();
+    if (!around.contains(event.target)) close();
   });
-  box.form.addEventListener("focusout", (event) => {
-    if (!box.form.contains(event.relatedTarget)) setTimeout(() => {
-      if (!box.form.contains(document.activeElement)) close();
+  around.addEventListener("focusout", (event) => {
+    if (!around.contains(event.relatedTarget)) setTimeout(() => {
+      if (!around.contains(document.activeElement)) close();
     }, 150);
+  });
+}
+
+export function watchSuggestions() {
+  const box = document.getElementById("q");
+  const list = document.getElementById("suggestions");
+  if (box && list && box.hasAttribute("hx-get")) attach(box, list, { recent: true });
+
+  document.querySelectorAll("[data-pick]").forEach((place) => {
+    const field = place.querySelector("input");
+    const said = place.querySelector("[data-picked]");
+    attach(field, place.querySelector(".lz-suggest"), {
+      take: (option) => {
+        field.value = option.dataset.value;
+        said.textContent = option.dataset.text;
+      },
+    });
   });
 }

@@ -1,0 +1,113 @@
+"""Finding a trade, a region or a group's mother by a few letters: for pickers, and for what is typed without them."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import NotFound
+from core.fields.picks import Pick
+from core.kept import kept
+from core.permissions import Actor
+from core.places import Region
+from core.text import forms, readings
+from crm.enterprises import access, name_grams
+from crm.enterprises.models import Enterprise, Industry
+
+MOST = 12
+
+
+@lru_cache(maxsize=4096)
+def _spoken(name: str) -> tuple[str, str]:
+    return readings.pinyin(name).replace(" ", "").lower(), readings.initials(name).lower()
+
+
+def industries(session: Session, typed: str, actor: Actor) -> list[Pick]:
+    """Classes of GB/T 4754 first, then groups and divisions, by code, words of the name, pinyin or initials."""
+    words = forms.norm(typed).strip().lower().replace(" ", "")
+    if not words:
+        return []
+    code = words[1:] if words[:1].isalpha() and words[1:].isdigit() else words
+    rows = kept(session, industries, _all_industries)
+    names = {row.code: row.name for row in rows}
+    ranked = [
+        (rank != 0, -row.level, rank, row.code)
+        for row in rows
+        if (rank := _rank(row, code, words)) is not None
+    ]
+    return [
+        Pick(found, names[found], names.get(found[:2], "") if len(found) > 2 else "")
+        for *_fit, found in sorted(ranked)[:MOST]
+    ]
+
+
+def _all_industries(session: Session) -> list[Industry]:
+    """Every trade that can be a firm's; sections are letters and none."""
+    found = list(session.scalars(select(Industry).where(Industry.level > 1).order_by(Industry.code)))
+    for row in found:
+        session.expunge(row)
+    return found
+
+
+def _rank(row: Industry, code: str, words: str) -> int | None:
+    """How well a trade fits what was typed: 0 is itself; None not at all."""
+    name = row.name
+    if code.isdigit():
+        return 0 if row.code == code else 1 if row.code.startswith(code) else None
+    if words in name:
+        return 0 if words == name else 2 if name.startswith(words) else 3
+    if not words.isascii():
+        return None
+    pinyin, initials = _spoken(name)
+    if pinyin.startswith(words) or initials == words:
+        return 4
+    return 5 if len(words) > 1 and (words in pinyin or words in initials) else None
+
+
+def regions(session: Session, typed: str, actor: Actor) -> list[Pick]:
+    """Regions that exist today, by code or words of their whole name, the larger ones first."""
+    words = "".join(typed.split())
+    if not words:
+        return []
+    match = (
+        Region.code.startswith(words, autoescape=True)
+        if words.isdigit()
+        else Region.full_name.contains(words, autoescape=True)
+    )
+    statement = (
+        select(Region.code, Region.full_name)
+        .where(match, or_(Region.valid_to.is_(None), Region.valid_to >= clock.today()))
+        .order_by(Region.name != words, Region.level, Region.code)
+        .limit(MOST)
+    )
+    return [Pick(code, full_name) for code, full_name in session.execute(statement)]
+
+
+def firms(session: Session, typed: str, actor: Actor) -> list[Pick]:
+    """Enterprises by a part of the name or the beginning of a code."""
+    words = typed.strip()
+    if len(words) < 2:
+        return []
+    statement = (
+        select(Enterprise.id, Enterprise.name, Enterprise.uscc, Enterprise.stock_code)
+        .where(name_grams.matching(words), access.visible_to(actor))
+        .order_by(Enterprise.name != words, Enterprise.sort_key)
+        .limit(MOST)
+    )
+    return [
+        Pick(row.uscc or row.stock_code or row.name, row.name, row.uscc or row.stock_code or "", row.id)
+        for row in session.execute(statement)
+    ]
+
+
+Finder = Callable[[Session, str, Actor], Sequence[Pick]]
+FINDERS: dict[str, Finder] = {"industry": industries, "region": regions, "firm": firms}
+
+
+def finder(what: str) -> Finder:
+    """Raises NotFound for what cannot be picked."""
+    if what not in FINDERS:
+        raise NotFound()
+    return FINDERS[what]

@@ -1,0 +1,138 @@
+"""What the page of an enterprise shows: head, charts, honours, people, open work, and everything that touched it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from core import clock
+from core.db import db
+from core.fields import uscc
+from core.i18n import _
+from core.permissions import Actor
+from crm.activity import access as activity_access
+from crm.activity import queries as activity
+from crm.activity.rules import silence_light
+from crm.enterprises import access, honours, queries, rules, sizes, terms
+from crm.enterprises.models import Enterprise, Honour
+from crm.enterprises.queries import FigureLine
+from crm.enterprises.service import KIND
+from webapp.staff.enterprises.filing import RevealForm
+from webapp.staff.enterprises.words import OUTSIDE, WORDS
+from webapp.web.acting import acting
+from webapp.web.charts import Chart, columns
+from webapp.web.panels import rendered
+
+CHARTED = ("revenue_wan", "tax_paid_wan", "rd_expense_wan", "employees_end")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure over the years, drawn."""
+
+    line: FigureLine
+    chart: Chart
+
+
+@dataclass(frozen=True)
+class HonourLine:
+    honour: Honour
+    state: str
+    label: Any
+    tone: str
+
+
+def record(pid: str) -> dict[str, Any]:
+    """Everything that `staff/enterprises/show.html` needs."""
+    session, actor, today = db.session(), acting(), clock.today()
+    enterprise = queries.get(session, pid, actor=actor)
+    asked = request.args.get("show")
+    show = asked if asked in ("follow", "change") else "all"
+    may_edit = access.can_edit(actor, enterprise)
+    sees_contacts = access.sees_contacts(actor, enterprise)
+    figures = queries.figure_table(enterprise)
+    return {
+        "enterprise": enterprise,
+        "may_edit": may_edit,
+        "may_follow": may_edit and actor.can(activity_access.FOLLOW),
+        "may_verify": access.can_verify(actor, enterprise),
+        "sees_contacts": sees_contacts,
+        "timeline": activity.timeline(
+            session, KIND, enterprise.id, WORDS if sees_contacts else OUTSIDE, show=show, limit=_lines()
+        ),
+        "tasks": activity.tasks(session, KIND, enterprise.id),
+        "panels": rendered("enterprise", enterprise),
+        "figures": figures,
+        "pictures": pictures(figures),
+        "honours": honour_lines(enterprise),
+        "size": sizes.of(enterprise, today),
+        "size_document": terms.on(today).document,
+        "daughters": queries.daughters(session, enterprise.id, actor=actor),
+        "hints": hints(enterprise, actor),
+        "light": silence_light(enterprise.last_contact_on, today),
+        "reveal_form": RevealForm(),
+        "size_labels": rules.SIZE_LABELS,
+        "status_labels": rules.STATUS_LABELS,
+        "level_labels": rules.LEVEL_LABELS,
+        "units": rules.FIGURE_UNITS,
+    }
+
+
+def _lines() -> int:
+    return 200 if request.args.get("lines") == "200" else 20
+
+
+def pictures(figures: Sequence[FigureLine]) -> list[Picture]:
+    """Charts of the figures that say most, where there are at least two years to compare."""
+    found = []
+    for line in figures:
+        if line.name in CHARTED and sum(value is not None for value in line.values) > 1:
+            points = list(zip(map(str, line.years), line.values, strict=True))
+            found.append(Picture(line, columns(points)))
+    return found
+
+
+def honour_lines(enterprise: Enterprise) -> list[HonourLine]:
+    """Honours that hold first, then those that are over; their state is that of today."""
+    today = clock.today()
+    lines = []
+    for honour in enterprise.honours:
+        state = honours.state_of(honour, today)
+        lines.append(HonourLine(honour, state, rules.HONOUR_STATES[state], rules.HONOUR_TONES[state]))
+    order = ("valid", "expiring", "waiting", "expired", "revoked")
+    return sorted(lines, key=lambda line: order.index(line.state))
+
+
+def hints(enterprise: Enterprise, actor: Actor) -> list[str]:
+    """What is not wrong but worth a look (DOMAIN 2.1, 24)."""
+    found = []
+    code, region = enterprise.uscc, enterprise.region_code
+    if enterprise.uscc_as_printed:
+        found.append(_("统一社会信用代码与校验位不符，按证照原件登记。"))
+    if code and region and not enterprise.invented and not _registered_in(uscc.region_of(code), region):
+        found.append(
+            _(
+                "信用代码第 3–8 位是 %(place)s，与所属地区 %(region)s 不同；迁址后代码不变，只作提示。",
+                place=uscc.region_of(code),
+                region=region,
+            )
+        )
+    place = enterprise.region
+    if place is not None and place.valid_to is not None and place.valid_to < clock.today():
+        found.append(
+            _(
+                "所属地区“%(name)s”已于 %(day)s 撤销或并入别处，请改选现在的区划。",
+                name=place.full_name,
+                day=place.valid_to.isoformat(),
+            )
+        )
+    if enterprise.reg_status != "active" and enterprise.next_contact_on is not None:
+        found.append(_("登记状态已不是存续，却还排着下次联系。"))
+    return found
+
+
+def _registered_in(place: str, region_code: str) -> bool:
+    """Whether one of the two codes lies within the other, by their significant digits."""
+    short, long_ = sorted((place.rstrip("0") or "0", region_code.rstrip("0") or "0"), key=len)
+    return long_.startswith(short)
