@@ -7,6 +7,7 @@ from webapp.holdings import KINDS
 from webapp.movers import MOVERS
 from webapp.portal import users as portal
 from webapp.public import views as public
+from webapp.staff.activity import tasks
 from webapp.staff.activity import views as activity
 from webapp.staff.admin import units as admin
 from webapp.staff.audit import views as audit
@@ -15,8 +16,8 @@ from webapp.staff.calendar import views as calendar
 from webapp.staff.chains import doors as chains
 from webapp.staff.criteria import movers as criteria
 from webapp.staff.cultivation import views as cultivation
+from webapp.staff.enterprises import doors as enterprises
 from webapp.staff.enterprises import duplicates, merges
-from webapp.staff.enterprises import lookup as enterprises
 from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
 from webapp.staff.imports import undo as imports
@@ -71,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outbox.bp,
     calendar.bp,
     activity.bp,
+    tasks.bp,
     leads.bp,
     lists.bp,
     projects.bp,

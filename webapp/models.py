@@ -2,6 +2,7 @@
 
 import chains.models
 import core.accounts.credentials
+import core.accounts.feeds
 import core.accounts.models
 import core.accounts.tokens
 import core.audit
@@ -41,6 +42,7 @@ import search.models
 AREAS = (
     chains.models,
     core.accounts.credentials,
+    core.accounts.feeds,
     core.accounts.models,
     core.accounts.tokens,
     core.audit,

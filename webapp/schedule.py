@@ -20,6 +20,8 @@ from core.jobs import service
 from core.jobs.models import Job
 from core.outbox import digest
 from core.permissions import SYSTEM, Actor
+from crm.activity import tasks as activity_tasks
+from crm.enterprises import nightly as enterprise_tasks
 from crm.enterprises.duplicates import tasks as duplicate_tasks
 from crm.greencards import tasks as card_tasks
 from crm.leads import tasks as lead_tasks
@@ -101,8 +103,12 @@ TABLE: dict[str, Periodic] = {
             label=_l("冻结上季度的目标名单"),
         ),
         _daily("leads-expire", lead_tasks.JOB, 1, 0, _l("久未跟进的线索失效")),
+        _daily(
+            "enterprises-nightly", enterprise_tasks.JOB, 0, 30, _l("到期的资质转为过期，保存期满的联系人匿名")
+        ),
         _daily("cards-expire", card_tasks.JOB, 2, 0, _l("到期的绿卡失效")),
         _daily("exports-old", "lists.exports_old", 4, 0, _l("删除过期的导出文件")),
+        _daily("tasks-remind", activity_tasks.JOB, 7, 30, _l("提醒快到期和过期的待办"), "notify"),
         _daily("outbox-digest", digest.JOB, 8, 0, _l("每日消息汇总"), "notify"),
         _daily("housekeeping", housekeeping.JOB, 3, 0, _l("清理早已办完的后台痕迹")),
         _daily("files-sweep", filecare.SWEEP_JOB, 4, 0, _l("清理无主文件，核对附件"), "documents"),

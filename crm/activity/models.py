@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
+from core.accounts.models import Account
 from core.db import Base, Keyed, Stamped, Versioned
 from core.types import BIG, UtcDateTime
 
@@ -20,7 +21,10 @@ class Followed:
 
 
 class FollowUp(Keyed, Versioned, Base):
-    """A contact that counts: when, who on both sides, what was said, what comes next (DOMAIN 6)."""
+    """A contact that counts: when, who on both sides, what was said, what comes next (DOMAIN 6).
+
+    `files` are [public id, name] of attachments of the same record.
+    """
 
     __tablename__ = "follow_up"
     kind: Mapped[str] = mapped_column(String(40))
@@ -33,6 +37,7 @@ class FollowUp(Keyed, Versioned, Base):
     summary: Mapped[str] = mapped_column(Text)
     next_step: Mapped[str] = mapped_column(String(300))
     next_on: Mapped[date | None]
+    files: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     account_id: Mapped[int] = mapped_column(BIG, index=True)
     account_name: Mapped[str] = mapped_column(String(120))
 
@@ -43,14 +48,18 @@ class FollowUp(Keyed, Versioned, Base):
 
 
 class Task(Keyed, Versioned, Base):
-    """Something to be done for a record, or a problem to be solved: one owner, one day."""
+    """Something to be done for a record, or a problem to be solved: one owner, one day.
+
+    `subject` is what the record was called when the task was set.
+    """
 
     __tablename__ = "task"
     kind: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[int] = mapped_column(BIG)
     sort: Mapped[str] = mapped_column(String(8), default="todo")
     title: Mapped[str] = mapped_column(String(200))
-    owner_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    owner_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
     owner_text: Mapped[str] = mapped_column(String(120), default="")
     due_on: Mapped[date]
     progress: Mapped[str] = mapped_column(Text, default="")
@@ -61,8 +70,13 @@ class Task(Keyed, Versioned, Base):
 
     __table_args__ = (
         Index("ix_task_kind_record_id_due_on", "kind", "record_id", "due_on"),
+        Index("ix_task_owner_id_done_at_due_on", "owner_id", "done_at", "due_on"),
+        Index("ix_task_account_id_done_at_due_on", "account_id", "done_at", "due_on"),
+        Index("ix_task_done_at_due_on", "done_at", "due_on"),
         CheckConstraint("sort IN ('todo', 'problem')", name="known_sort"),
     )
+
+    owner: Mapped[Account | None] = relationship(foreign_keys=[owner_id])
 
     @property
     def open(self) -> bool:

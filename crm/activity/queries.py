@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core import clock
 from core.audit import AuditEntry
@@ -17,6 +17,9 @@ from crm.activity.models import FollowUp, Note, Task
 
 SHOWN_BY_ITSELF = ("activity.followed_up", "activity.noted")
 """Deeds whose own rows stand in the timeline already."""
+
+NAMED = ("activity.task", "files.")
+"""Deeds whose label says, after the record's name, what they were done to."""
 
 COMMON_ACTIONS: Mapping[str, Any] = {
     "activity.inherited": _l("带来以前的跟进记录"),
@@ -38,12 +41,16 @@ def _plain(name: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """How an area calls its deeds and fields; `shown` writes a value of a field as people read it."""
+    """How an area calls its deeds and fields; `shown` writes a value of a field as people read it.
+
+    `named` are the beginnings of deeds whose label says, after the record's name, what they were done to.
+    """
 
     actions: Mapping[str, Any]
     fields: Mapping[str, Any]
     shown: Callable[[str, Any], str] = _plain
     icons: Mapping[str, str] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class TimelineItem:
     next_step: str = ""
     who: str = ""
     changes: Sequence[Change] = ()
+    files: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ def _deed(entry: AuditEntry, words: Words) -> TimelineItem:
         if name in labels
     ]
     title = {**COMMON_ACTIONS, **words.actions}.get(entry.action, entry.action)
-    text = entry.label.split("：", 1)[-1] if entry.action.startswith(("activity.task", "files.")) else ""
+    text = entry.label.split("：", 1)[-1] if entry.action.startswith((*NAMED, *words.named)) else ""
     if entry.reason:
         text = _("%(text)s 事由：%(reason)s", text=text, reason=entry.reason).strip()
     icon = words.icons.get(entry.action, "clip" if entry.action.startswith("files.") else "edit")
@@ -138,6 +146,7 @@ def _follow_ups(session: Session, kind: str, record_id: int, limit: int) -> list
             ),
             row.next_step + (f"（{row.next_on.isoformat()}）" if row.next_on else ""),
             row.account_name,
+            files=row.files,
         )
         for row in session.scalars(statement)
     ]
@@ -177,6 +186,7 @@ def tasks(session: Session, kind: str, record_id: int, *, done: bool = False) ->
     statement = (
         select(Task)
         .where(Task.kind == kind, Task.record_id == record_id, state)
+        .options(joinedload(Task.owner))
         .order_by(Task.due_on, Task.id)
         .limit(200)
     )

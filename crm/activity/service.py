@@ -1,5 +1,6 @@
 """Every write of follow-ups, tasks and notes. The area has loaded the record and found it within reach."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -12,11 +13,20 @@ from core.db import load
 from core.dirty import touch
 from core.errors import Conflict, Fault, Invalid, NotFound, Refused
 from core.errors import Missing as Gap
+from core.files import Attachment
 from core.i18n import lazy as _l
+from core.notify import notify, words
 from core.permissions import Actor, require
 from crm.activity import access, rules
 from crm.activity.models import FollowUp, Note, Task
 from crm.activity.rules import FollowUpValues
+
+words("activity.task_given", _l("%(who)s交给您一件事，%(day)s 前办：%(title)s"), _l("有人交给我一件事"))
+
+
+def task_url(task: Task) -> str:
+    """Where a task is opened, whatever record it is of."""
+    return f"/tasks/{task.public_id}"
 
 
 class Contacted(Protocol):
@@ -37,8 +47,18 @@ class Subject:
     record: Contacted | None = None
 
 
-def follow_up(session: Session, subject: Subject, values: FollowUpValues, *, actor: Actor) -> FollowUp:
-    """Note a contact and the next step. Raises Invalid naming everything that keeps it from counting."""
+def follow_up(
+    session: Session,
+    subject: Subject,
+    values: FollowUpValues,
+    *,
+    actor: Actor,
+    files: Sequence[Attachment] = (),
+) -> FollowUp:
+    """Note a contact and the next step. Raises Invalid naming everything that keeps it from counting.
+
+    `files` are attachments of the same record that belong to what was said.
+    """
     require(actor, access.FOLLOW)
     if faults := rules.follow_up_faults(values, clock.now(), clock.today()):
         raise Invalid(faults)
@@ -53,6 +73,7 @@ def follow_up(session: Session, subject: Subject, values: FollowUpValues, *, act
         summary=values.summary.strip(),
         next_step=values.next_step.strip(),
         next_on=values.next_on,
+        files=[[file.public_id, file.name] for file in files],
         account_id=actor.account_id,
         account_name=actor.name,
     )
@@ -89,7 +110,7 @@ def inherit(session: Session, source: tuple[str, int], target: Subject, *, actor
             .order_by(FollowUp.at)
         )
     )
-    names = ("unit_id", "at", "how", "our_people", "their_people", "summary", "next_step", "next_on",
+    names = ("unit_id", "at", "how", "our_people", "their_people", "summary", "next_step", "next_on", "files",
              "account_id", "account_name")  # fmt: skip
     for row in rows:
         copied = {name: getattr(row, name) for name in names}
@@ -131,9 +152,13 @@ def add_task(
     task = Task(
         kind=subject.kind, record_id=subject.record_id, sort=sort, title=title.strip(), due_on=due_on,
         owner_id=owner_id, owner_text=owner_text.strip(), account_id=actor.account_id,
+        subject=subject.label[:200],
     )  # fmt: skip
     session.add(task)
     session.flush()
+    if owner_id is not None and owner_id != actor.account_id:
+        params = {"title": task.title, "who": actor.name, "day": due_on.isoformat()}
+        notify(session, [owner_id], "activity.task_given", params, task_url(task))
     _audit_task("activity.task_added", task, subject.label, {"due_on": (None, due_on)}, actor)
     return task
 

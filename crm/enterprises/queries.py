@@ -158,4 +158,4 @@ def contacts_due(
         .order_by(Enterprise.next_contact_on, Enterprise.id)
         .limit(30)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+    return [(row[0], row[1], row[2]) for row in session.execute(statement) if row[2] is not None]

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, reveals
+from core.accounts import queries as people
 from core.accounts.models import Account
 from core.db import load
 from core.dirty import touch
@@ -15,7 +16,6 @@ from core.permissions import Actor
 from crm.greencards import access
 from crm.greencards.case_opening import KIND
 from crm.greencards.models import ServiceCase, TaskForceMember
-from crm.leads.progress import specialists
 
 DUTIES = {
     "leader": _l("组长"),
@@ -92,7 +92,9 @@ def reveal_phone(session: Session, member_pid: str, *, reason: str, actor: Actor
 
 def owners_of(session: Session, case: ServiceCase) -> list[Account]:
     """Who may answer for a step: the staff of the case's unit, its specialist, and seats that have accounts."""
-    found = {account.id: account for account in specialists(session, case.unit_id or case.project.unit_id)}
+    found = {
+        account.id: account for account in people.staff_below(session, case.unit_id or case.project.unit_id)
+    }
     seats = [member.account_id for member in case.members if member.account_id is not None]
     wanted = {case.project.specialist_id, *seats} - found.keys()
     if wanted:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core import lifecycle as lc
+from core.accounts import queries as people
 from core.db import load
 from core.dirty import touch
 from core.errors import Fault, Invalid, Missing, NotFound, Refused
 from core.i18n import lazy as _l
 from core.permissions import Actor
-from crm.leads.progress import specialists
 from crm.projects import access, rules
 from crm.projects.facts import KIND
 from crm.projects.lifecycle import PROJECT
@@ -157,10 +157,10 @@ def _owned(session: Session, project: Project, values: Mapping[str, Any]) -> Map
     """The values with the name of the account that answers for the row, where one of the unit was chosen."""
     if not values.get("owner_id"):
         return {**values, "owner_id": None}
-    people = {account.id: account.name for account in specialists(session, project.unit_id)}
-    if values["owner_id"] not in people:
+    staff = {account.id: account.name for account in people.staff_below(session, project.unit_id)}
+    if values["owner_id"] not in staff:
         raise Invalid(Fault("owner_id", "not_of_unit", _l("责任人要从本单位在岗人员里选。")))
-    return {**values, "owner": values.get("owner") or people[values["owner_id"]]}
+    return {**values, "owner": values.get("owner") or staff[values["owner_id"]]}
 
 
 def _check(values: Mapping[str, Any]) -> None:

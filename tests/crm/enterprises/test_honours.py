@@ -13,8 +13,8 @@ from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotPermitted
-from core.listing import ListQuery
 from core.lists import reading
+from core.lists.query import ListQuery
 from core.permissions import Actor
 from crm.enterprises import honours, listing, queries
 from crm.enterprises.models import Honour

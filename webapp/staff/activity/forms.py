@@ -12,6 +12,7 @@ from core.clock import SHANGHAI
 from core.i18n import lazy as _l
 from crm.activity import rules
 from crm.activity.rules import FollowUpValues
+from webapp.web import uploads
 from webapp.web.choices import RadioField, SelectField
 from webapp.web.fields import DayField
 from webapp.web.forms import BaseForm
@@ -28,6 +29,9 @@ class FollowUpForm(BaseForm):
     summary = TextAreaField(_l("谈了什么"), validators=[InputRequired(), Length(max=2000)])
     next_step = StringField(_l("下一步"), validators=[InputRequired(), Length(max=300)])
     next_on = DayField(_l("下一步日期"), validators=[Optional()])
+    files = uploads.UploadsField(
+        _l("附件"), description=_l("纪要、照片、对方材料，可选几个；涉密材料不得上传。")
+    )
 
     def __init__(self, *args: Any, me: str = "", **kwargs: Any) -> None:
         now = clock.local(clock.now())
@@ -78,3 +82,12 @@ class NoteForm(BaseForm):
 
 class FileForm(BaseForm):
     file = FileField(_l("文件"), validators=[FileRequired(_l("请选择文件。"))])
+
+
+class FeedForm(BaseForm):
+    """A new calendar address."""
+
+    named = BooleanField(
+        _l("日历里同时显示企业和项目名称"),
+        description=_l("不勾选时只写事项；日历存放在平台之外，涉及商业秘密的请不要勾选。"),
+    )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from core import clock, files
+from core.accounts import queries as people
 from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, NotFound, Refused
 from core.i18n import _
@@ -16,7 +17,6 @@ from core.permissions import Actor
 from crm.activity import access, queries, service
 from crm.activity.models import Task
 from crm.leads import listing as leads
-from crm.leads import progress
 from crm.projects import listing as projects
 from webapp.staff.activity import attachments
 from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
@@ -57,7 +57,11 @@ def follow_up(kind: str, pid: str) -> ResponseReturnValue:
                 if done := once(session, form.form_key.data):
                     return redirect(done, 303)
                 opened = subject.open_(session, pid, acting())
-                service.follow_up(session, opened, form.values(), actor=acting())
+                kept = [
+                    files.attach(session, each, kind=kind, record_id=opened.record_id, actor=acting())
+                    for each in form.files.received
+                ]
+                service.follow_up(session, opened, form.values(), actor=acting(), files=kept)
                 settle(session, form.form_key.data, url)
             return redirect(url, 303)
         except (Invalid, Refused) as error:
@@ -214,7 +218,7 @@ def _people(record: Any) -> list[tuple[int, str]]:
     unit_id = record.unit_id or acting().unit_id
     if unit_id is None:
         return []
-    return [(account.id, account.name) for account in progress.specialists(db.session(), unit_id)]
+    return [(account.id, account.name) for account in people.staff_below(db.session(), unit_id)]
 
 
 @home.todo

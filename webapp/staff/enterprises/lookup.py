@@ -14,8 +14,6 @@ from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
 from webapp.web.rendering import render
 
-__all__ = ["bp"]
-
 
 class NumberForm(BaseForm):
     number = StringField(_l("完整的电话号码"), validators=[InputRequired(), Length(max=30)])

@@ -9,6 +9,8 @@ from core import notify
 from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import Actor
+from crm.enterprises import access as enterprises_access
+from crm.enterprises import listing as enterprises
 from crm.leads import access as leads_access
 from crm.leads import listing as leads
 from crm.projects import access as projects_access
@@ -63,6 +65,20 @@ def silent_leads(session: Session, actor: Actor) -> dict[str, Any]:
     query = ListQuery({"view": ("silent",)}, sort="contact", size=20)
     page = reading.page(session, leads.LIST, query, actor=actor)
     return {"rows": page.rows[:FEW], "page": page}
+
+
+@home.section(
+    "enterprises.silent",
+    template="staff/home/_silent_firms.html",
+    permission=enterprises_access.EDIT,
+    order=35,
+    column="side",
+)
+def silent_firms(session: Session, actor: Actor) -> dict[str, Any] | None:
+    """Enterprises of mine that nobody has spoken to for too long, the longest first."""
+    query = ListQuery({"mine": ("yes",), "contact": ("silent",)}, sort="contact", size=20)
+    page = reading.page(session, enterprises.LIST, query, actor=actor)
+    return {"rows": page.rows[:FEW], "page": page} if page.rows else None
 
 
 @home.section("notices.latest", template="staff/home/_latest.html", order=40, column="side")

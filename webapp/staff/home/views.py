@@ -11,7 +11,13 @@ from webapp.web.acting import acting
 from webapp.web.rendering import render
 
 bp = Blueprint("home", __name__)
-PANELS = (panels.the_city, panels.my_projects, panels.silent_leads, panels.latest_notices)
+PANELS = (
+    panels.the_city,
+    panels.my_projects,
+    panels.silent_leads,
+    panels.silent_firms,
+    panels.latest_notices,
+)
 """Named here, so that the page and its own panels come together."""
 
 

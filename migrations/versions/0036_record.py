@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_record"
-down_revision = "0027_names"
+revision = "0036_record"
+down_revision = "0035_step_requests"
 branch_labels = None
 depends_on = None
 
