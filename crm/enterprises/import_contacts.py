@@ -11,7 +11,7 @@ from core.imports.columns import CellFault
 from core.imports.handlers import Line, Options, offer
 from core.imports.reversing import Reversal
 from core.permissions import Actor
-from crm.enterprises import service
+from crm.enterprises import contacts
 from crm.enterprises.contact_import_columns import COLUMNS
 from crm.enterprises.import_owned import OwnedImport, Standing
 from crm.enterprises.models import Contact
@@ -60,14 +60,8 @@ class ContactImport(OwnedImport):
         *,
         actor: Actor,
     ) -> int:
-        made = service.add_contact(
-            session,
-            owner.public_id,
-            person=values["person"],
-            title=values.get("title", ""),
-            mobile=values.get("mobile", ""),
-            actor=actor,
-        )
+        given = {name: values[name] for name in ("person", "title", "mobile") if name in values}
+        made = contacts.add(session, owner.public_id, given, actor=actor)
         return made.id
 
 

@@ -13,7 +13,8 @@ from core.imports.columns import CellFault
 from core.imports.handlers import Line, Options, offer
 from core.imports.reversing import Reversal
 from core.permissions import Actor
-from crm.enterprises import rules, service
+from crm.enterprises import figures as yearly
+from crm.enterprises import rules
 from crm.enterprises.import_owned import OwnedImport, Standing
 from crm.enterprises.models import Enterprise, EnterpriseYear
 from crm.enterprises.year_import_columns import COLUMNS, FIGURES
@@ -77,7 +78,7 @@ class YearImport(OwnedImport):
     ) -> int:
         names = standing.pairs if standing else rules.FIGURE_LABELS
         figures = {name: values[name] for name in names if name in values}
-        row = service.record_year(
+        row = yearly.record_year(
             session, owner.public_id, values["year"], values["source"], figures, actor=actor
         )
         return row.id

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037_activity"
-down_revision = "0036_record"
+revision = "0039_activity"
+down_revision = "0038_record"
 branch_labels = None
 depends_on = None
 

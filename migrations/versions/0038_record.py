@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_record"
-down_revision = "0035_step_requests"
+revision = "0038_record"
+down_revision = "0037_duplicates"
 branch_labels = None
 depends_on = None
 
