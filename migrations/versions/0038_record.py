@@ -81,6 +81,7 @@ CHECKS = {
         ),
     ),
 }
+KEPT = {"enterprise": {"sqlite_autoincrement": True}}
 """What SQLite's copy of a table would lose unless it is told."""
 INDEXES = (
     ("enterprise", ("group_id",)),
@@ -93,7 +94,9 @@ INDEXES = (
 
 def upgrade() -> None:
     for table, columns in COLUMNS:
-        with op.batch_alter_table(table, table_args=CHECKS.get(table, ())) as batch:
+        with op.batch_alter_table(
+            table, table_args=CHECKS.get(table, ()), table_kwargs=KEPT.get(table, {})
+        ) as batch:
             for column in columns:
                 batch.add_column(column)
             for column, other, gone in REFERENCES.get(table, ()):
@@ -138,7 +141,9 @@ def downgrade() -> None:
     for table, names in reversed(INDEXES):
         op.drop_index(f"ix_{table}_{'_'.join(names)}", table)
     for table, columns in reversed(COLUMNS):
-        with op.batch_alter_table(table, table_args=CHECKS.get(table, ())) as batch:
+        with op.batch_alter_table(
+            table, table_args=CHECKS.get(table, ()), table_kwargs=KEPT.get(table, {})
+        ) as batch:
             for column, other, _gone in reversed(REFERENCES.get(table, ())):
                 batch.drop_constraint(f"fk_{table}_{column}_{other}", type_="foreignkey")
                 batch.drop_column(column)
