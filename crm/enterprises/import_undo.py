@@ -36,7 +36,14 @@ def _derived(present: Row[Any], restored: Mapping[str, Any]) -> Mapping[str, Any
 REVERSAL: Final = Reversal(
     Enterprise,
     kind=KIND,
-    own=("enterprise_gram", "product_match", "former_name"),
+    own=(
+        "enterprise_gram",
+        "enterprise_key",
+        "enterprise_tag",
+        "enterprise_suspect",
+        "product_match",
+        "former_name",
+    ),
     words={
         "contact": _l("联系人"),
         "enterprise_year": _l("年度数据"),
