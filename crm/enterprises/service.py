@@ -83,13 +83,7 @@ def update(
         if name in EDITABLE and (name in values or name not in _READINGS)
     }
     session.flush()
-    if changes.keys() & {"name", "short_name"}:
-        name_grams.renew(session, [enterprise.id])
-        suspects.look_closely(session, enterprise)
-    if changes.keys() & {"main_products", "industry_code"}:
-        placing.refresh_matches(session, [enterprise.id])
-    if "industry_code" in changes:
-        sizes.renew(enterprise, clock.today())
+    _follow(session, enterprise, changes)
     audit.record(
         "enterprises.changed",
         KIND,
@@ -101,6 +95,17 @@ def update(
     )
     touch(KIND, [enterprise.id])
     return enterprise
+
+
+def _follow(session: Session, enterprise: Enterprise, changes: Mapping[str, Any]) -> None:
+    """What is derived from names, products and trade."""
+    if changes.keys() & {"name", "short_name"}:
+        name_grams.renew(session, [enterprise.id])
+        suspects.look_closely(session, enterprise)
+    if changes.keys() & {"main_products", "industry_code"}:
+        placing.refresh_matches(session, [enterprise.id])
+    if "industry_code" in changes:
+        sizes.renew(enterprise, clock.today())
 
 
 def _released(
