@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from chains import tree
 from chains.thresholds import Thresholds
 from core.types import quantize
 
@@ -66,6 +67,19 @@ class PlaceSum:
     place: str
     weight: int
     firms: int
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """All firms of one place that is not home on one node, added up; each with its weightiest role.
+
+    `place` is None for firms of which it is not known; they count among the listed ones only.
+    """
+
+    place: str | None
+    weight: int
+    firms: int
+    listed: int
 
 
 @dataclass(frozen=True)
@@ -128,20 +142,18 @@ def analyse(
     home: str,
     thresholds: Thresholds,
     overrides: Mapping[str, State] | None = None,
+    elsewhere: Mapping[str, Sequence[Elsewhere]] | None = None,
 ) -> Report:
     """The whole map at once. `supply` are (from, to) keys of supply and support edges.
 
+    Firms come one by one in `placed`; those that are not at home may come added up in `elsewhere`, by node.
     `overrides` are states that a person has set; a node with local firms is not missing, whatever he said.
     """
     by_node: dict[str, list[Placed]] = defaultdict(list)
     for one in placed:
         by_node[one.node].append(one)
-    anchors = frozenset(
-        key
-        for key, here in by_node.items()
-        if any(one.role == "anchor" and one.place == home for one in here)
-    )
-    near = _neighbours(supply)
+    anchors = _anchored(by_node, home)
+    near = tree.neighbours(supply)
     parents = {node.parent for node in nodes}
     states = {
         node.key: _judge(
@@ -152,12 +164,22 @@ def analyse(
             end=node.key not in parents,
             near_anchor=bool(near.get(node.key, frozenset()) & anchors),
             override=(overrides or {}).get(node.key),
+            elsewhere=(elsewhere or {}).get(node.key, ()),
         )
         for node in nodes
     }
     ends = [state for state in states.values() if state.end]
     local = {one.firm for state in ends for one in by_node[state.key] if one.place == home}
     return _report(nodes, states, anchors, len(local), thresholds)
+
+
+def _anchored(by_node: Mapping[str, Sequence[Placed]], home: str) -> frozenset[str]:
+    """The nodes on which an anchor of the home region stands."""
+    return frozenset(
+        key
+        for key, here in by_node.items()
+        if any(one.role == "anchor" and one.place == home for one in here)
+    )
 
 
 def _report(
@@ -171,7 +193,7 @@ def _report(
     counts = {state: sum(1 for one in ends if one.state is state) for state in State}
     return Report(
         nodes=states,
-        ends_below=_ends_below(nodes),
+        ends_below=tree.ends_below({node.key: node.parent for node in nodes}),
         counts=counts,
         end_nodes=len(ends),
         covered=len(ends) - counts[State.MISSING],
@@ -191,9 +213,10 @@ def _judge(
     end: bool,
     near_anchor: bool,
     override: State | None,
+    elsewhere: Sequence[Elsewhere],
 ) -> NodeState:
     best = _best_roles(here, thresholds)
-    sums = _sums(best, thresholds)
+    sums = _sums(best, elsewhere, thresholds)
     local = sums.pop(home, PlaceSum(home, 0, 0))
     strongest = max(sums.values(), key=lambda one: (one.weight, one.firms, one.place), default=None)
     score: Decimal | None = None
@@ -212,7 +235,7 @@ def _judge(
         local_firms=local.firms,
         local_weight=local.weight,
         roles=dict(roles),
-        listed_firms=sum(1 for placed in best.values() if placed.listed),
+        listed_firms=sum(placed.listed for placed in best.values()) + sum(one.listed for one in elsewhere),
         peers=len(sums),
         score=score,
         strongest=strongest,
@@ -256,8 +279,12 @@ def _best_roles(here: Sequence[Placed], thresholds: Thresholds) -> dict[int, Pla
     return best
 
 
-def _sums(best: Mapping[int, Placed], thresholds: Thresholds) -> dict[str, PlaceSum]:
-    found: dict[str, PlaceSum] = {}
+def _sums(
+    best: Mapping[int, Placed], elsewhere: Sequence[Elsewhere], thresholds: Thresholds
+) -> dict[str, PlaceSum]:
+    found = {
+        one.place: PlaceSum(one.place, one.weight, one.firms) for one in elsewhere if one.place is not None
+    }
     for one in best.values():
         if one.place is None:
             continue
@@ -266,26 +293,3 @@ def _sums(best: Mapping[int, Placed], thresholds: Thresholds) -> dict[str, Place
             one.place, known.weight + thresholds.role_weights[one.role], known.firms + 1
         )
     return found
-
-
-def _neighbours(supply: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    near: dict[str, set[str]] = defaultdict(set)
-    for source, target in supply:
-        near[source].add(target)
-        near[target].add(source)
-    return {key: frozenset(found) for key, found in near.items()}
-
-
-def _ends_below(nodes: Sequence[Node]) -> dict[str, list[str]]:
-    """End nodes below each node; an end node stands below itself. In the order of the map."""
-    parent = {node.key: node.parent for node in nodes}
-    parents = set(parent.values())
-    below: dict[str, list[str]] = {node.key: [] for node in nodes}
-    for node in nodes:
-        if node.key in parents:
-            continue
-        key: str | None = node.key
-        while key is not None:
-            below[key].append(node.key)
-            key = parent[key]
-    return below

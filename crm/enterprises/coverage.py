@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from chains import gaps, queries, thresholds
@@ -50,9 +50,13 @@ def reports(
     *,
     more: Mapping[int, Sequence[gaps.Placed]] | None = None,
 ) -> list[gaps.Report]:
-    """The gap analyses of several maps, in two statements. `more` are firms by chain that are only tried out."""
+    """The gap analyses of several maps, in three statements. `more` are firms by chain that are only tried out.
+
+    Firms at home are read one by one, all others added up by node and place in the database.
+    """
     rule = thresholds.on(clock.today())
     placed = _placed(session, maps, locator)
+    elsewhere = _elsewhere(session, maps, locator, rule)
     overrides = _overrides(session, maps, locator)
     return [
         gaps.analyse(
@@ -62,6 +66,7 @@ def reports(
             home=locator.home.key,
             thresholds=rule,
             overrides=overrides[found.chain.id],
+            elsewhere=elsewhere[found.chain.id],
         )
         for found in maps
     ]
@@ -106,31 +111,71 @@ def age(session: Session, found: queries.Map) -> Age:
     return Age(*session.execute(statement).one())
 
 
-def _placed(session: Session, maps: Sequence[queries.Map], locator: Locator) -> dict[int, list[gaps.Placed]]:
-    """Placements by chain. Firms that are gone from the register's active part count nowhere."""
-    chain_ids = [found.chain.id for found in maps]
+@dataclass(frozen=True)
+class _Standing:
+    """Which nodes of some maps count the firms placed on a node; a shared one counts those of its original."""
+
+    at: Mapping[int, Sequence[tuple[int, str]]]
+    condition: ColumnElement[bool]
+
+
+def _standing(maps: Sequence[queries.Map]) -> _Standing:
     at: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for one in maps:
         for node in one.nodes:
             at[node.shared_id or node.id].append((one.chain.id, node.code))
     originals = [node.shared_id for one in maps for node in one.nodes if node.shared_id]
+    of_chains = ChainNode.chain_id.in_([one.chain.id for one in maps])
+    return _Standing(
+        at, and_(or_(of_chains, Placement.node_id.in_(originals)), Enterprise.reg_status == "active")
+    )
+
+
+def _placed(session: Session, maps: Sequence[queries.Map], locator: Locator) -> dict[int, list[gaps.Placed]]:
+    """Placements of firms at home by chain. Firms that are gone from the register's active part count nowhere."""
+    standing = _standing(maps)
     statement = (
+        select(Placement.node_id, Placement.enterprise_id, Placement.role, Enterprise.stock_code)
+        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
+        .join(ChainNode, ChainNode.id == Placement.node_id)
+        .where(standing.condition, not_(locator.outside()))
+    )
+    found: dict[int, list[gaps.Placed]] = {one.chain.id: [] for one in maps}
+    for node_id, firm, role, stock_code in session.execute(statement):
+        for chain_id, code in standing.at[node_id]:
+            found[chain_id].append(gaps.Placed(code, firm, role, locator.home.key, stock_code is not None))
+    return found
+
+
+def _elsewhere(
+    session: Session, maps: Sequence[queries.Map], locator: Locator, rule: thresholds.Thresholds
+) -> dict[int, dict[str, list[gaps.Elsewhere]]]:
+    """Firms that are not at home, added up by chain, node and place."""
+    standing = _standing(maps)
+    place = locator.place_column()
+    weight = func.max(case(dict(rule.role_weights), value=Placement.role, else_=0)).label("weight")
+    each = (
         select(
-            Placement.node_id, Placement.enterprise_id, Placement.role, Enterprise.region_code,
-            Enterprise.park_id, Enterprise.stock_code,
+            Placement.node_id, place.label("place"), weight,
+            case((Enterprise.stock_code.is_not(None), 1), else_=0).label("listed"),
         )
         .join(Enterprise, Enterprise.id == Placement.enterprise_id)
         .join(ChainNode, ChainNode.id == Placement.node_id)
-        .where(
-            or_(ChainNode.chain_id.in_(chain_ids), Placement.node_id.in_(originals)),
-            Enterprise.reg_status == "active",
-        )
+        .where(standing.condition, locator.outside())
+        .group_by(Placement.node_id, Placement.enterprise_id, place, Enterprise.stock_code)
+        .subquery()
     )  # fmt: skip
-    found: dict[int, list[gaps.Placed]] = {chain_id: [] for chain_id in chain_ids}
-    for node_id, firm, role, region_code, park_id, stock_code in session.execute(statement):
-        place = locator.place_of(region_code, park_id)
-        for chain_id, code in at[node_id]:
-            found[chain_id].append(gaps.Placed(code, firm, role, place, stock_code is not None))
+    statement = select(
+        each.c.node_id, each.c.place, func.sum(each.c.weight), func.count(), func.sum(each.c.listed)
+    ).group_by(each.c.node_id, each.c.place)
+    sums: dict[tuple[int, str | None], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for node_id, key, *counts in session.execute(statement):
+        at = sums[node_id, locator.place_at(key)]
+        at[:] = [mine + int(more) for mine, more in zip(at, counts, strict=True)]
+    found: dict[int, dict[str, list[gaps.Elsewhere]]] = {one.chain.id: defaultdict(list) for one in maps}
+    for (node_id, name), (total, firms, listed) in sums.items():
+        for chain_id, code in standing.at[node_id]:
+            found[chain_id][code].append(gaps.Elsewhere(name, total, firms, listed))
     return found
 
 

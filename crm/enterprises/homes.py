@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import settings
@@ -43,6 +44,16 @@ class Locator:
         if self.home.kind == "province":
             return region_code[:2]
         return None if region_code[2:4] == "00" else region_code[:4]
+
+    def place_column(self) -> ColumnElement[Any]:
+        """What firms are grouped by: the park, or so much of the region's code as the home's level has."""
+        if self.home.kind == "park":
+            return cast(ColumnElement[Any], Enterprise.park_id)
+        return func.substr(Enterprise.region_code, 1, 2 if self.home.kind == "province" else 4)
+
+    def place_at(self, value: Any) -> str | None:
+        """The place that a value of `place_column` stands for."""
+        return self.place_of(None, value) if self.home.kind == "park" else self.place_of(value, None)
 
     def is_local(self, region_code: str | None, park_id: int | None) -> bool:
         return self.place_of(region_code, park_id) == self.home.key

@@ -21,6 +21,7 @@ from tests.benchmarks import (
     imports,
     jobs,
     layers,
+    maps,
     measure,
     pages,
     search,
@@ -78,6 +79,7 @@ SECTIONS: dict[str, Callable[[Bench], list[Figure]]] = {
     "duplicates": lambda bench: duplicates.figures(bench.folder / "duplicates"),
     "import": lambda bench: imports.figures(bench.folder / "import", bench.scale),
     "candidates": lambda bench: candidates.figures(bench.folder / "candidates", bench.scale),
+    "maps": lambda bench: maps.figures(bench.folder / "maps"),
 }
 
 

@@ -70,3 +70,7 @@ def test_home_is_a_setting_that_the_office_changes(
     with unit_of_work() as writing:
         service.set_home(writing, "park:Z1", actor=office)
     assert settings.get(session, service.HOME) == "park:Z1"
+    assert (
+        session.scalar(select(AuditEntry.action).order_by(AuditEntry.seq.desc()).limit(1))
+        == "settings.changed"
+    )
