@@ -70,7 +70,10 @@ class City:
     def again(self, person: str, form: PageForm) -> PageForm:
         """The same form, its page opened afresh."""
         tree, wanted = parse(self.client(person).get(form.page).text), self.endpoint(form.action)
-        return next(each for each in post_forms(tree, form.page) if self.endpoint(each.action) == wanted)
+        for each in post_forms(tree, form.page):
+            if self.endpoint(each.action) == wanted:
+                return each
+        raise AssertionError(f"{person}: {wanted} is gone from {form.page}")
 
     def _walk(self, client: FlaskClient) -> Iterator[PageForm]:
         todo, seen, opened = ["/"], {"/"}, dict[str, int]()
@@ -84,7 +87,8 @@ class City:
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
             tree = parse(answer.text)
-            yield from post_forms(tree, path)
+            there = answer.request.full_path.rstrip("?") if answer.history else path  # where the way led to
+            yield from post_forms(tree, there)
             for link in links(tree):
                 if link not in seen:
                     seen.add(link)

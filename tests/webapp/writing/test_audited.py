@@ -46,7 +46,7 @@ DEEDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("specialist", "greencards.steps.finish", "", ("greencards.step_finish",)),
     ("specialist", "leads.new", "", ("leads.drafted",)),
     ("specialist", "cultivation.evaluate", "", ("cultivation.evaluated",)),
-    ("specialist", "activity.follow_up", "project", ("activity.followed_up",)),
+    ("specialist", "activity.follow_up", "project", ("activity.followed_up", "files.added")),
     ("specialist", "projects.new_receipt", "", ("projects.received",)),
     ("specialist", "projects.new_row", "", ("projects.plan_added",)),
     ("specialist", "activity.new_task", "project", ("activity.task_added",)),
@@ -131,7 +131,7 @@ def test_coming_going_being_refused_and_taking_a_file_are_rows(city: City) -> No
     assert [row.action for row in _rows(city, seq)] == [
         "accounts.sign_in_failed", "accounts.signed_in", "access.refused", "accounts.signed_out",
     ]  # fmt: skip
-    city.client("specialist")  # signed in before the count begins
+    city.forms("specialist")  # signed in and walked before the count begins
     seq = _last(city)
     _done(city, "specialist", "activity.new_file", "project")
     page = next(

@@ -23,7 +23,13 @@ CHANGES_NOTHING_TWICE = {
 """Without a key, because doing it again leaves everything as it is."""
 OPENS = {"admin.reveal_phone", "enterprises.reveal", "greencards.cases.reveal", "leads.reveal"}
 """Each opening of a number is a deed of its own and a row of its own."""
-ANEW = {"admin.issue_link", "auth.begin_factor", "invitations.again", "lists.bulk.begin"}
+ANEW = {
+    "tasks.open_calendar",
+    "admin.issue_link",
+    "auth.begin_factor",
+    "invitations.again",
+    "lists.bulk.begin",
+}
 """A second one ends the first, or is decided on the page that follows."""
 JUDGED_FIRST = {
     "auth.change_password", "calendar.new", "chains.import_file", "chains.place", "cultivation.inputs", "imports.new",
@@ -35,6 +41,7 @@ JUDGED_FIRST = {
 GIVEN: dict[str, dict[str, str]] = {
     "enterprises.new": {
         "name": "示例市重复提交试验有限公司", "uscc": "", "stock_code": "", "industry_code": "", "park_id": "0",
+        "region_code": "", "industry_extra": "", "lng": "", "lat": "",
     },
     "leads.new": {"investor_name": "重复提交投资有限公司"},
     "invitations.new": {"username": "twice.five", "phone": "13800001234"},
@@ -57,6 +64,9 @@ ELSEWHERE = {
     "admin.revoke": "behind an account's page, for the security administrator",
     "invitations.again": "a second link ends the first",
     "enterprises.reveal": "each opening is a row of its own",
+    "enterprises.contact_step": "behind a contact, by its version",
+    "enterprises.edit_contact": "behind a contact, by its version",
+    "tasks.revoke_calendar": "an address that is revoked stays so",
     "chains.choose_place": "a choice of one's own; a second one leaves it as it is",
     "chains.remove_link": "what is removed stays removed",
     "chains.remove_node": "what is removed stays removed",
