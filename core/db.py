@@ -288,7 +288,9 @@ def load(
     statement = select(model).where(model.public_id == public_id)
     if where is not None:
         statement = statement.where(where)
-    statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+    statement = statement.execution_options(populate_existing=True)
+    if session.info.get("unit_open"):  # a page that only shows the record may lock nothing
+        statement = statement.with_for_update(of=model)
     record = session.scalars(statement).unique().one_or_none()
     if record is None:
         raise NotFound()

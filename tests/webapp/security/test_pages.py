@@ -25,6 +25,7 @@ PERSONAL_WORDS = re.compile(
 NO_PERSON = {
     "unit.phone",  # the telephone of an office
     "contact.mobile_index",  # a keyed digest
+    "task.subject",  # what an enterprise or a project is called
 }
 
 
