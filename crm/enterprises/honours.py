@@ -98,6 +98,7 @@ def remove(session: Session, honour_pid: str, *, reason: str, version: int, acto
     kept = {name: (getattr(honour, name), None) for name in EDITABLE if getattr(honour, name)}
     session.delete(honour)
     session.flush()
+    session.expire(enterprise, ["honours"])
     _note("enterprises.honour_removed", enterprise, honour, actor, kept, reason)
     return enterprise
 
