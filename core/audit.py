@@ -36,11 +36,11 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    account_id: Mapped[int] = mapped_column(BIG, index=True)
+    account_id: Mapped[int] = mapped_column(BIG)
     actor_name: Mapped[str] = mapped_column(String(120))
     ip: Mapped[str] = mapped_column(String(64), default="")
     request_id: Mapped[str] = mapped_column(String(64), default="")
-    action: Mapped[str] = mapped_column(String(80), index=True)
+    action: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[int] = mapped_column(BIG)
     label: Mapped[str] = mapped_column(String(300), default="")
@@ -49,7 +49,14 @@ class AuditEntry(Base):
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (Index("ix_audit_entry_kind_record_id_seq", "kind", "record_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_entry_record_id_kind_seq", "record_id", "kind", "seq"),
+        Index("ix_audit_entry_kind_seq", "kind", "seq"),
+        Index("ix_audit_entry_action_seq", "action", "seq"),
+        Index("ix_audit_entry_account_id_seq", "account_id", "seq"),
+        Index("ix_audit_entry_ip_seq", "ip", "seq"),
+        Index("ix_audit_entry_actor_name_account_id", "actor_name", "account_id"),
+    )
 
 
 class AuditHead(Base):

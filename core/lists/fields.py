@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from core import clock
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists import ranges
-from core.lists.conditions import BARE_OPS, Condition
+from core.lists.conditions import BARE_OPS, Condition, Group
 from core.lists.keys import LARGEST
 from core.permissions import Actor
 
@@ -245,6 +245,17 @@ class Day(Field):
         start = ranges.midnight(low) if low else None
         end = ranges.midnight(high + timedelta(days=1)) if high else None
         return and_(*ranges.sides(self.column, start, end, before_end=True))
+
+    def until(self, groups: Sequence[Group]) -> datetime | None:
+        """The moment before which every condition of its own wants the instant to lie; None where none says so.
+
+        Conditions joined to others by OR say nothing alone.
+        """
+        mine = [group[0] for group in groups if len(group) == 1 and group[0].field == self.name]
+        days = [self._days(each)[1] for each in mine if each.op not in BARE_OPS]
+        return min(
+            (ranges.midnight(day + timedelta(days=1)) for day in days if day is not None), default=None
+        )
 
     def _days(self, condition: Condition) -> tuple[date | None, date | None]:
         today = clock.today()
