@@ -40,6 +40,7 @@ class Bench:
     def __init__(self, folder: Path, scale: int, kept: Path | None = None) -> None:
         self.folder, self.scale = folder, scale
         self.home = kept or folder / "large"
+        self.candidates = kept.with_name(f"{kept.name}-candidates") if kept else folder / "candidates"
 
     @cached_property
     def password(self) -> str:
@@ -78,7 +79,7 @@ SECTIONS: dict[str, Callable[[Bench], list[Figure]]] = {
     "growth": lambda bench: growth.figures(bench.folder / "growth"),
     "duplicates": lambda bench: duplicates.figures(bench.folder / "duplicates"),
     "import": lambda bench: imports.figures(bench.folder / "import", bench.scale),
-    "candidates": lambda bench: candidates.figures(bench.folder / "candidates", bench.scale),
+    "candidates": lambda bench: candidates.figures(bench.candidates, bench.scale),
     "maps": lambda bench: maps.figures(bench.folder / "maps"),
 }
 

@@ -6,7 +6,7 @@ the country, four in five enterprises have revenue, half of those two years of i
 
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import accumulate
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 import config
 from chains import access as chain_access
 from chains import queries
-from chains.matching import products
+from chains.matching import Matcher, products
 from chains.models import ChainNode
 from core.db import db, new_ulid
 from core.permissions import SYSTEM
@@ -43,14 +43,17 @@ PRAGMAS = ("synchronous=OFF", "cache_size=-400000")
 
 
 def figures(folder: Path, scale: int) -> list[Figure]:
-    """The page's reads for many nodes, by the number of enterprises that there are."""
-    folder.mkdir()
+    """The page's reads for many nodes, by the number of enterprises that there are. A folder that stands is used."""
+    fresh = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
     app = create_app(config.load({"DATA_DIR": str(folder), "DEMO": "0"}))
     database.upgrade(app)
-    reference.ensure(app)
-    load.load(app, folder, only=STEPS)
+    if fresh:
+        reference.ensure(app)
+        load.load(app, folder, only=STEPS)
     with app.app_context():
-        fill(db.session(), folder / "lianzhao.db", scale)
+        if fresh:
+            fill(db.session(), folder / "lianzhao.db", scale)
         try:
             return [_measured(db.session(), folder / "lianzhao.db", scale)]
         finally:
@@ -117,13 +120,22 @@ def _recorded(session: Session) -> Iterator[list[tuple[str, Any]]]:
 
 def fill(session: Session, path: Path, scale: int) -> None:
     """`scale` invented enterprises with what their products match, straight into the file."""
-    words, weights = _words(session)
+    matcher, words = queries.matcher(session), _words(session)
     regions = list(session.scalars(select(Region.code).where(Region.level <= 3)))
-    matcher = queries.matcher(session)
     session.rollback()
     raw = sqlite3.connect(path, isolation_level=None)
     for pragma in PRAGMAS:
         raw.execute(f"PRAGMA {pragma}")
+    with _unindexed(raw):
+        for batch in _batches(scale, _first(raw), matcher, words, regions):
+            _write(raw, batch)
+    raw.execute("ANALYZE")
+    raw.close()
+
+
+@contextmanager
+def _unindexed(raw: sqlite3.Connection) -> Iterator[None]:
+    """Without the indexes of the register's tables, which are made again in the end."""
     indexes = [
         row
         for row in raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
@@ -131,33 +143,56 @@ def fill(session: Session, path: Path, scale: int) -> None:
     ]
     for name, _sql in indexes:
         raw.execute(f'DROP INDEX "{name}"')
-    first = (raw.execute("SELECT max(id) FROM enterprise").fetchone()[0] or 0) + 1
-    known: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    yield
+    for _name, sql in indexes:
+        raw.execute(sql)
+
+
+def _first(raw: sqlite3.Connection) -> int:
+    return int(raw.execute("SELECT max(id) FROM enterprise").fetchone()[0] or 0) + 1
+
+
+def _batches(
+    scale: int, first: int, matcher: Matcher, words: tuple[list[str], list[float]], regions: list[str]
+) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
+    """Rows of the three tables, so many enterprises at a time."""
+    matches = _Matches(matcher)
     chance = random.Random(23)
-    batch: dict[str, list[tuple[Any, ...]]] = {"enterprise": [], "enterprise_year": [], "product_match": []}
+    batch: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _COLUMNS}
     for number, row in enumerate(data.enterprises(scale), first):
-        made = chance.choices(words, cum_weights=weights, k=2)
+        made = chance.choices(words[0], cum_weights=words[1], k=2)
         revenue = chance.randrange(100, 900_000) * 1_000_000 if chance.random() < 0.8 else None
         row |= {"main_products": "、".join(made), "region_code": chance.choice(regions)}
         batch["enterprise"].append(_enterprise(number, row, revenue))
         if revenue is not None and chance.random() < 0.5:
             batch["enterprise_year"] += _years(number, revenue, chance)
-        matches: dict[int, tuple[Any, ...]] = {}
-        for product in products(row["main_products"]):
-            key = (product, row["industry_code"])
-            if key not in known:
-                trade = trade_of(row["industry_code"], "")
-                known[key] = [(int(one.ident), one.word) for one in matcher.match(product, trade).values()]
-            for node_id, word in known[key]:
-                matches.setdefault(node_id, (node_id, number, product[:120], word[:80]))
-        batch["product_match"] += matches.values()
+        batch["product_match"] += matches.of(number, row)
         if number % BATCH == 0:
-            _write(raw, batch)
-    _write(raw, batch)
-    for _name, sql in indexes:
-        raw.execute(sql)
-    raw.execute("ANALYZE")
-    raw.close()
+            yield batch
+            batch = {name: [] for name in _COLUMNS}
+    yield batch
+
+
+class _Matches:
+    """What the maps know of invented products; the same ones come again and again."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+        self.known: dict[tuple[str, str], list[tuple[int, str]]] = {}
+
+    def of(self, number: int, row: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+        found: dict[int, tuple[Any, ...]] = {}
+        for product in products(row["main_products"]):
+            for node_id, word in self._nodes(product, row["industry_code"]):
+                found.setdefault(node_id, (node_id, number, product[:120], word[:80]))
+        return found.values()
+
+    def _nodes(self, product: str, industry: str) -> list[tuple[int, str]]:
+        key = (product, industry)
+        if key not in self.known:
+            matched = self.matcher.match(product, trade_of(industry, "")).values()
+            self.known[key] = [(int(one.ident), one.word) for one in matched]
+        return self.known[key]
 
 
 def _words(session: Session) -> tuple[list[str], list[float]]:
@@ -208,5 +243,4 @@ def _write(raw: sqlite3.Connection, batch: dict[str, list[tuple[Any, ...]]]) -> 
         names = _COLUMNS[table]
         marks = ", ".join("?" * len(names))
         raw.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
-        rows.clear()
     raw.execute("COMMIT")
