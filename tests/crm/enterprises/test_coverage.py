@@ -93,6 +93,7 @@ def counted() -> Iterator[list[str]]:
 def test_a_report_costs_three_statements_whatever_stands_on_the_map(session: Session, chain: str) -> None:
     found = queries.get(session, chain, actor=SYSTEM)
     locator = homes.locate(session, "510000")
+    thresholds.on(clock.today())
     with counted() as statements:
         coverage.reports(session, [found, found], locator)
     assert len(statements) == 3
