@@ -81,7 +81,7 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Firm:
-    """A firm on a node as a version keeps it. `key` is the enterprise's public id."""
+    """A firm on a node as a version keeps it. `key` is the enterprise's public id, `evidence_on` an ISO day."""
 
     key: str
     name: str
@@ -89,6 +89,11 @@ class Firm:
     role: str
     product: str
     region: str = ""
+    region_code: str = ""
+    park_id: int | None = None
+    listed: bool = False
+    evidence: str = ""
+    evidence_on: str = ""
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,10 @@ class ChainEdge(Keyed, Stamped, Base):
 
 
 class ChainVersion(Keyed, Stamped, Base):
-    """A map as it was published, with the firms on its nodes: never changed again."""
+    """A map as it was published, with the firms on its nodes: never changed again.
+
+    `besides` keeps what else its picture says: offices, who prepared it, states that people had set.
+    """
 
     __tablename__ = "chain_version"
     chain_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain.id", ondelete="CASCADE"))
@@ -128,6 +131,7 @@ class ChainVersion(Keyed, Stamped, Base):
     as_of: Mapped[date | None]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     firms: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    besides: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     published_by: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -1,8 +1,8 @@
 """Versions of a map: submitted, published and frozen, revised, archived; read back and compared (DOMAIN 4)."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chains import access, exchange, lifecycle, queries
 from chains.comparing import Firm
-from chains.models import Chain, ChainVersion
+from chains.models import Chain, ChainNode, ChainOffice, ChainVersion, NodeOverride
 from chains.service import KIND
 from core import audit, clock, notify
 from core import lifecycle as lc
@@ -76,10 +76,26 @@ def _freeze(session: Session, found: queries.Map, firms: Sequence[Firm], actor: 
         as_of=found.chain.as_of,
         content=exchange.write(queries.draft_of(found)),
         firms=[asdict(firm) for firm in firms],
+        besides=_besides(session, found),
         published_by=actor.account_id or None,
         published_at=clock.now(),
     )
     session.add(frozen)
+
+
+def _besides(session: Session, found: queries.Map) -> dict[str, Any]:
+    """Offices, who prepared the map, and every state that a person had set, whatever the home."""
+    rows = session.execute(
+        select(ChainNode.code, NodeOverride.home, NodeOverride.state, NodeOverride.reason)
+        .join(ChainNode, ChainNode.id == NodeOverride.node_id)
+        .where(ChainNode.chain_id == found.chain.id)
+        .order_by(NodeOverride.id)
+    )
+    return {
+        "offices": [[office.kind, office.name] for office in found.chain.offices],
+        "prepared_by": found.chain.prepared_by,
+        "overrides": [list(row) for row in rows],
+    }
 
 
 def _is_frozen(session: Session, chain: Chain) -> bool:
@@ -100,12 +116,65 @@ def listed(session: Session, chain: Chain) -> list[Any]:
     return list(session.execute(statement))
 
 
-def frozen(session: Session, chain: Chain, number: int) -> tuple[exchange.ChainDraft, list[Firm]]:
+@dataclass(frozen=True)
+class Frozen:
+    """A published version. `overrides` are (state, reason) by home and node code."""
+
+    number: int
+    as_of: date | None
+    published_at: datetime
+    published_by: str
+    draft: exchange.ChainDraft
+    firms: Sequence[Firm]
+    offices: Sequence[tuple[str, str]]
+    prepared_by: str
+    overrides: Mapping[str, Mapping[str, tuple[str, str]]]
+
+
+def frozen(session: Session, chain: Chain, number: int) -> Frozen:
     """A published version as it was frozen. Raises NotFound."""
-    row = session.scalars(
-        select(ChainVersion).where(ChainVersion.chain_id == chain.id, ChainVersion.number == number)
+    found = session.execute(
+        select(ChainVersion, Account.name)
+        .outerjoin(Account, Account.id == ChainVersion.published_by)
+        .where(ChainVersion.chain_id == chain.id, ChainVersion.number == number)
     ).one_or_none()
-    draft = exchange.read(row.content)[0] if row is not None else None
-    if row is None or draft is None:
+    draft = exchange.read(found[0].content)[0] if found is not None else None
+    if found is None or draft is None:
         raise NotFound()
-    return draft, [Firm(**firm) for firm in row.firms]
+    row, who = found
+    overrides: dict[str, dict[str, tuple[str, str]]] = {}
+    for code, home, state, reason in row.besides.get("overrides", ()):
+        overrides.setdefault(home, {})[code] = (state, reason)
+    return Frozen(
+        number=row.number,
+        as_of=row.as_of,
+        published_at=row.published_at,
+        published_by=who or "",
+        draft=draft,
+        firms=[Firm(**firm) for firm in row.firms],
+        offices=[(kind, name) for kind, name in row.besides.get("offices", ())],
+        prepared_by=row.besides.get("prepared_by", ""),
+        overrides=overrides,
+    )
+
+
+def map_of(chain: Chain, version: Frozen) -> queries.Map:
+    """The frozen version as a map to be drawn. Its rows belong to no session and are never saved."""
+    draft = version.draft
+    ids = {node.code: number for number, node in enumerate(draft.nodes, 1)}
+    nodes = [
+        ChainNode(
+            id=ids[node.code], code=node.code, parent_id=ids.get(node.parent or ""), stage=node.stage,
+            level=node.level, name=node.name, name_en=node.name_en, industry_codes=list(node.gbt4754),
+            keywords=list(node.keywords), note=node.note,
+        )
+        for node in draft.nodes
+    ]  # fmt: skip
+    edges = [queries.Edge(ids[e.source], ids[e.target], e.kind, e.basis) for e in draft.edges]
+    standing = Chain(
+        id=chain.id, public_id=chain.public_id, code=draft.code, name=draft.name, name_en=draft.name_en,
+        basis=draft.basis, as_of=version.as_of, status="published", number=version.number,
+        prepared_by=version.prepared_by,
+        offices=[ChainOffice(kind=kind, name=name) for kind, name in version.offices],
+    )  # fmt: skip
+    return queries.Map(standing, nodes, edges)

@@ -49,12 +49,14 @@ def reports(
     locator: Locator,
     *,
     more: Mapping[int, Sequence[gaps.Placed]] | None = None,
+    rule: thresholds.Thresholds | None = None,
 ) -> list[gaps.Report]:
     """The gap analyses of several maps, in three statements. `more` are firms by chain that are only tried out.
+    `rule` are thresholds that are tried; those of today where none are given.
 
     Firms at home are read one by one, all others added up by node and place in the database.
     """
-    rule = thresholds.on(clock.today())
+    rule = rule or thresholds.on(clock.today())
     placed = _placed(session, maps, locator)
     elsewhere = _elsewhere(session, maps, locator, rule)
     overrides = _overrides(session, maps, locator)
@@ -246,13 +248,3 @@ def names_by_node(
             if local or len(side) < most:
                 side.append(Named(name, role))
     return made
-
-
-def firms_of(session: Session, enterprise_id: int) -> list[Placement]:
-    """Where one enterprise stands on the maps."""
-    statement = (
-        select(Placement)
-        .where(Placement.enterprise_id == enterprise_id)
-        .order_by(Placement.node_id, Placement.id)
-    )
-    return list(session.scalars(statement))

@@ -12,11 +12,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from chains import exchange, queries, service
-from chains.models import Chain
+from chains.models import Chain, ChainVersion
 from core.db import unit_of_work
 from core.permissions import SYSTEM
 from core.places import Park, Region
-from crm.enterprises import coverage, homes
+from crm.enterprises import coverage, homes, map_versions
 from crm.enterprises import service as service_of
 from crm.enterprises.models import Industry
 from crm.enterprises.placements import Placement, ProductMatch
@@ -105,6 +105,11 @@ def test_the_demonstration_holds_eight_drafts_with_their_firms(session: Session)
     assert {chain.status for chain in chains} == {"draft"}
     assert all(chain.office("chief") and chain.office("lead_department") for chain in chains)
     assert session.scalar(select(func.count()).select_from(Placement)) == 311
+    published = session.scalars(select(ChainVersion)).one()
+    found = next(queries.load_map(session, chain) for chain in chains if chain.id == published.chain_id)
+    since = map_versions.comparison(session, found, 1, 0)
+    assert found.chain.number == 2 and published.as_of == published.published_at.date()
+    assert (len(since.firms_added), since.added, since.firms_gone) == (1, [], [])
     assert (session.scalar(select(func.count()).select_from(ProductMatch)) or 0) > 100
     maps = queries.maps(session, actor=SYSTEM)
     reports = coverage.reports(session, maps, homes.locate(session, CITY_REGION))

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from chains import exchange, service
-from chains.models import ChainNode
+from chains.models import Chain, ChainNode, ChainVersion
 from chains.words import ROLE_OF
 from core import audit, clock
 from core.db import new_ulid
 from core.dirty import touch
 from core.permissions import SYSTEM
-from crm.enterprises import placing
+from crm.enterprises import map_versions, placing
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import Placement
 from webapp.cli.demo.world import DemoWorld, city
@@ -30,6 +30,8 @@ OFFICES = {
     "电子信息材料与元器件": "JXJ",
     "低空经济与航空装备": "JHJ",
 }
+PUBLISHED = "新型显示"
+"""The map that has a published version; since then one firm has come, so that a comparison shows it."""
 _BATCH = 1000
 
 
@@ -48,8 +50,23 @@ def load(session: Session, world: DemoWorld) -> None:
         statement = select(ChainNode.code, ChainNode.id).where(ChainNode.chain_id == chain.id)
         nodes.update({(chain.name, code): node_id for code, node_id in session.execute(statement)})
     made = [*_listed(session, nodes), *_local(session, nodes)]
-    _insert(session, made)
+    shown = {node for (chain, _code), node in nodes.items() if chain == PUBLISHED}
+    late = max(at for at, row in enumerate(made) if row["node_id"] in shown)
+    _insert(session, [*made[:late], *made[late + 1 :]])
+    _publish(session, world)
+    _insert(session, made[late : late + 1])
     _products(session, made)
+
+
+def _publish(session: Session, world: DemoWorld) -> None:
+    """One version as it was published at the beginning of the quarter; the next one is being drafted."""
+    session.flush()
+    day = world.today.replace(month=3 * ((world.today.month - 1) // 3) + 1, day=1)
+    chain = session.scalars(select(Chain).where(Chain.name == PUBLISHED)).one()
+    for verb in ("submit", "publish", "revise"):
+        map_versions.take(session, chain.public_id, verb, version=None, as_of=day, actor=SYSTEM)
+    version = session.scalars(select(ChainVersion).where(ChainVersion.chain_id == chain.id)).one()
+    version.published_at = datetime.combine(day, time(10), clock.SHANGHAI)
 
 
 def _appoint(session: Session, world: DemoWorld, chain: Any) -> None:

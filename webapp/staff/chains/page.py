@@ -1,32 +1,26 @@
 """What a map's page shows: the map seen from home, its drawing, and the node that is open beside it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chains import drawing, gaps, overrides, queries, words
-from chains.models import ChainNode, NodeOverride
+from chains import drawing, gaps, queries, versions, words
+from chains.models import ChainNode
 from core.permissions import Actor
-from crm.enterprises import coverage, homes, trying
-from crm.enterprises.models import Industry
-from crm.targets import candidates
+from crm.enterprises import coverage, homes, map_versions, trying
 from crm.targets import queries as target_queries
-from crm.targets.models import Target
+from webapp.staff.chains import drawers
 from webapp.web.language import english
-from webapp.web.panels import rendered
-
-CANDIDATES = 3
 
 
 @dataclass(frozen=True)
 class Asked:
     """What the address asks for: an open node, a home, only one state, the phone's stage.
 
-    `what` are firms tried out on nodes, `shut` the boxes that show their heading only ("*" all of them).
+    `what` are firms tried out on nodes, `shut` the boxes that show their heading only ("*" all of them), `number`
+    the published version that is looked at instead of the map of now.
     """
 
     node: str = ""
@@ -35,6 +29,7 @@ class Asked:
     stage: str = ""
     what: str = ""
     shut: str = ""
+    number: str = ""
 
     def url(self, pid: str, **changes: str) -> str:
         values: dict[str, Any] = {
@@ -44,28 +39,20 @@ class Asked:
             "stage": self.stage,
             "what": self.what,
             "shut": self.shut,
+            "number": self.number,
         } | changes
         return url_for("chains.show", pid=pid, **{name: value for name, value in values.items() if value})
 
 
 @dataclass(frozen=True)
-class Drawer:
-    """A node as it opens beside the map."""
+class _Sight:
+    """A map and what it is judged by: of now, with firms tried out, or of a published version."""
 
-    node: ChainNode
-    state: gaps.NodeState
-    below: dict[str, int]
-    above: Sequence[ChainNode]
-    industries: Sequence[str]
-    arithmetic: Sequence[str]
-    firms: Sequence[coverage.FirmOnNode]
-    firm_count: int
-    targets: Sequence[Target]
-    candidates: Sequence[candidates.Candidate]
-    used: Sequence[ChainNode]
-    fed: Sequence[ChainNode]
-    override: NodeOverride | None
-    panels: Sequence[Any]
+    found: queries.Map
+    report: gaps.Report
+    age: coverage.Age
+    trial: trying.Trial | None = None
+    version: versions.Frozen | None = None
 
 
 @dataclass(frozen=True)
@@ -74,11 +61,13 @@ class MapPage:
     locator: homes.Locator
     report: gaps.Report
     drawing: drawing.Drawing
-    drawer: Drawer | None
+    drawer: drawers.Drawer | None
+    frozen_drawer: drawers.FrozenDrawer | None
     asked: Asked
     stage: str
     age: coverage.Age
     trial: trying.Trial | None
+    version: versions.Frozen | None
 
     @property
     def pid(self) -> str:
@@ -94,8 +83,14 @@ class MapPage:
 
     def picture(self, form: str) -> str:
         """The address of the picture as a file, seen from the same home and with the same states."""
-        home, only = self.locator.home.value, self.asked.only or None
-        return url_for("chains.picture", pid=self.pid, form=form, home=home, only=only)
+        home, only, number = self.locator.home.value, self.asked.only or None, self.asked.number or None
+        return url_for("chains.picture", pid=self.pid, form=form, home=home, only=only, number=number)
+
+    @property
+    def open_node(self) -> ChainNode | None:
+        """The node whose content stands beside the map."""
+        drawer = self.drawer or self.frozen_drawer
+        return None if drawer is None else drawer.node
 
     def what_if(self, enterprise: str, node: str, role: str = "backbone") -> str:
         """The address with one more firm tried out."""
@@ -127,12 +122,10 @@ def build(
     session: Session, pid: str, asked: Asked, *, columns: int = drawing.WANTED_COLUMNS, actor: Actor
 ) -> MapPage:
     """The whole page, or what of it a fragment needs. Raises NotFound."""
-    found = queries.get(session, pid, actor=actor)
     locator = homes.locate(session, asked.home)
-    wishes = trying.read(asked.what)
-    trial = trying.tried(session, found, wishes, locator, actor=actor) if wishes else None
-    report = trial.effects[0].after if trial is not None else coverage.report(session, found, locator)
-    talks = target_queries.counts_by_node(session, found.chain.id)
+    sight = _sight(session, queries.get(session, pid, actor=actor), asked, locator, actor)
+    found, report = sight.found, sight.report
+    talks = {} if sight.version is not None else target_queries.counts_by_node(session, found.chain.id)
     node = found.by_code.get(asked.node)
     kept = _kept(found, report, asked)
     drawn = drawing.draw(
@@ -143,9 +136,42 @@ def build(
         shut=_shut(found, asked),
         wanted=columns,
     )
-    drawer = _drawer(session, found, node, report, locator, actor) if node is not None else None
+    drawer = frozen_drawer = None
+    if node is not None and sight.version is None:
+        drawer = drawers.of_node(session, found, node, report, locator, actor)
+    elif node is not None and sight.version is not None:
+        frozen_drawer = drawers.of_version(found, node, report, locator, sight.version)
     stage = asked.stage if asked.stage in words.STAGES else node.stage if node is not None else "up"
-    return MapPage(found, locator, report, drawn, drawer, asked, stage, coverage.age(session, found), trial)
+    return MapPage(
+        found,
+        locator,
+        report,
+        drawn,
+        drawer,
+        frozen_drawer,
+        asked,
+        stage,
+        sight.age,
+        sight.trial,
+        sight.version,
+    )
+
+
+def _sight(
+    session: Session, found: queries.Map, asked: Asked, locator: homes.Locator, actor: Actor
+) -> _Sight:
+    """What the address asks to look at. Raises NotFound for a version that was never published."""
+    if asked.number:
+        version = versions.frozen(session, found.chain, int(asked.number) if asked.number.isdecimal() else 0)
+        stood = versions.map_of(found.chain, version)
+        report = map_versions.report_of(version, stood, locator)
+        return _Sight(stood, report, map_versions.age_of(version), version=version)
+    wishes = trying.read(asked.what)
+    age = coverage.age(session, found)
+    if not wishes:
+        return _Sight(found, coverage.report(session, found, locator), age)
+    trial = trying.tried(session, found, wishes, locator, actor=actor)
+    return _Sight(found, trial.effects[0].after, age, trial=trial)
 
 
 def _shut(found: queries.Map, asked: Asked) -> set[str]:
@@ -188,45 +214,4 @@ def _shown(
         weak=below[gaps.State.WEAK],
         ends=len(report.ends_below[node.code]),
         href=asked.url(found.chain.public_id, node=node.code, stage=""),
-    )
-
-
-def _drawer(
-    session: Session,
-    found: queries.Map,
-    node: ChainNode,
-    report: gaps.Report,
-    locator: homes.Locator,
-    actor: Actor,
-) -> Drawer:
-    state = report.nodes[node.code]
-    group = not state.end
-    inside = [found.by_code[code] for code in report.ends_below[node.code]] if group else []
-    stands = [each.shared_id or each.id for each in (node, *inside)]
-    firms, firm_count = coverage.firms_on(session, stands, locator)
-    best: list[candidates.Candidate] = []
-    if state.end and state.action is not None:
-        best = candidates.find(session, found, node, report, locator, limit=CANDIDATES)
-    used, fed = found.neighbours(node)
-    names = {
-        row.code: row.name
-        for row in session.execute(
-            select(Industry.code, Industry.name).where(Industry.code.in_(node.industry_codes))
-        )
-    }
-    return Drawer(
-        node=node,
-        state=state,
-        below={key.value: count for key, count in report.below(node.code).items()},
-        above=found.line_of(node),
-        industries=[f"{code} {names.get(code, '')}".strip() for code in node.industry_codes],
-        arithmetic=words.arithmetic(state, report.thresholds, locator.names) if state.end else [],
-        firms=firms,
-        firm_count=firm_count,
-        targets=target_queries.on_node(session, node.id, actor=actor),
-        candidates=best,
-        used=used,
-        fed=fed,
-        override=overrides.of(session, node, locator.home.value),
-        panels=rendered("chain_node", node),
     )

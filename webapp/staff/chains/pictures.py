@@ -20,7 +20,7 @@ from core.errors import Busy
 from core.i18n import _
 from core.imports import sheet_files
 from core.lazy import lazy
-from crm.enterprises import coverage
+from crm.enterprises import coverage, map_versions
 from webapp.staff.chains import page as pages
 from webapp.staff.chains.views import Answer, asked, bp
 from webapp.web import noting
@@ -135,7 +135,10 @@ def _nothing(_url: str, *_rest: Any, **_more: Any) -> dict[str, Any]:
 
 def table(built: pages.MapPage) -> list[dict[str, Any]]:
     """一表: every end node with its state, action, local and other firms, in the order of the map."""
-    firms = coverage.names_by_node(db.session(), built.found, built.locator)
+    if built.version is not None:
+        firms = map_versions.names_by_node(built.version, built.locator)
+    else:
+        firms = coverage.names_by_node(db.session(), built.found, built.locator)
     rows = []
     for node in built.found.nodes:
         state = built.report.nodes[node.code]

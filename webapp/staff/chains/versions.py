@@ -13,6 +13,8 @@ from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
+from core.permissions import matches
+from crm import roles
 from crm.enterprises import map_versions as frozen
 from webapp.staff.chains.views import Answer, bp
 from webapp.web.access import requires
@@ -92,6 +94,11 @@ def _form(chain: Chain, verb: str, tried: TakeForm | None) -> TakeForm:
     return TakeForm(formdata=None, verb=verb, version=chain.version, as_of=day).apart(verb)
 
 
+def _reviewers() -> list[str]:
+    """Roles that may publish."""
+    return [code for code, patterns in roles.PATTERNS.items() if matches(patterns, access.PUBLISH)]
+
+
 @bp.post("/<pid>/versions")
 @requires(access.EDIT, access.PUBLISH)
 def take(pid: str) -> Answer:
@@ -105,7 +112,7 @@ def take(pid: str) -> Answer:
                 return redirect(done, 303)
             chain = frozen.take(
                 session, pid, form.verb.data or "", version=form.version.data, reason=form.reason.data or "",
-                as_of=form.as_of.data, actor=acting(),
+                as_of=form.as_of.data, reviewers=_reviewers(), actor=acting(),
             )  # fmt: skip
             url = url_for(".versions", pid=pid)
             settle(session, form.form_key.data, url)

@@ -85,8 +85,9 @@ def set_home() -> Answer:
 def asked() -> pages.Asked:
     """What the address asks for; texts of any length do no harm."""
     short = {name: request.args.get(name, "")[:60] for name in ("node", "home", "only", "stage")}
+    number = request.args.get("number", "")[:5]
     long = {name: request.args.get(name, "")[:600] for name in ("what", "shut")}
-    return pages.Asked(**short, **long)
+    return pages.Asked(**short, **long, number=number)
 
 
 @bp.get("/<pid>")
@@ -116,7 +117,7 @@ def export(pid: str) -> Answer:
     draft = queries.draft_of(found)
     given = request.args.get("number", "")
     if given.isdigit() and len(given) < 6:
-        draft = versions.frozen(session, found.chain, int(given))[0]
+        draft = versions.frozen(session, found.chain, int(given)).draft
     text = json.dumps(exchange.write(draft), ensure_ascii=False, indent=1)
     name = f"{found.chain.code}-{given or found.chain.number}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
