@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -18,15 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.sql import ColumnElement
 
-from core import clock
-from core.errors import Busy, Conflict, NotFound
+from core import clock, writing
+from core.errors import Conflict, NotFound
 from core.types import BIG, UtcDateTime
 
 log = logging.getLogger(__name__)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
-_LOCK_SECONDS = 20.0
 _LINE = 7_120_001  # the advisory lock of all writers on PostgreSQL
 
 
@@ -109,7 +107,6 @@ _commits: ContextVar[int] = ContextVar("commits", default=0)
 _generation = itertools.count(1)
 _committed = [0]
 _alone: ContextVar[bool] = ContextVar("alone", default=False)
-_write_lock = threading.Lock()
 _before_commit: list[tuple[int, Callable[[Session], None]]] = []
 
 
@@ -173,19 +170,20 @@ def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """SQLite: deferred and query-only, or IMMEDIATE. PostgreSQL: READ ONLY unless writing."""
-    writing = _writing.get()
+    writes = _writing.get()
     if connection.dialect.name == "sqlite":
-        if connection.info.get("writable") is not writing:
-            connection.exec_driver_sql(f"PRAGMA query_only={0 if writing else 1}")
-            connection.info["writable"] = writing
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.info.get("writable") is not writes:
+            connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+            connection.info["writable"] = writes
+        writing.make_room(connection)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif connection.dialect.name == "postgresql":
         raw: Any = connection.connection.dbapi_connection
-        if raw.read_only is not (not writing):
-            raw.read_only = not writing
+        if raw.read_only is not (not writes):
+            raw.read_only = not writes
         if _unhurried.get():
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        if writing:
+        if writes:
             # Writers share the line; one that collided takes it alone, so that it cannot collide again.
             kind = "" if _alone.get() else "_shared"
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_LINE})")
@@ -214,20 +212,6 @@ def after_rollback(session: Session, action: Callable[[], None]) -> None:
 
 
 @contextlib.contextmanager
-def _locked(session: Session) -> Iterator[None]:
-    """On SQLite one writer at a time in this process, so that nobody meets `database is locked`."""
-    if session.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    if not _write_lock.acquire(timeout=_LOCK_SECONDS):
-        raise Busy()
-    try:
-        yield
-    finally:
-        _write_lock.release()
-
-
-@contextlib.contextmanager
 def unit_of_work() -> Iterator[Session]:
     """Everything written inside commits together or not at all: change, audit rows, dirty marks, jobs.
 
@@ -239,7 +223,7 @@ def unit_of_work() -> Iterator[Session]:
         raise RuntimeError("unit_of_work() is open already")
     session.rollback()
     session.expire_all()
-    with _locked(session), write_mode():
+    with writing.locked(session.get_bind().dialect.name), write_mode():
         session.info["unit_open"] = True
         try:
             yield session

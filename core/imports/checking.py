@@ -17,8 +17,10 @@ from core.imports.models import ROWS, Import, ImportRow
 from core.imports.sheets import Cell
 from core.imports.standing import present
 from core.permissions import Actor
+from core.writing import in_bulk
 
 BATCH: Final = 500
+_STAGED: Final = 4000
 _DELETE_BATCH: Final = 5000
 _UNDECIDED: Final = {"decision": "", "reason": "", "undo_reason": ""}
 
@@ -29,6 +31,7 @@ def mapped_of(record: Import) -> dict[str, Place]:
     return {key: Place(int(index), *said) for key, (index, *said) in record.mapping.items()}
 
 
+@in_bulk()
 def check_file(import_id: int, *, actor: Actor, progress: Progress | None = None) -> None:
     """Read the whole file into staged rows and judge them. Opens its own units of work.
 
@@ -70,16 +73,26 @@ def _stage(
     reader = RowReader(handler.columns, mapped)
     total = left_out = 0
     height = int(record.options.get("height", 0))
+    staged: list[dict[str, Any]] = []
     for cells, skipped in _data_rows(record, mapped):
         left_out += skipped
-        staged = judged(db.session(), handler, reader, cells, record.id, actor=actor)
+        found = judged(db.session(), handler, reader, cells, record.id, actor=actor)
         db.session.rollback()
-        with unit_of_work() as session:
-            insert_rows(session.connection(), ROWS, [{**_UNDECIDED, **row} for row in staged])
-        total += len(staged)
+        total += len(found)
+        staged += ({**_UNDECIDED, **row} for row in found)
+        if len(staged) >= _STAGED:
+            _keep(staged)
+            staged = []
         if progress is not None:
             progress(min(total, height), height)
+    _keep(staged)
     return total, left_out
+
+
+def _keep(staged: Sequence[Mapping[str, Any]]) -> None:
+    if staged:
+        with unit_of_work() as session:
+            insert_rows(session.connection(), ROWS, staged)
 
 
 def _data_rows(record: Import, mapped: Mapped) -> Iterator[tuple[list[tuple[int, dict[str, Cell]]], int]]:

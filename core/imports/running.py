@@ -5,13 +5,14 @@ Killed at any moment it goes on from the cursor; a worker that wakes up late fin
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, masking
+from core import audit, clock, masking, writing
 from core.bulk import write_rows
 from core.db import db, unit_of_work
 from core.errors import Conflict
@@ -23,9 +24,11 @@ from core.imports.standing import present
 from core.permissions import Actor
 
 KIND: Final = "data_import"
-SMALLEST_BATCH: Final = 200
-LARGEST_BATCH: Final = 1000
-LOCK_SECONDS: Final = 0.1
+PART: Final = 500
+"""So many rows go into the register before it is asked whether somebody else waits to write."""
+
+LARGEST_BATCH: Final = 5000
+LOCK_SECONDS: Final = 0.5
 _REPORT_SECONDS: Final = 0.5
 _CANCEL_BATCH: Final = 5000
 _EFFECTS: Final = (
@@ -41,6 +44,7 @@ class Overtaken(Conflict):
     """Another worker has moved the cursor; this one must stop without writing."""
 
 
+@writing.in_bulk()
 def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Import:
     """Do what is left of a confirmed import. Opens its own units of work.
 
@@ -49,28 +53,26 @@ def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Im
     record = _start(import_id)
     handler = handler_for(record.kind)
     options = Options(existing=record.options.get("existing", "overwrite"), source=record.file_name)
-    size, reported = SMALLEST_BATCH, time.monotonic()
+    size, reported = PART, time.monotonic()
     while rows := _next_rows(import_id, record.cursor, size):
         try:
-            seconds = _batch(record, handler, rows, options, actor)
+            done = _batch(record, handler, rows, options, actor)
         except (IntegrityError, DataError, OverflowError):
             if len(rows) > 1:
                 size = max(1, len(rows) // 8)
                 continue
-            seconds = _reject(record, rows[0], actor)
+            done = _reject(record, rows[0], actor)
         record = present(import_id)
-        size = next_size(len(rows), seconds)
+        size = next_size(done, len(rows))
         if progress is not None and time.monotonic() - reported > _REPORT_SECONDS:
             progress(record.done, record.total)
             reported = time.monotonic()
     return _finish(import_id, "done")
 
 
-def next_size(rows: int, seconds: float) -> int:
-    """As many rows as the lock can be held for. A busy machine must not drive it down to a few rows,
-    whose fixed cost would then hold the lock for longer altogether."""
-    fitting = int(rows * LOCK_SECONDS * 0.7 / max(seconds, 0.001))
-    return max(SMALLEST_BATCH, min(LARGEST_BATCH, rows * 2, fitting))
+def next_size(done: int, read: int) -> int:
+    """How many rows to read ahead: more while all go into one transaction, else what there was time for."""
+    return max(PART, min(LARGEST_BATCH, done * 2 if done == read else done))
 
 
 def _start(import_id: int) -> Import:
@@ -113,9 +115,29 @@ def _settled(row: Any) -> Outcome | None:
 
 def _batch(
     record: Import, handler: ImportHandler, rows: Sequence[Any], options: Options, actor: Actor
-) -> float:
-    """One batch in one transaction; how long it held the lock."""
+) -> int:
+    """As many of `rows` as fit into one transaction, part by part; how many."""
     restored = restorer(handler.columns)
+    parts = [_part(handler, restored, rows[start : start + PART]) for start in range(0, len(rows), PART)]
+    outcomes: list[Outcome] = []
+    with unit_of_work() as session:
+        for part in writing.unhindered(parts, LOCK_SECONDS):
+            outcomes += part.settled
+            if part.lines:
+                outcomes += handler.apply(session, part.lines, part.prepared, options, actor=actor)
+        _note(session, record, rows[: len(outcomes)], outcomes, actor)
+    return len(outcomes)
+
+
+@dataclass(frozen=True)
+class _Part:
+    settled: list[Outcome]
+    lines: list[Line]
+    prepared: Any
+
+
+def _part(handler: ImportHandler, restored: Callable[[Any], dict[str, Any]], rows: Sequence[Any]) -> _Part:
+    """All that needs no lock."""
     settled = [outcome for row in rows if (outcome := _settled(row)) is not None]
     decided = {outcome.row_no for outcome in settled}
     lines = [
@@ -123,21 +145,15 @@ def _batch(
         for row in rows
         if row.row_no not in decided
     ]
-    prepared = handler.prepare(lines)
-    with unit_of_work() as session:
-        started = time.monotonic()
-        applied = handler.apply(session, lines, prepared, options, actor=actor) if lines else []
-        _note(session, record, rows, [*settled, *applied], actor)
-    return time.monotonic() - started
+    return _Part(settled, lines, handler.prepare(lines))
 
 
-def _reject(record: Import, row: Any, actor: Actor) -> float:
+def _reject(record: Import, row: Any, actor: Actor) -> int:
     """A single row that the database refuses does not stop the others."""
     with unit_of_work() as session:
-        started = time.monotonic()
         refused = Outcome(row.row_no, "rejected", reason=_("数据库没有接受这一行，请核对后重新导入。"))
         _note(session, record, [row], [refused], actor)
-    return time.monotonic() - started
+    return 1
 
 
 def _note(

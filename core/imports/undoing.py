@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, settings
+from core import audit, clock, settings, writing
 from core.bulk import write_rows
 from core.db import db, load, unit_of_work
 from core.errors import Conflict, Missing, Refused
@@ -19,7 +19,7 @@ from core.i18n import lazy as _l
 from core.imports import access
 from core.imports.handlers import Done, Undone, handler_for
 from core.imports.models import ROWS, Import, ImportRow
-from core.imports.running import Overtaken, next_size
+from core.imports.running import LOCK_SECONDS, Overtaken, next_size
 from core.imports.standing import present
 from core.jobs import service as jobs
 from core.jobs.models import Job
@@ -30,7 +30,7 @@ DAYS: Final = "import_undo_days"
 """The setting for how long after its end an import can be taken back."""
 
 DAYS_AT_FIRST: Final = 30
-SMALLEST_BATCH: Final = 200
+PART: Final = 1000
 _GROUPS: Final = (
     update(ROWS)
     .where(ROWS.c.id == bindparam("b_id"))
@@ -41,6 +41,7 @@ _STATES: Final = ("done", "cancelled", "failed")
 _COUNTERS: Final = {"reversed": "reversed", "kept": "kept", "failed": "stuck"}
 
 Progress = Callable[[int, int], None]
+TakeBack = Callable[[Session, Sequence[Done]], Sequence[Undone]]
 
 
 def open_until(session: Session, record: Import) -> Any:
@@ -86,24 +87,24 @@ def _ensure_open(session: Session, record: Import) -> None:
         raise Refused([Missing(None, "too_late", _l("导入超过 %(days)s 天，不能整批撤销。", days=days))])
 
 
+@writing.in_bulk()
 def undo(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Import:
     """Take back what is left of an import. Opens its own units of work; see `running.run`."""
     record = present(import_id)
     if record.state != "undoing":
         raise Overtaken()
     handler = handler_for(record.kind)
-    size, reported = SMALLEST_BATCH, time.monotonic()
+    size, reported = PART, time.monotonic()
     while rows := _next_rows(record, size):
-        lines = [Done(row.row_no, row.outcome, row.record_id, row.before, row.after) for row in rows]
         try:
-            seconds = _batch(record, rows, partial(handler.undo, rows=lines, actor=actor), actor)
+            done = _batch(record, rows, partial(handler.undo, actor=actor), actor)
         except IntegrityError:
             if len(rows) > 1:
                 size = max(1, len(rows) // 8)
                 continue
-            seconds = _batch(record, rows, partial(_leave, row_no=rows[0].row_no), actor)
+            done = _batch(record, rows, _leave, actor)
         record = present(import_id)
-        size = next_size(len(rows), seconds)
+        size = next_size(done, len(rows))
         if progress is not None and time.monotonic() - reported > _REPORT_SECONDS:
             progress(taken_back(record), record.created + record.updated)
             reported = time.monotonic()
@@ -118,9 +119,9 @@ def taken_back(record: Import) -> int:
     return record.reversed + record.kept + record.stuck
 
 
-def _leave(_session: Session, row_no: int) -> list[Undone]:
+def _leave(_session: Session, rows: Sequence[Done]) -> list[Undone]:
     """A single row that the database does not let go does not stop the others."""
-    return [Undone(row_no, "failed", _("别的记录还要用它，数据库没有放行"))]
+    return [Undone(row.row_no, "failed", _("别的记录还要用它，数据库没有放行")) for row in rows]
 
 
 def _next_rows(record: Import, size: int) -> Sequence[Any]:
@@ -141,14 +142,18 @@ def _next_rows(record: Import, size: int) -> Sequence[Any]:
     return rows
 
 
-def _batch(
-    record: Import, rows: Sequence[Any], take_back: Callable[[Session], Sequence[Undone]], actor: Actor
-) -> float:
-    """One batch in one transaction; how long it held the lock."""
+def _batch(record: Import, rows: Sequence[Any], take_back: TakeBack, actor: Actor) -> int:
+    """As many of `rows` as fit into one transaction, part by part; how many."""
+    parts = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+    found: list[Undone] = []
+    done = 0
     with unit_of_work() as session:
-        started = time.monotonic()
-        _note(session, record, rows, take_back(session), actor)
-    return time.monotonic() - started
+        for part in writing.unhindered(parts, LOCK_SECONDS):
+            lines = [Done(row.row_no, row.outcome, row.record_id, row.before, row.after) for row in part]
+            found += take_back(session, lines)
+            done += len(part)
+        _note(session, record, rows[:done], found, actor)
+    return done
 
 
 def _move(session: Session, record: Import, cursor: int, counts: Mapping[str, int]) -> None:

@@ -38,7 +38,10 @@ SYLLABLES = frozenset(_PLAIN.values())
 """Every syllable without its tone."""
 
 _PHRASES = _phrases()
-_LONGEST = max(map(len, _PHRASES))
+_LONGEST: dict[str, int] = {}
+for _word in _PHRASES:
+    _LONGEST[_word[0]] = max(len(_word), _LONGEST.get(_word[0], 0))
+"""Of the words that begin with a character, the length of the longest."""
 _SURNAMES = {line.split()[0]: line.split()[1] for line in entries("surnames.txt")}
 _HEADS = frozenset(
     character
@@ -56,7 +59,7 @@ def _toned(run: str) -> tuple[str, ...]:
     result: list[str] = []
     at = 0
     while at < len(run):
-        for length in range(min(_LONGEST, len(run) - at), 1, -1):
+        for length in range(min(_LONGEST.get(run[at], 0), len(run) - at), 1, -1):
             word = _PHRASES.get(run[at : at + length])
             if word is not None:
                 result += word

@@ -40,8 +40,7 @@ from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_lookups import Lookups
 from crm.enterprises.import_match import Matches
 from crm.enterprises.import_rights import Rights
-from crm.enterprises.import_writes import Change
-from crm.enterprises.service import derived_names
+from crm.enterprises.import_writes import Change, Named
 
 _SHOWN_AS: Final = {"park_id": "park", "region_code": "region"}
 
@@ -76,10 +75,10 @@ class EnterpriseImport(ImportHandler):
         rights = Rights.of(actor)
         return [self._judge(line, lookups, matches, rights) for line in lines]
 
-    def prepare(self, lines: Sequence[Line]) -> dict[int, dict[str, str]]:
-        """Sort keys and pinyin of the names that will be written, by row."""
+    def prepare(self, lines: Sequence[Line]) -> dict[int, Named]:
+        """What is kept of the names that will be written, by row."""
         return {
-            line.row_no: derived_names(line.values["name"], line.values.get("short_name") or "")
+            line.row_no: import_writes.named(line.values, line.values.get("former_names", ()))
             for line in lines
             if line.action == "create" or line.decision == "new"
         }

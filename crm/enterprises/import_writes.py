@@ -19,6 +19,7 @@ from crm.enterprises import name_grams, placing
 from crm.enterprises.duplicates import suspects
 from crm.enterprises.import_match import COMPARED
 from crm.enterprises.models import Enterprise, FormerName
+from crm.enterprises.name_grams import Cut
 from crm.enterprises.service import KIND, derived_names
 
 _TABLE = cast(Table, Enterprise.__table__)
@@ -44,6 +45,19 @@ _BLANK: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Named:
+    """What follows from the names of a record: columns of its own, and rows that it is found by."""
+
+    derived: Mapping[str, str]
+    cut: Cut
+
+
+def named(values: Mapping[str, Any], former: Sequence[str]) -> Named:
+    name, short_name = values["name"], values.get("short_name") or ""
+    return Named(derived_names(name, short_name), name_grams.cut(name, short_name, former))
+
+
+@dataclass(frozen=True)
 class Change:
     """What one line does: `fields` of a new record, or `pairs` (before, after) of an old one."""
 
@@ -60,13 +74,17 @@ class Change:
 def write(
     session: Session,
     changes: Sequence[Change],
-    derived: Mapping[int, Mapping[str, str]],
+    prepared: Mapping[int, Named],
     options: Options,
     matcher: Matcher,
 ) -> list[Outcome]:
     """Insert, update, match products with the maps' words, mark as changed; one outcome for each change."""
     created = [change for change in changes if change.result == "created"]
-    numbers = _insert(session, created, derived, options)
+    names = {
+        change.row_no: prepared.get(change.row_no) or named(change.fields, change.former_names)
+        for change in created
+    }
+    numbers = _insert(session, created, names, options)
     added = _add_former_names(session, changes, numbers)
     renamed = {change.row_no for change in changes if change.pairs.keys() & {"name", "short_name"}}
     touched = [
@@ -75,14 +93,15 @@ def write(
         if change.result == "updated" and (change.pairs or added.get(change.row_no))
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
-    _enter_names_and_products(session, created, numbers, matcher)
-    named = [
+    name_grams.enter(session, {numbers[row_no]: each.cut for row_no, each in names.items()})
+    _enter_products(session, created, numbers, matcher)
+    renewed = [
         change.record_id or 0
         for change in touched
         if change.pairs.keys() & {"name", "short_name"} or added.get(change.row_no)
     ]
-    name_grams.renew(session, named)
-    suspects.look(session, [*numbers.values(), *named])
+    name_grams.renew(session, renewed)
+    suspects.look(session, [*numbers.values(), *renewed])
     touch(KIND, [*numbers.values(), *(change.record_id or 0 for change in touched)])
     products = [change.record_id or 0 for change in touched if change.pairs.keys() & _TRADE]
     placing.refresh_matches(session, products, matcher)
@@ -90,15 +109,10 @@ def write(
     return [_outcome(change, numbers, added, kept) for change in changes]
 
 
-def _enter_names_and_products(
+def _enter_products(
     session: Session, created: Sequence[Change], numbers: Mapping[int, int], matcher: Matcher
 ) -> None:
-    """What follows from the fields of new records, without reading them again."""
-    names = {
-        numbers[change.row_no]: (change.fields["name"], change.fields.get("short_name") or "")
-        for change in created
-    }
-    name_grams.enter(session, names)
+    """What follows from the products of new records, without reading them again."""
     products = {
         numbers[change.row_no]: (
             change.fields["main_products"],
@@ -130,33 +144,27 @@ def _outcome(
 def _insert(
     session: Session,
     created: Sequence[Change],
-    derived: Mapping[int, Mapping[str, str]],
+    names: Mapping[int, Named],
     options: Options,
 ) -> dict[int, int]:
     """Ids of the new records by row."""
     if not created:
         return {}
     now = clock.now()
-    rows = []
-    for change in created:
-        names = derived.get(change.row_no) or derived_names(
-            change.fields["name"], change.fields.get("short_name") or ""
-        )
-        rows.append(
-            {
-                **_BLANK,
-                **change.fields,
-                **names,
-                "public_id": new_ulid(),
-                "country": "CN",
-                "tags": [],
-                "source": options.source[:120],
-                "invented": False,
-                "version": 1,
-                "created_at": now,
-                "updated_at": now,
-            }
-        )
+    same = {
+        **_BLANK,
+        "country": "CN",
+        "tags": [],
+        "source": options.source[:120],
+        "invented": False,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    rows = [
+        {**same, **change.fields, **names[change.row_no].derived, "public_id": new_ulid()}
+        for change in created
+    ]
     last = session.scalar(select(func.max(Enterprise.id))) or 0
     insert_rows(
         session.connection(), _TABLE, [{_COLUMN[name]: value for name, value in row.items()} for row in rows]

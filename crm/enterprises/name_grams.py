@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -75,22 +76,32 @@ def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> Non
             )
         }
         keys.renew(session, named, fresh=fresh)
-        rows = [
-            {"gram": gram, "enterprise_id": number}
-            for number, names in named.items()
-            for gram in sorted(grams_of(*names))
-        ]
-        insert_rows(session.connection(), cast(Table, EnterpriseGram.__table__), rows)
+        _enter(
+            session, [(gram, number) for number, each in named.items() for gram in sorted(grams_of(*each))]
+        )
 
 
-def enter(session: Session, names: Mapping[int, Sequence[str]]) -> None:
-    """Cut the names of new enterprises, (id → name and short name) as they have just been written."""
-    keys.renew(session, names, fresh=True)
-    rows = [
-        {"gram": gram, "enterprise_id": number}
-        for number, each in names.items()
-        for gram in sorted(grams_of(*each))
-    ]
+@dataclass(frozen=True)
+class Cut:
+    """What is kept of the names of one enterprise."""
+
+    grams: list[str]
+    keys: list[int]
+
+
+def cut(name: str, short_name: str, former: Sequence[str] = ()) -> Cut:
+    """Needs no database: do it before the lock is taken."""
+    return Cut(sorted(grams_of(name, short_name)), sorted(keys.keys_of(name, [short_name, *former])))
+
+
+def enter(session: Session, cuts: Mapping[int, Cut]) -> None:
+    """What is kept of the names of new enterprises."""
+    keys.enter(session, [(key, number) for number, each in cuts.items() for key in each.keys])
+    _enter(session, [(gram, number) for number, each in cuts.items() for gram in each.grams])
+
+
+def _enter(session: Session, pairs: Sequence[tuple[str, int]]) -> None:
+    rows = [{"gram": gram, "enterprise_id": number} for gram, number in pairs]
     insert_rows(session.connection(), cast(Table, EnterpriseGram.__table__), rows)
 
 

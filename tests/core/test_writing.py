@@ -1,6 +1,8 @@
 """Units of work: one way to write, nothing half-done, no lost update."""
 
 import threading
+import time
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import audit, audit_chain, dirty, numbering
+from core import audit, audit_chain, dirty, numbering, writing
 from core.db import after_rollback, db, load, new_ulid, unit_of_work
 from core.errors import Conflict, NotFound
 from core.permissions import SYSTEM
@@ -111,3 +113,43 @@ def test_eight_writers_lose_no_update_and_no_number_is_used_twice(app: Flask) ->
     assert len(set(taken)) == 400
     assert "XM-GXQ-2026-0400" in taken
     assert list(audit_chain.verify(db.session())) == []
+
+
+def test_a_long_write_ends_with_the_part_in_which_somebody_began_to_wait() -> None:
+    done: list[int] = []
+    waiter = threading.Thread(target=lambda: _in_turn(done))
+    with writing.locked("sqlite"):
+        for part in writing.unhindered(range(1000), 60.0):
+            if part == 2:
+                waiter.start()
+                while not writing._waiting:
+                    time.sleep(0.001)
+            last = part
+        assert done == [] and last == 2
+    waiter.join()
+    assert done == [1]
+
+
+def _in_turn(done: list[int]) -> None:
+    with writing.locked("sqlite"):
+        done.append(1)
+
+
+def test_a_long_write_ends_with_its_time_and_does_one_part_at_least() -> None:
+    assert list(writing.unhindered([1, 2, 3], -1.0)) == [1]
+    assert list(writing.unhindered([1, 2, 3], 60.0)) == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("app")
+def test_bulk_work_has_room_on_sqlite_and_gives_it_back() -> None:
+    def room(session: Session) -> Any:
+        return session.connection().exec_driver_sql("PRAGMA cache_size").scalar()
+
+    with unit_of_work() as session:
+        if session.get_bind().dialect.name != "sqlite":
+            pytest.skip("PostgreSQL keeps its own room")
+        before = room(session)
+    with writing.in_bulk(), unit_of_work() as session:
+        assert room(session) < before  # negative: KiB
+    with unit_of_work() as session:
+        assert room(session) == before

@@ -4,13 +4,14 @@ A key is a number of 64 bits, its last bit says whether it says little; whatever
 before anybody hears of it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Table, delete, insert, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Table, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core.bulk import insert_rows
 from core.db import Base
 from core.text import brand, forms, readings
 from core.types import BIG
@@ -64,13 +65,16 @@ def renew(session: Session, names: Mapping[int, Sequence[str]], *, fresh: bool =
         select(FormerName.enterprise_id, FormerName.name).where(FormerName.enterprise_id.in_(numbers))
     ):
         former.setdefault(number, []).append(name)
-    rows = [
-        {"key": key, "enterprise_id": number}
-        for number, (name, *others) in names.items()
-        for key in sorted(keys_of(name, [*others, *former.get(number, ())]))
-    ]
-    if rows:
-        session.connection().execute(insert(cast(Table, EnterpriseKey.__table__)), rows)
+    found = {
+        number: keys_of(name, [*others, *former.get(number, ())]) for number, (name, *others) in names.items()
+    }
+    enter(session, [(key, number) for number, several in found.items() for key in sorted(several)])
+
+
+def enter(session: Session, pairs: Iterable[tuple[int, int]]) -> None:
+    """Write (key, enterprise) of enterprises that have none yet."""
+    rows = [{"key": key, "enterprise_id": number} for key, number in pairs]
+    insert_rows(session.connection(), cast(Table, EnterpriseKey.__table__), rows)
 
 
 def sharing(session: Session, keys: Collection[int], limit: int) -> list[int]:

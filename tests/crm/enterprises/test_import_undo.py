@@ -103,7 +103,7 @@ def test_an_undo_that_broke_off_goes_on_where_it_stopped(
     check: Callable[..., Import], actor: ActorOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     me = actor("spec_a")
-    monkeypatch.setattr(undoing, "SMALLEST_BATCH", 5)
+    monkeypatch.setattr(undoing, "PART", 5)
     record = finish(check(me, [HEAD, *(firm(number) for number in range(1, 31))]), me)
     with unit_of_work() as session:
         undoing.ask(session, record.public_id, queue=False, actor=me)
