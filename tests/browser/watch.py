@@ -1,5 +1,6 @@
 """What a browser complains about while somebody walks: script errors, broken policy, refused addresses."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,8 @@ POLICY = "Content Security Policy"
 REFUSED = "Failed to load resource"
 """How Chromium tells in the console of an answer that is told here with its address already."""
 
+OF_HTMX = re.compile(r"htmx:|Response Status Error Code")
+
 
 class Watch:
     """Collects the complaints of every window it listens to."""
@@ -16,6 +19,7 @@ class Watch:
     def __init__(self) -> None:
         self.troubles: list[str] = []
         self._expected: set[int] = set()
+        self._cut_off = False
 
     def listen(self, page: Page) -> None:
         page.on("console", lambda message: self._said(page, message))
@@ -29,11 +33,18 @@ class Watch:
         yield
         self._expected = set()
 
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Within this the network is meant to lose answers, of which htmx tells in the console."""
+        self._cut_off = True
+        yield
+        self._cut_off = False
+
     def assert_quiet(self) -> None:
         assert not self.troubles, "\n".join(self.troubles)
 
     def _said(self, page: Page, message: ConsoleMessage) -> None:
-        if message.text.startswith(REFUSED):
+        if message.text.startswith(REFUSED) or (self._cut_off and OF_HTMX.match(message.text)):
             return
         if message.type in ("error", "warning") or POLICY in message.text:
             self.troubles.append(f"{page.url}: {message.text}")

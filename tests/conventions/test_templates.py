@@ -82,3 +82,10 @@ def _is_marked(code: str, start: int) -> bool:
                 return MARKED.search(before[: place + 1]) is not None
             depth -= 1
     return False
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_what_asks_by_itself_says_so(path: Path) -> None:
+    """Else a page left open would keep its session alive, and a lost answer would be said like a lost form."""
+    for tag in re.findall(r"<[^<]*hx-trigger=\"every [^<]*", path.read_text("utf-8")):
+        assert """hx-headers='{"X-Poll": "1"}'""" in tag, tag

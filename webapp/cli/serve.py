@@ -15,7 +15,7 @@ from flask import Flask
 
 import config
 from core.db import db
-from webapp import pool, worker
+from webapp import heap, pool, worker
 from webapp.cli import start
 from webapp.cli.demo import load as demo
 from webapp.factory import create_app
@@ -40,6 +40,7 @@ def run(_arguments: argparse.Namespace, settings: config.Settings) -> int:
     """Check, migrate, load the demonstration at first start, serve until Ctrl-C."""
     began = time.monotonic()
     start.set_up_logging(settings)
+    heap.keep_small()
     start.check_folder(settings.data_dir)
     listener = start.take_port(settings.host, settings.port)
     with contextlib.closing(listener), start.hold_folder(settings.data_dir):
@@ -115,6 +116,7 @@ def _full_profile(settings: config.Settings) -> tuple[Flask, Any]:
             "REDIS_URL is missing. Without Redis, `python -m webapp run` runs the jobs itself."
         )
     start.set_up_logging(settings)
+    heap.keep_small()
     app = create_app(settings)
     return app, worker.make_celery(app, settings.redis_url)
 
