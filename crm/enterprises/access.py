@@ -39,6 +39,15 @@ def contacts_visible_to(actor: Actor) -> ColumnElement[bool]:
     return Contact.enterprise.has(mine)
 
 
+def users_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Users of enterprises that one may invite for; the same as `can_invite`, for many."""
+    reach = actor.reach(INVITE)
+    if reach.everything:
+        return true()
+    mine = Enterprise.unit_id.in_(sorted(reach.unit_ids))
+    return Enterprise.unit_id.is_(None) | mine if reach else false()
+
+
 def can_edit(actor: Actor, enterprise: Enterprise) -> bool:
     """Whoever may edit changes what lies in his units, and what no unit has taken yet."""
     return _covers(actor, EDIT, enterprise)

@@ -185,7 +185,9 @@ def _break(sql: str) -> None:
         connection.execute(text(sql))
 
 
-def test_a_forged_row_is_named_on_the_page(app: Flask, client_as: ClientAs, session: Session) -> None:
+def test_a_forged_row_is_named_on_the_page_and_told(
+    app: Flask, client_as: ClientAs, session: Session
+) -> None:
     _deed()
     client = client_as("auditor")
     seq = session.scalars(select(AuditEntry.seq).where(AuditEntry.kind == "enterprise")).one()
@@ -198,6 +200,8 @@ def test_a_forged_row_is_named_on_the_page(app: Flask, client_as: ClientAs, sess
     page = client.get("/audit").text
     assert f"第 {seq} 条" in page and "被改动" in page
     assert "被改动" in client.get(f"/audit/{seq}").text
+    assert f"审计链不对：从第 {seq} 条起" in client.get("/notices").text
+    assert "审计链不对" not in client_as("admin").get("/notices").text
 
 
 def test_what_cannot_be_audited_does_not_happen(session: Session) -> None:

@@ -2,9 +2,14 @@
 
 import logging
 
-from core import audit, audit_chain
+from sqlalchemy import select
+
+from core import audit, audit_chain, notify
+from core.accounts.models import Grant
+from core.accounts.separation import AUDIT_ADMINISTRATOR
 from core.db import db, unit_of_work
 from core.i18n import _
+from core.i18n import lazy as _l
 from core.jobs import runner
 from core.permissions import SYSTEM
 
@@ -13,10 +18,12 @@ log = logging.getLogger(__name__)
 VERIFY = "audit.verify"
 MOST_SHOWN = 50
 
+notify.words("audit.broken", _l("审计链不对：从第 %(seq)s 条起被改动、删除或移动，请立即核查。"))
+
 
 @runner.handler(VERIFY)
 def verify(job: runner.JobRun) -> None:
-    """Name what was altered, removed or moved; the result is a row of the trail, and a fault an error of the log."""
+    """Name what was altered, removed or moved: a row of the trail; where there is a fault, the log and a notice."""
     faults: list[audit_chain.ChainFault] = []
     for fault in audit_chain.verify(db.session()):
         faults.append(fault)
@@ -26,7 +33,10 @@ def verify(job: runner.JobRun) -> None:
     db.session().rollback()
     if faults:
         log.error("audit_chain_broken", extra={"first": faults[0].seq, "problem": faults[0].problem})
-    with unit_of_work():
+    with unit_of_work() as session:
+        if faults:
+            told = session.scalars(select(Grant.account_id).where(Grant.role == AUDIT_ADMINISTRATOR))
+            notify.notify(session, told.all(), "audit.broken", {"seq": faults[0].seq}, "/audit")
         found = ", ".join(f"{fault.seq} {fault.problem}" for fault in faults) or None
         audit.record(
             "audit.verified", "audit", 0, actor=SYSTEM, label=_("审计链"),

@@ -13,11 +13,14 @@ from core.accounts.service import INVITE_LIFE
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
+from core.i18n import lazy as _l
+from core.lists.spec import Tab
 from core.permissions import Actor
-from crm.enterprises import access, invitations, queries
+from crm.enterprises import access, invitations, queries, users_listing
 from crm.enterprises.invitations import Invitation
 from crm.enterprises.models import Enterprise
 from webapp.staff.invitations.forms import AgainForm, InviteForm
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -39,6 +42,29 @@ def users_panel(session: Session, record: Enterprise, actor: Actor) -> dict[str,
     if not access.can_invite(actor, record):
         return None
     return {"users": invitations.users_of(session, record.id), "again_form": AgainForm()}
+
+
+@bp.get("/users")
+@requires(access.INVITE)
+def index() -> ResponseReturnValue:
+    """Whom one has invited for which enterprise, and who has not come in yet."""
+    return lists.show(
+        lists.open_list(users_listing.LIST, tabs=_tabs, cells="staff/invitations/_cells.html"),
+        "staff/invitations/index.html",
+        nothing={
+            "title": _("还没有企业账号"),
+            "text": _("打开一家企业，在“企业账号”里邀请使用人，打印邀请单当面交给企业。"),
+            "symbol": "user2",
+        },
+    )
+
+
+def _tabs(opened: lists.OpenList) -> list[Tab]:
+    return [
+        Tab(_l("全部账号")),
+        Tab(_l("待设密码"), {"state": "waiting"}),
+        Tab(_l("链接过期"), {"state": "run_out"}),
+    ]
 
 
 @bp.route("/<pid>/users/new", methods=["GET", "POST"])
