@@ -51,9 +51,9 @@ class Document:
         return Key(self.kind, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What an engine gives back of a document: enough to rank, mark and show it, no more."""
+class Card(NamedTuple):
+    """What an engine gives back of a document: enough to rank, mark and show it, no more. A search makes
+    hundreds, hence a tuple."""
 
     kind: str
     id: int

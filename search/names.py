@@ -34,5 +34,5 @@ class Name:
 def name_of(name: str) -> Name:
     """Compute the forms of a name. For a name that is only a legal form the core is the whole."""
     squashed = forms.squash(name)
-    core = forms.core(name) or squashed
+    core = forms.core_of(squashed) or squashed
     return Name(squashed, core, places_in_front(core))

@@ -211,11 +211,9 @@ def _spread(query: Query, card: Card) -> float:
     if not apart and len(grams) < _FEWEST_GRAMS:
         return 0.0
     names = "\n".join(name_of(name).squashed for _where, name, _off in names_of(card))
-    everything = (
-        f"{names}\n{forms.squash(card.region)}\n{forms.squash(card.industry)}\n{forms.squash(card.body)}"
-    )
     if any(first in names and second in names for first, second in apart):
         return TAKEN_APART_NAME
+    everything = "\n".join((names, *map(forms.squash, (card.region, card.industry, card.body))))
     if any(first in everything and second in everything for first, second in apart):
         return TAKEN_APART
     if len(grams) < _FEWEST_GRAMS:

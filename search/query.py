@@ -60,7 +60,7 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.words)
 
-    @property
+    @cached_property
     def letters(self) -> bool:
         return spelt(self.squashed)
 
@@ -69,7 +69,7 @@ class Query:
         """Holds at least two Chinese characters: homophones and wrong characters may be looked for."""
         return sum(map(is_cjk, self.squashed)) > 1
 
-    @property
+    @cached_property
     def code(self) -> bool:
         """May be a code or the beginning of one."""
         text = self.squashed

@@ -5,7 +5,7 @@ depend on how often a word occurs, so the order stays as it is when a million ro
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.text import forms
 from search.document import Card
@@ -26,8 +26,7 @@ _IMPORTANCE = 1.9
 _BREVITY = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(NamedTuple):
     """How well a card answers, and by which of its names (`where`: title, alias, former, code, body)."""
 
     score: float

@@ -6,6 +6,7 @@ from core.text import forms
 from core.text.data_files import entries
 
 _PLACES = frozenset(place for line in entries("place_prefixes.txt") for place in line.split())
+_OPENINGS = frozenset(place[:2] for place in _PLACES)
 _LENGTHS = sorted({len(place) for place in _PLACES}, reverse=True)
 _ENDINGS = ("特别行政区", "自治区", "自治州", "地区", "省", "市")
 _SHORTEST = 2
@@ -53,6 +54,8 @@ def _is_place(text: str) -> bool:
 
 
 def _place_at(name: str, at: int) -> int:
+    if name[at : at + 2] not in _OPENINGS:
+        return 0
     for length in _LENGTHS:
         if name[at : at + length] in _PLACES:
             ending = next((end for end in _ENDINGS if name.startswith(end, at + length)), "")

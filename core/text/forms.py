@@ -11,6 +11,9 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _BRACKETS = str.maketrans("[{〔【〖]}〕】〗", "((((()))))")
+_ORDINARY = re.compile(r"[\u4e00-\u9fff0-9a-z()]+")
+"""What only the traditional characters can change in: most names."""
+
 _NAME = 120
 _SPACES = re.compile(r"\s+")
 _UNNAMED = re.compile(r"[^\w()]|_")
@@ -44,6 +47,7 @@ def _traditional() -> dict[int, str]:
 
 
 _SIMPLIFIED = _traditional()
+_BRACKETS_SIMPLIFIED: dict[int, int | str] = {**_SIMPLIFIED, **_BRACKETS}
 
 
 def simplify(text: str) -> str:
@@ -57,11 +61,13 @@ def norm(text: str) -> str:
 
 
 def _norm(text: str) -> str:
+    if _ORDINARY.fullmatch(text):
+        return text.translate(_SIMPLIFIED)
     if text.isascii():
         folded = text.lower()
     else:
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
-        folded = folded.translate(_BRACKETS).translate(_SIMPLIFIED)
+        folded = folded.translate(_BRACKETS_SIMPLIFIED)
     return _SPACES.sub(" ", folded).strip()
 
 
@@ -84,13 +90,17 @@ def core(name: str) -> str:
 
     Branches keep their ending. Empty when the name is nothing but a legal form.
     """
-    text = squash(name)
-    if text.endswith(_BRANCHES):
-        return text
+    return core_of(squash(name))
+
+
+def core_of(squashed: str) -> str:
+    """`core` of a name that is squashed already."""
+    if squashed.endswith(_BRANCHES):
+        return squashed
     for form in LEGAL_FORMS:
-        if text.endswith(form):
-            return text[: -len(form)] + ("集团" if form == _GROUP else "")
-    return text
+        if squashed.endswith(form):
+            return squashed[: -len(form)] + ("集团" if form == _GROUP else "")
+    return squashed
 
 
 def by_shares(name: str) -> bool:

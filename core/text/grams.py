@@ -6,6 +6,7 @@ from core.text.forms import norm
 
 _CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(f"[{_CJK}]+|[^\\W{_CJK}_]+")
+LATIN = re.compile(f"[^\\W{_CJK}_]+")
 
 
 def is_cjk(character: str) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from core.text.data_files import entries
 from core.text.forms import norm
-from core.text.grams import RUN, is_cjk
+from core.text.grams import LATIN, RUN, is_cjk
 
 _SORT_KEY = 200
 _LONGEST_PERSON = 4
@@ -86,6 +86,8 @@ def syllables(text: str) -> tuple[str, ...]:
 
 
 def _by_character(text: str) -> tuple[str, ...]:
+    if not LATIN.search(text):
+        return tuple(_PLAIN.get(character, character) for run in RUN.findall(text) for character in run)
     result: list[str] = []
     for run in RUN.findall(text):
         result += [_PLAIN.get(character, character) for character in run] if is_cjk(run[0]) else [run]
@@ -120,7 +122,7 @@ def initial_parts(reading: tuple[str, ...], text: str) -> list[str]:
         return list(reading)
     if len(reading) == len(text):  # every run is one character
         return [part[0] for part in reading]
-    latin = {run for run in RUN.findall(text) if not is_cjk(run[0])}
+    latin = LATIN.findall(text)
     return [part if part in latin else part[0] for part in reading]
 
 

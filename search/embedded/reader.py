@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from search import nearness, ranker
@@ -13,6 +13,8 @@ from search.query import Query
 
 _NEAR_LIMIT = 100
 _COLUMNS = "rid, c.kind, id, public_id, path, title, names, region, industry, status, body, weight"
+_NAMES = 6
+"""The place of `names` among the columns."""
 
 Graded = tuple[ranker.Grade, Card]
 
@@ -130,7 +132,7 @@ class Reader:
             f"SELECT {_COLUMNS} FROM card_{self._slot} c JOIN facet_{self._slot} USING (rid) WHERE rid IN ({marks})",
             rids,
         )
-        cards = {row[0]: _card(row[1:]) for row in rows.fetchall()}
+        cards = dict(_cards(rows.fetchall()))
         return [cards[rid] for rid in rids if rid in cards]
 
     def _graded(self, rids: Sequence[int], keep_order: bool = False) -> list[Graded]:
@@ -160,9 +162,9 @@ def _conditions(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(parts), values
 
 
-def _card(row: Iterable[Any]) -> Card:
-    kind, number, public_id, path, title, names, region, industry, status, body, weight = row
-    aliases, former, codes = map(tuple, json.loads(names))
-    return Card(
-        kind, number, public_id, path, title, aliases, former, codes, region, industry, status, body, weight
-    )
+def _cards(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Card]]:
+    """Cards by row; the names of all of them are read from JSON at once."""
+    names = json.loads(f"[{','.join(row[_NAMES] for row in rows)}]")
+    for row, (aliases, former, codes) in zip(rows, names, strict=True):
+        values = (*row[1:_NAMES], tuple(aliases), tuple(former), tuple(codes), *row[_NAMES + 1 :])
+        yield row[0], Card._make(values)
