@@ -30,7 +30,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("account_id", "event"),
         Index("ix_notice_account_id_read_at_id", "account_id", "read_at", "id"),
-        Index("ix_notice_account_id_id", "account_id", "id"),
+        Index("ix_notice_account_id_at_id", "account_id", "at", "id"),
     )
 
 
@@ -108,8 +108,8 @@ def unread_count(session: Session, account_id: int) -> int:
 
 
 def latest(session: Session, account_id: int, limit: int = 50) -> list[Notice]:
-    statement = select(Notice).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(limit)
-    return list(session.scalars(statement))
+    mine = select(Notice).where(Notice.account_id == account_id)
+    return list(session.scalars(mine.order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)))
 
 
 def mark_read(session: Session, account_id: int, ids: Collection[int] | None = None) -> None:

@@ -64,7 +64,7 @@ def page_as(browser: Browser, product: Product, password: str, watch: Watch) -> 
         context = browser.new_context(
             base_url=product.base, locale="zh-CN", viewport={"width": width, "height": 900}
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(30_000)  # a busy machine answers slowly, and that is no fault
         contexts.append(context)
         page = context.new_page()
         watch.listen(page)

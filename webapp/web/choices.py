@@ -7,6 +7,7 @@ from wtforms import RadioField as WtRadioField
 from wtforms import SelectField as WtSelectField
 from wtforms import SelectMultipleField as WtSelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.widgets import CheckboxInput, ListWidget
 
 Pairs = Iterable[tuple[Any, Any]]
 
@@ -43,3 +44,10 @@ class RadioField(WtRadioField, _Choosing):
 
 class SelectMultipleField(WtSelectMultipleField, _Choosing):
     """Several of them."""
+
+
+class BoxesField(SelectMultipleField):
+    """Several of them, each with a box: for what is few enough to stand in sight."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -98,18 +99,23 @@ class OpenList:
 
     def tabs(self) -> list[tuple[Any, str, bool, Any]]:
         """(label, address, whether it is the present one, count) of the standing views."""
-        found = []
-        for tab in self._tabs(self) if self._tabs else ():
-            if tab.url:
-                found.append((tab.label, tab.url, False, tab.count))
-                continue
-            wanted = {name: _texts(value) for name, value in tab.parameters.items()}
-            wanted = {name: values for name, values in wanted.items() if values}
-            present = self.view is None and dict(self.state.query.filters) == wanted
-            present = present and len(self.state.query.conditions) == len(wanted)
-            address = self._address_of(wanted)
-            found.append((tab.label, address, present, tab.count))
-        return found
+        return [
+            (tab.label, tab.url or self._address_of(_wanted(tab)), self._present(tab), tab.count)
+            for tab in self._standing
+        ]
+
+    def standing(self) -> Tab | None:
+        """The standing view that is shown as it stands; None where a condition was added, or there is none."""
+        return next((tab for tab in self._standing if _wanted(tab) and self._present(tab)), None)
+
+    @cached_property
+    def _standing(self) -> Sequence[Tab]:
+        return self._tabs(self) if self._tabs else ()
+
+    def _present(self, tab: Tab) -> bool:
+        wanted, query = _wanted(tab), self.state.query
+        same = dict(query.filters) == wanted and len(query.conditions) == len(wanted)
+        return not tab.url and self.view is None and same
 
     def _address_of(self, wanted: dict[str, tuple[str, ...]]) -> str:
         pairs = [(name, value) for name, values in wanted.items() for value in values]
@@ -164,6 +170,12 @@ class OpenList:
         else:
             groups.append((settled,))
         return self.state.with_groups(groups)
+
+
+def _wanted(tab: Tab) -> dict[str, tuple[str, ...]]:
+    """The conditions of a standing view by field; those without a value are none."""
+    texts = {name: _texts(value) for name, value in tab.parameters.items()}
+    return {name: values for name, values in texts.items() if values}
 
 
 def _texts(value: Any) -> tuple[str, ...]:

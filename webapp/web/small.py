@@ -30,14 +30,14 @@ def small(
     button: Any,
     anchor: str = "",
     note: Any = "",
+    danger: bool = False,
 ) -> Answer:
-    """Show the form, or do `act`, say `said` and return to `anchor` of the record."""
+    """Show the form, or do `act`, say `said` and return to `anchor` of the record. `danger`: it takes away."""
     files = any(field.type.endswith("FileField") or field.type == "UploadsField" for field in form.visible())
 
     def again() -> str:
-        return render(
-            "ui/small.html", form=form, around=around, title=title, button=button, note=note, files=files
-        )
+        words = {"title": title, "button": button, "note": note, "danger": danger}
+        return render("ui/small.html", form=form, around=around, files=files, **words)
 
     if request.method == "GET":
         return again()

@@ -124,3 +124,15 @@ def test_columns_are_remembered_for_this_person_alone(client_as: ClientAs) -> No
 )
 def test_what_is_not_there_is_not_found(client_as: ClientAs, address: str) -> None:
     assert client_as("spec_a").get(address).status_code == 404
+
+
+def test_an_empty_tab_says_that_it_is_empty_and_repeats_no_condition(client_as: ClientAs) -> None:
+    page = client_as("spec_a").get("/tasks?view=late").get_data(as_text=True)
+    assert "“已过期的”里现在没有" in page and "看全部" in page
+    assert "没有符合条件的记录" not in page and 'class="lz-cond"' not in page
+    assert '<p class="print-only">视图：已过期的</p>' in page
+
+
+def test_a_tab_with_one_more_condition_shows_both(client_as: ClientAs) -> None:
+    page = client_as("spec_a").get("/tasks?view=late&q=没有这样的事").get_data(as_text=True)
+    assert "没有符合条件的记录" in page and page.count('class="lz-cond"') == 2

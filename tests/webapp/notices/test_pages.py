@@ -49,6 +49,18 @@ def test_notices_stand_by_day_and_only_my_own(client_as: As, told: list[int]) ->
     assert text_of(client_as("office").get("/notices")).count("还没有消息") == 1
 
 
+def test_the_newest_stands_first_even_if_it_was_told_earlier(
+    client_as: As, told: list[int], session: Session, world: World
+) -> None:
+    with clock.frozen(clock.now() - timedelta(days=2)), unit_of_work() as writing:
+        notify.notify(writing, [world.account("spec_a").id], "test.asked", {"who": "前天的人"}, "/leads")
+    page = text_of(client_as("spec_a").get("/notices"))
+    assert page.index("今天的人") < page.index("昨天的人") < page.index("前天的人")
+    assert [row.params["who"] for row in notify.latest(session, world.account("spec_a").id)] == [
+        "今天的人", "昨天的人", "前天的人"
+    ]  # fmt: skip
+
+
 def test_one_is_read_by_opening_it_all_by_a_button_another_s_is_not_found(
     client_as: As, told: list[int], session: Session
 ) -> None:

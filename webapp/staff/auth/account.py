@@ -12,7 +12,7 @@ from core.accounts.refusals import SignInRefused
 from core.db import db, unit_of_work
 from core.errors import DomainError
 from core.i18n import _
-from webapp.staff.auth import entering
+from webapp.staff.auth import devices, entering
 from webapp.staff.auth.forms import ChangePasswordForm, ProofForm
 from webapp.staff.auth.views import bp
 from webapp.web import provider, resuming
@@ -41,6 +41,7 @@ def _mine(form: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
         "staff/auth/account.html",
         form=form,
         owner=account(),
+        named=devices.named,
         own=actor.session_id,
         living=sessions.living(session, actor.account_id),
         before=sessions.before(session, actor.account_id, actor.session_id),

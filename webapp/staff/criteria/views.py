@@ -116,7 +116,7 @@ def _standard(row: RuleVersion, asked: str) -> dict[str, Any]:
     return {
         "library": library, "name": library.standard(row.standard).name, "rule": row.body.get("rule"),
         "current": current, "version": drafted, "compare": compare, "verdicts": LABELS, "shapes": SHAPES,
-        "differences": compare.differences(library, current, drafted) if drafted else [],
+        "differences": compare.differences(library, current, drafted) if drafted and current else [],
         "memory": [part for part in (parts(drafted.rule) if drafted and drafted.rule else ()) if part.source == "M"],
         **_tried(row, library, asked),
     }  # fmt: skip

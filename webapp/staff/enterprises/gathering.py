@@ -112,7 +112,7 @@ def remove_honour(honour_pid: str) -> Answer:
         lambda session: honours.remove(
             session, honour_pid, reason=form.reason.data or "", version=form.version.data or 0, actor=acting()
         ),
-        _("已删除。"), _around(enterprise), title=_("删除资质"), button=_("删除"), anchor="honours",
+        _("已删除。"), _around(enterprise), title=_("删除资质"), button=_("删除"), anchor="honours", danger=True,
         note=_("只删误登的；被撤销的请登记撤销。“%(name)s”删除后留在审计里。", name=honour.name),
     )  # fmt: skip
 
@@ -230,7 +230,7 @@ def remove_name(name_pid: str) -> Answer:
     former, enterprise = _name(name_pid)
     return small(
         ConfirmForm(), lambda session: names.remove(session, name_pid, actor=acting()), _("已删除。"),
-        _around(enterprise), title=_("删除曾用名"), button=_("删除"), anchor="names",
+        _around(enterprise), title=_("删除曾用名"), button=_("删除"), anchor="names", danger=True,
         note=_("“%(name)s”从曾用名里删去。", name=former.name),
     )  # fmt: skip
 

@@ -88,5 +88,4 @@ def latest_notices(session: Session, actor: Actor) -> dict[str, Any]:
 
 def newest(session: Session, actor: Actor) -> list[tuple[notify.Notice, str]]:
     """The latest notices with their words, by the instant that they tell of."""
-    rows = sorted(notify.latest(session, actor.account_id), key=lambda row: row.at, reverse=True)
-    return [(row, notify.text_of(row)) for row in rows]
+    return [(row, notify.text_of(row)) for row in notify.latest(session, actor.account_id)]

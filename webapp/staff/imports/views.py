@@ -79,6 +79,7 @@ def index() -> ResponseReturnValue:
         nothing={
             "title": _("还没有导入过"),
             "text": _("把手头的名录表传上来，系统先逐行检查，您确认后才写入。"),
+            "symbol": "up2",
         },
     )
 

@@ -5,13 +5,12 @@ from typing import Any
 
 from wtforms import BooleanField, PasswordField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import lazy as _l
 from core.outbox.models import Endpoint, Preference
 from core.outbox.preferences import Choice
 from core.outbox.rules import channels_of
-from webapp.web.choices import RadioField, SelectMultipleField
+from webapp.web.choices import BoxesField, RadioField
 from webapp.web.forms import BaseForm
 
 KINDS: Mapping[str, Any] = {
@@ -21,13 +20,6 @@ KINDS: Mapping[str, Any] = {
 }
 
 
-class Boxes(SelectMultipleField):
-    """Several answers as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class PreferenceForm(BaseForm):
     """Address, quiet hours, digest; the events stand in two sets of boxes, one for each channel."""
 
@@ -35,8 +27,8 @@ class PreferenceForm(BaseForm):
     digest = BooleanField(_l("邮件每天汇总成一封（早上 8 点）"))
     quiet_from = TimeField(_l("安静时段从"), validators=[Optional()])
     quiet_until = TimeField(_l("到"), validators=[Optional()])
-    app = Boxes(_l("系统里提醒"), validators=[Optional()])
-    by_mail = Boxes(_l("发邮件"), validators=[Optional()])
+    app = BoxesField(_l("系统里提醒"), validators=[Optional()])
+    by_mail = BoxesField(_l("发邮件"), validators=[Optional()])
 
     def __init__(self, *args: Any, events: Mapping[str, Any], standing: Preference, **kwargs: Any) -> None:
         self.events = events
@@ -78,7 +70,7 @@ class EndpointForm(BaseForm):
     )
     address = StringField(_l("地址"), validators=[Optional(), Length(max=200)])
     secret = PasswordField(_l("密钥"), validators=[Optional(), Length(max=150)])
-    events = Boxes(_l("收哪些消息"), validators=[Optional()])
+    events = BoxesField(_l("收哪些消息"), validators=[Optional()])
     active = BooleanField(_l("启用"), default=True)
 
     def __init__(

@@ -52,7 +52,7 @@ LIST = register(
         rows=_rows,
         fields=FIELDS,
         columns=(Column("text", _l("消息"), value=notify.text_of), Column("at", _l("时间"), "instant")),
-        sorts={"at": Sort(_l("时间"), Notice.id, kind="whole")},
+        sorts={"at": Sort(_l("时间"), Notice.at, kind="instant")},
         default_sort="-at",
     )
 )

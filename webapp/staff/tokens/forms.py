@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.accounts.tokens import LONGEST_DAYS
 from core.i18n import lazy as _l
-from webapp.web.choices import SelectField, SelectMultipleField
+from webapp.web.choices import BoxesField, SelectField
 from webapp.web.forms import BaseForm
 
 AREAS = (
@@ -25,7 +25,7 @@ class TokenForm(BaseForm):
 
     name = StringField(_l("给什么程序用"), validators=[InputRequired(), Length(max=80)])
     scope = SelectField(_l("能做什么"), choices=[("read", _l("只读")), ("write", _l("读和写"))])
-    areas = SelectMultipleField(_l("能到哪些业务（不选是全部）"), choices=list(AREAS))
+    areas = BoxesField(_l("能到哪些业务（不选是全部）"), choices=list(AREAS))
     days = IntegerField(
         _l("有效天数"), default=90, validators=[InputRequired(), NumberRange(1, LONGEST_DAYS)]
     )
