@@ -1,6 +1,6 @@
 """Every write of follow-ups, tasks and notes. The area has loaded the record and found it within reach."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -38,13 +38,17 @@ class Contacted(Protocol):
 
 @dataclass(frozen=True)
 class Subject:
-    """The record that an activity belongs to. `record` takes the days of contact where it keeps them."""
+    """The record that an activity belongs to. `record` takes the days of contact where it keeps them.
+
+    `spoken` is told the day of a contact: who speaks about a project speaks with its enterprise.
+    """
 
     kind: str
     record_id: int
     label: str
     unit_id: int | None = None
     record: Contacted | None = None
+    spoken: Callable[[Session, date], None] | None = None
 
 
 def follow_up(
@@ -79,6 +83,8 @@ def follow_up(
     )
     session.add(made)
     _keep_contact(subject.record, values)
+    if subject.spoken is not None:
+        subject.spoken(session, clock.local(values.at).date())
     session.flush()
     audit.record(
         "activity.followed_up", subject.kind, subject.record_id, actor=actor, label=subject.label,
@@ -93,6 +99,8 @@ def _keep_contact(record: Contacted | None, values: FollowUpValues) -> None:
     if record is None:
         return
     day = clock.local(values.at).date()
+    if getattr(record, "first_contact_on", day) is None:
+        record.first_contact_on = day  # type: ignore[attr-defined]  # a target keeps it
     if record.last_contact_on is None or day >= record.last_contact_on:
         record.last_contact_on = day
         record.next_contact_on = values.next_on

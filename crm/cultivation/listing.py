@@ -12,6 +12,7 @@ from core.lists.fields import Asking, Choice, Day, Option, Words
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
+from crm.activity import silences
 from crm.cultivation import access, queries
 from crm.cultivation.models import RosterEntry
 from crm.enterprises.models import Enterprise
@@ -54,7 +55,9 @@ FIELDS = (
     Choice(
         "step", _l("台阶"), options=_steps, column=RosterEntry.step_code, ops=("in", "not", "empty", "filled")
     ),
+    silences.field(RosterEntry.last_contact_on, quick=True),
     Day("entered", _l("入库日"), column=RosterEntry.entered_on),
+    Day("next_contact", _l("下次联系"), column=RosterEntry.next_contact_on),
 )
 
 COLUMNS = (
@@ -71,6 +74,8 @@ COLUMNS = (
     ),
     Column("total", _l("得分"), "number", cls="n"),
     Column("specialist", _l("专员")),
+    Column("last_contact_on", _l("上次联系"), "day"),
+    Column("next_contact_on", _l("下次联系"), "day", shown=False),
     Column("entered_on", _l("入库日"), "day", sort="entered"),
     Column("leader", _l("包联领导"), shown=False),
     Column("evaluated_on", _l("自评日"), "day", shown=False),

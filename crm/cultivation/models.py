@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.accounts.models import Account, Unit
 from core.db import Base, Keyed, Stamped, Versioned
 from core.types import BIG, scaled
+from crm.activity.models import Followed
 from crm.enterprises.models import Enterprise
 
 
@@ -37,7 +38,7 @@ class CultivationStep(Base):
     source: Mapped[str] = mapped_column(String(200), default="")
 
 
-class RosterEntry(Keyed, Versioned, Base):
+class RosterEntry(Keyed, Versioned, Followed, Base):
     """An enterprise in a pool, on the step that it is climbing. One open entry per enterprise."""
 
     __tablename__ = "roster_entry"

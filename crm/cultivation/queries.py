@@ -34,6 +34,8 @@ class Row:
     entered_on: date
     leader: str
     specialist: str
+    last_contact_on: date | None
+    next_contact_on: date | None
     verdict: str | None
     evaluated_on: date | None
     met: int
@@ -82,6 +84,8 @@ def _rows() -> AnySelect:
             RosterEntry.entered_on,
             RosterEntry.leader_text,
             func.coalesce(Account.name, ""),
+            RosterEntry.last_contact_on,
+            RosterEntry.next_contact_on,
             Evaluation.verdict,
             Evaluation.on,
             func.coalesce(Evaluation.met_count, 0),

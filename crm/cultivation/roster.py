@@ -15,8 +15,10 @@ from core.dirty import touch
 from core.errors import Fault, Invalid, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
+from crm.activity.service import Subject
 from crm.cultivation import access, rules, standards
 from crm.cultivation.models import CultivationPool, CultivationStep, RosterEntry, RosterTarget
+from crm.enterprises import speaking
 from crm.enterprises.models import Enterprise
 
 KIND = "cultivation"
@@ -174,3 +176,9 @@ def _done(
     audit.record(action, KIND, entry.id, actor=actor, label=label, changes=changes, reason=reason)
     touch(KIND, [entry.id])
     return entry
+
+
+def subject_of(entry: RosterEntry) -> Subject:
+    """The entry as follow-ups and tasks know it; it keeps its own last and next contact."""
+    spoken = speaking.spoken_with(entry.enterprise_id)
+    return Subject(KIND, entry.id, entry.enterprise.name, entry.unit_id, entry, spoken)

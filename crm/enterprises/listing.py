@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
 from core.places import Park, Region, park_and_below, regions_within
-from crm.activity.rules import AMBER_DAYS, RED_DAYS
+from crm.activity import silences
 from crm.enterprises import access, honours, name_grams, queries, tags
 from crm.enterprises.models import Enterprise, Honour, Industry
 from crm.enterprises.placements import Placement
@@ -151,29 +151,6 @@ def _industry_names(asking: Asking, values: Sequence[Any]) -> dict[Any, Any]:
     return {code: f"{code} {name}" for code, name in rows}
 
 
-SILENCES: tuple[Option, ...] = (
-    ("green", _l("30 天内联系过")),
-    ("amber", _l("30 到 60 天没联系")),
-    ("red", _l("超过 60 天没联系")),
-    ("grey", _l("从没联系过")),
-    ("silent", _l("很久没联系（含从没联系过）")),
-)
-
-
-def _in_silence(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
-    """By the light of the last contact; `silent` is red or never."""
-    last, today = Enterprise.last_contact_on, clock.today()
-    amber, red = today - timedelta(days=AMBER_DAYS), today - timedelta(days=RED_DAYS)
-    clauses = {
-        "green": last >= amber,
-        "amber": last.between(red, amber - timedelta(days=1)),
-        "red": last < red,
-        "grey": last.is_(None),
-        "silent": or_(last.is_(None), last < red),
-    }
-    return or_(*[clauses[value] for value in values])
-
-
 def _mine(asking: Asking) -> ColumnElement[bool]:
     """Whose specialist one is; where nobody is named, what lies in one's units."""
     actor = asking.actor
@@ -205,7 +182,7 @@ FIELDS = (
     Choice("status", _l("登记状态"), quick=True, options=list(STATUS_LABELS.items()),
            column=Enterprise.reg_status),
     YesNo("mine", _l("我负责的"), ops=("is",), where=_mine),
-    Choice("contact", _l("联系情况"), ops=("in",), options=SILENCES, where=_in_silence),
+    silences.field(Enterprise.last_contact_on),
     YesNo("above_scale", _l("规上"), ops=("is",), where=lambda _asking: Enterprise.above_scale.is_(True)),
     YesNo("listed", _l("上市"), ops=("is",), where=lambda _asking: Enterprise.stock_code.is_not(None)),
     YesNo("verified", _l("信用代码"), ops=("is",), labels=(_l("已核验"), _l("未核验")),

@@ -11,6 +11,7 @@ from core.lists.fields import Asking, Choice, Day, Words, YesNo
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
+from crm.activity import silences
 from crm.greencards import access, case_queries
 from crm.greencards.lifecycle import CASE
 from crm.greencards.models import CaseStep, ServiceCase
@@ -36,8 +37,10 @@ def _late(asking: Asking) -> ColumnElement[bool]:
 FIELDS = (
     Choice("status", _l("状态"), quick=True, options=CASE.choices(), column=ServiceCase.status),
     YesNo("late", _l("有超期事项"), quick=True, ops=("is",), where=_late),
+    silences.field(ServiceCase.last_contact_on, quick=True),
     Words("q", _l("项目或专班编号"), quick=True, columns=(Project.name, ServiceCase.case_no)),
     Day("opened", _l("建立日"), column=ServiceCase.opened_on),
+    Day("next_contact", _l("下次联系"), column=ServiceCase.next_contact_on),
 )
 
 COLUMNS = (
@@ -45,6 +48,8 @@ COLUMNS = (
     Column("done", _l("进度"), cls="nw t p2", value=lambda row: f"{row.done} / {row.total}"),
     Column("under_way", _l("正在办"), "many", value=lambda row: [line.label for line in row.under_way]),
     Column("specialist", _l("专员")),
+    Column("last_contact_on", _l("上次联系"), "day"),
+    Column("next_contact_on", _l("下次联系"), "day", shown=False),
     Column("opened_on", _l("建立日"), "day", cls="p3", sort="opened"),
     Column("case_no", _l("专班编号"), cls="nw t", shown=False),
     Column("enterprise", _l("企业"), shown=False),

@@ -10,6 +10,8 @@ from core import audit, clock, numbering
 from core.accounts.models import Account, Unit
 from core.dirty import follows, touch
 from core.permissions import Actor
+from crm.activity.service import Subject
+from crm.enterprises import speaking
 from crm.greencards import checklist
 from crm.greencards.models import CaseStep, GreenCard, ServiceCase, StepTerm, TaskForceMember
 from crm.projects.models import Project
@@ -109,3 +111,9 @@ def _steps(session: Session, project: Project) -> list[CaseStep]:
 def _noon(day: date) -> datetime:
     """A day as an instant: noon in Shanghai, so that it is the same day everywhere that matters."""
     return datetime.combine(day, time(12), tzinfo=clock.SHANGHAI)
+
+
+def subject_of(case: ServiceCase) -> Subject:
+    """The case as follow-ups and tasks know it; it keeps its own last and next contact."""
+    label = f"{case.case_no} {case.project.name}"
+    return Subject(KIND, case.id, label, case.unit_id, case, speaking.spoken_with(case.enterprise_id))

@@ -61,6 +61,8 @@ class Row:
     specialist: str
     status: str
     opened_on: date
+    last_contact_on: date | None
+    next_contact_on: date | None
     done: int
     total: int
     under_way: list[StepLine]
@@ -96,6 +98,8 @@ def _row(case: ServiceCase, days: WorkCalendar, now: datetime) -> Row:
         specialist=case.specialist.name,
         status=case.status,
         opened_on=case.opened_on,
+        last_contact_on=case.last_contact_on,
+        next_contact_on=case.next_contact_on,
         done=done,
         total=total,
         under_way=[line for line in lines if line.step.status in ("running", "paused")],

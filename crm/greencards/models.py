@@ -12,6 +12,7 @@ from core.accounts.models import Account, Unit
 from core.db import Base, Keyed, Stamped, Versioned
 from core.secrets import sealed
 from core.types import BIG, UtcDateTime, scaled
+from crm.activity.models import Followed
 from crm.enterprises.models import Enterprise
 from crm.projects.models import Project
 
@@ -110,7 +111,7 @@ class CardUse(Keyed, Stamped, Base):
     card: Mapped[GreenCard] = relationship(back_populates="uses")
 
 
-class ServiceCase(Keyed, Versioned, Base):
+class ServiceCase(Keyed, Versioned, Followed, Base):
     """One project served to production by a task force (专班). Opened when its first card is approved.
 
     Its specialist is the project's, so that a handover there is one here.

@@ -16,6 +16,8 @@ from core.errors import Fault, Invalid, NotPermitted
 from core.i18n import lazy as _l
 from core.notify import notify, words
 from core.permissions import SYSTEM, Actor, require
+from crm.activity.service import Subject
+from crm.enterprises import speaking
 from crm.greencards import access, case_opening, eligibility, rules
 from crm.greencards.lifecycle import CARD, WAITS_FOR
 from crm.greencards.models import CardReview, GreenCard
@@ -254,9 +256,18 @@ def _done(session: Session, card: GreenCard, action: str, actor: Actor, reason: 
         KIND,
         card.id,
         actor=actor,
-        label=card.card_no or card.project.label,
+        label=_label(card),
         changes=changes,
         reason=reason,
     )
     touch(KIND, [card.id])
     return card
+
+
+def _label(card: GreenCard) -> str:
+    return card.card_no or card.project.label
+
+
+def subject_of(card: GreenCard) -> Subject:
+    """The card as follow-ups and tasks know it; a talk about it is a talk with its enterprise."""
+    return Subject(KIND, card.id, _label(card), card.unit_id, None, speaking.spoken_with(card.enterprise_id))

@@ -20,6 +20,7 @@ from core.permissions import SYSTEM, Actor, ensure_cleared, require
 from crm.activity import service as activity
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
+from crm.enterprises import speaking
 from crm.enterprises.models import Enterprise
 from crm.leads import access, claims, rules, terms
 from crm.leads.lifecycle import LEAD
@@ -195,7 +196,8 @@ def reveal_mobile(session: Session, public_id: str, *, reason: str, actor: Actor
 
 
 def subject_of(lead: Lead) -> activity.Subject:
-    return activity.Subject(KIND, lead.id, lead.label, lead.unit_id, lead)
+    spoken = speaking.spoken_with(lead.investor_id)
+    return activity.Subject(KIND, lead.id, lead.label, lead.unit_id, lead, spoken)
 
 
 def reachable(

@@ -21,6 +21,7 @@ from core.text import readings
 from crm.activity import service as activity
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
+from crm.enterprises import speaking
 from crm.leads import access as lead_access
 from crm.leads import progress as lead_progress
 from crm.leads.models import Lead
@@ -175,7 +176,8 @@ def follow_up(
 
 
 def subject_of(project: Project) -> activity.Subject:
-    return activity.Subject(KIND, project.id, project.label, project.unit_id, project)
+    spoken = speaking.spoken_with(project.company_id or project.investor_id)
+    return activity.Subject(KIND, project.id, project.label, project.unit_id, project, spoken)
 
 
 def reachable(

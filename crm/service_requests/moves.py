@@ -21,7 +21,8 @@ from core.files import Received
 from core.notify import notify
 from core.permissions import Actor
 from core.workdays import WorkCalendar
-from crm.enterprises import membership
+from crm.activity.service import Subject
+from crm.enterprises import membership, speaking
 from crm.service_requests import access, terms
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.models import RequestMessage, RequestPause, ServiceRequest
@@ -197,3 +198,9 @@ def tell_unit(session: Session, request: ServiceRequest, unit_id: int | None, co
         )
     )
     notify(session, list(accounts), code, {"title": request.title}, f"/requests/{request.public_id}")
+
+
+def subject_of(request: ServiceRequest) -> Subject:
+    """The request as follow-ups and tasks know it; its own clocks say when it is late."""
+    spoken = speaking.spoken_with(request.enterprise_id)
+    return Subject(KIND, request.id, f"{request.req_no} {request.title}", request.unit_id, None, spoken)

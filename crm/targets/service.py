@@ -18,7 +18,7 @@ from core.permissions import Actor, require
 from crm.activity import service as activity
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
-from crm.enterprises import honours
+from crm.enterprises import honours, speaking
 from crm.enterprises.models import Honour
 from crm.targets import access, queries, silence
 from crm.targets.candidates import Candidate
@@ -230,16 +230,13 @@ def follow_up(session: Session, public_id: str, values: FollowUpValues, *, actor
     if not access.can_change(actor, access.ADVANCE, target):
         raise NotPermitted()
     check_edit(TARGET, (), target.contact_status, {}, {})
-    made = activity.follow_up(session, subject(target), values, actor=actor)
-    if target.first_contact_on is None:
-        target.first_contact_on = clock.local(values.at).date()
-    touched([target])
-    return made
+    return activity.follow_up(session, subject(target), values, actor=actor)
 
 
 def subject(target: Target) -> activity.Subject:
     """The target as follow-ups know it."""
-    return activity.Subject(KIND, target.id, target.enterprise.name, target.unit_id, target)
+    spoken = speaking.spoken_with(target.enterprise_id)
+    return activity.Subject(KIND, target.id, target.enterprise.name, target.unit_id, target, spoken)
 
 
 def mark_converted(session: Session, public_id: str, *, lead_id: int, actor: Actor) -> Target:

@@ -12,6 +12,7 @@ from flask_babel import format_date
 from core import clock, masking
 from core.i18n import _, ngettext
 from core.types import quantize, to_mu
+from crm.activity.rules import silence_light
 from webapp.web.language import english
 
 NONE = "—"
@@ -108,6 +109,11 @@ def ago(value: day | datetime | None) -> str:
     return str(ngettext("%(num)d 天前", "%(num)d 天前", days))
 
 
+def silence(last_on: day | None) -> str:
+    """green, amber, red or grey: how long nobody has spoken to it."""
+    return silence_light(last_on, clock.today())
+
+
 def file_size(value: int) -> str:
     return f"{number(Decimal(value) / 1048576, 1)} MB" if value >= 104858 else f"{max(1, value // 1024)} KB"
 
@@ -116,7 +122,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "number": number, "wan": wan, "yi": yi, "mu": mu, "pct": pct, "minus": minus, "date": date,
     "day_short": day_short, "date_long": date_long, "datetime": date_time, "datetime_long": date_time_long,
     "time": time, "weekday": weekday, "ago": ago, "mask_phone": masking.phone, "mask_email": masking.email,
-    "file_size": file_size,
+    "file_size": file_size, "silence": silence,
 }  # fmt: skip
 
 

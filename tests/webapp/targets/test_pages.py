@@ -177,22 +177,6 @@ def test_a_step_is_taken_and_a_missing_reason_is_named(
     assert session.scalars(select(Target.contact_status)).one() == "linked"
 
 
-def test_a_follow_up_is_noted_and_an_empty_one_refused(client_as: ClientAs, target: str) -> None:
-    client = client_as("spec_a")
-    data = fields(text_of(client, target)) | {"on": "2026-01-05", "how": "visit"}
-    assert client.post(f"{target}/follow-ups", data=data).status_code == 422
-    data |= {
-        "their_people": "陈总",
-        "our_people": "周予安",
-        "summary": "看了产线，谈扩产",
-        "next_step": "寄送资料",
-    }
-    assert client.post(f"{target}/follow-ups", data=data).status_code == 303
-    page = text_of(client, target)
-    assert "看了产线，谈扩产" in page
-    assert "寄送资料" in page
-
-
 def test_owner_and_details_change(client_as: ClientAs, session: Session, target: str) -> None:
     client = client_as("head_a")
     unit = str(World(session).unit("GXQ-QF").id)
@@ -221,8 +205,14 @@ def test_readers_see_no_buttons_and_are_refused(client_as: ClientAs, target: str
     assert "记一次跟进" not in page
     text_of(leader, f"/targets/candidates?node={node}", 403)
     token = csrf_of(page)
-    for verb in ("assign", "edit", "follow-ups", "steps/link"):
-        assert leader.post(f"{target}/{verb}", data={"csrf_token": token}).status_code == 403
+    for address in (
+        f"{target}/assign",
+        f"{target}/edit",
+        f"{target}/steps/link",
+        f"/activity{target}/follow-up",
+    ):
+        address = address.replace("/activity/targets/", "/activity/target/")
+        assert leader.post(address, data={"csrf_token": token}).status_code == 403
 
 
 def test_a_silent_target_stands_on_the_day_of_its_specialist(

@@ -41,7 +41,7 @@ GIVEN = {"username": "audited.person", "phone": "13800001234", "mobile": "138000
 DEEDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     # person, address, verb or kind, the rows it leaves
     ("specialist", "leads.reveal", "", ("leads.mobile_revealed",)),
-    ("specialist", "targets.follow_up", "", ("activity.followed_up",)),
+    ("specialist", "activity.follow_up", "target", ("activity.followed_up", "files.added")),
     ("specialist", "targets.advance", "link", ("targets.advanced",)),
     ("specialist", "greencards.steps.finish", "", ("greencards.step_finish",)),
     ("specialist", "leads.new", "", ("leads.drafted",)),

@@ -51,11 +51,10 @@ GIVEN: dict[str, dict[str, str]] = {
     "portal.new": {"content": "本月二十日起二号厂房夜间电压不稳，请安排检修，最好十二月前解决。"},
 }  # fmt: skip
 EXPECTED = {
-    "activity.follow_up", "activity.new_file", "activity.new_task", "admin.add_unit",
+    "activity.follow_up", "activity.new_file", "activity.new_note", "activity.new_task", "admin.add_unit",
     "cultivation.evaluate", "cultivation.target", "enterprises.new",
     "enterprises.new_contact", "enterprises.new_year", "greencards.cases.add_member", "greencards.use",
     "invitations.new", "leads.new", "portal.new", "projects.new_receipt", "projects.new_row",
-    "targets.follow_up",
 }  # fmt: skip
 ELSEWHERE = {
     "auth.sign_in": "before the door",
@@ -117,7 +116,6 @@ ELSEWHERE = {
     "search.watch": "in a state that the demonstration does not show",
     "tokens.revoke": "in a state that the demonstration does not show",
     "auth.close_session": "a session that is closed stays closed",
-    "activity.new_note": "no page links to it; its form has a key as every other here",
     "admin.unlock": "an account that is unlocked stays so",
     "chains.import_confirm": "needs a file that was looked at",
     "chains.remove": "behind a node's drawer",

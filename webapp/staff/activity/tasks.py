@@ -14,7 +14,7 @@ from crm.activity import access, listing, queries
 from crm.activity.models import Task
 from webapp.staff.activity import feed
 from webapp.staff.activity.forms import FeedForm
-from webapp.staff.activity.subjects import MODELS, kind_of
+from webapp.staff.activity.subjects import kind_of
 from webapp.web import home, lists
 from webapp.web.access import public, requires, requires_fresh, staff
 from webapp.web.acting import act_as, acting
@@ -55,13 +55,13 @@ def show(pid: str) -> ResponseReturnValue:
     session = db.session()
     task = load(session, Task, pid)
     kind = kind_of(task.kind)
-    record = session.get(MODELS[task.kind], task.record_id)
+    record = session.get(kind.model, task.record_id)
     if record is None:
         raise NotFound()
     kind.read(session, record.public_id, acting())
     if task.open:
         return redirect(url_for("activity.task", kind=task.kind, pid=record.public_id, task_pid=pid))
-    return redirect(kind.url(record.public_id, "tasks"))
+    return redirect(kind.url(record, "tasks"))
 
 
 @bp.get("/calendar")

@@ -18,9 +18,9 @@ from crm.activity import access, queries, service
 from crm.activity.models import Task
 from crm.leads import listing as leads
 from crm.projects import listing as projects
-from webapp.staff.activity import attachments
+from webapp.staff.activity import component
 from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
-from webapp.staff.activity.subjects import MODELS, kind_of, name_of
+from webapp.staff.activity.subjects import KINDS, Kind, kind_of, name_of
 from webapp.web import downloads, home, uploads
 from webapp.web.access import requires, staff
 from webapp.web.acting import acting
@@ -28,7 +28,7 @@ from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 bp = Blueprint("activity", __name__, url_prefix="/activity")
-bp.record_once(lambda state: attachments.init_app(state.app.jinja_env))
+bp.record_once(lambda state: component.init_app(state.app.jinja_env))
 
 
 @bp.get("/new")
@@ -51,7 +51,7 @@ def follow_up(kind: str, pid: str) -> ResponseReturnValue:
     record = subject.read(db.session(), pid, acting())
     form = FollowUpForm(me=acting().name)
     if form.validate_on_submit():
-        url = subject.url(pid, "timeline")
+        url = subject.url(record, "timeline")
         try:
             with unit_of_work() as session:
                 if done := once(session, form.form_key.data):
@@ -66,7 +66,7 @@ def follow_up(kind: str, pid: str) -> ResponseReturnValue:
             return redirect(url, 303)
         except (Invalid, Refused) as error:
             form.absorb(error)
-    return _form("staff/activity/follow_up.html", form, subject.url(pid), name_of(record))
+    return _form("staff/activity/follow_up.html", form, subject.url(record), name_of(kind, record))
 
 
 @bp.route("/<kind>/<pid>/tasks/new", methods=["GET", "POST"])
@@ -76,7 +76,7 @@ def new_task(kind: str, pid: str) -> ResponseReturnValue:
     record = subject.read(db.session(), pid, acting())
     form = TaskForm(people=_people(record))
     if form.validate_on_submit():
-        url = subject.url(pid, "tasks")
+        url = subject.url(record, "tasks")
         try:
             with unit_of_work() as session:
                 if done := once(session, form.form_key.data):
@@ -95,7 +95,7 @@ def new_task(kind: str, pid: str) -> ResponseReturnValue:
             return redirect(url, 303)
         except (Invalid, Refused) as error:
             form.absorb(error)
-    return _form("staff/activity/task.html", form, subject.url(pid), name_of(record))
+    return _form("staff/activity/task.html", form, subject.url(record), name_of(kind, record))
 
 
 @bp.route("/<kind>/<pid>/tasks/<task_pid>", methods=["GET", "POST"])
@@ -108,7 +108,7 @@ def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                opened = subject.open_(session, pid, acting())
+                opened = subject.open_(session, pid, acting(), adding=False)
                 service.change_task(
                     session,
                     task_pid,
@@ -121,10 +121,10 @@ def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
                     label=opened.label,
                     actor=acting(),
                 )
-            return redirect(subject.url(pid, "tasks"), 303)
+            return redirect(subject.url(record, "tasks"), 303)
         except (Invalid, Refused) as error:
             form.absorb(error)
-    return _form("staff/activity/progress.html", form, subject.url(pid), name_of(record), task=found)
+    return _form("staff/activity/progress.html", form, subject.url(record), name_of(kind, record), task=found)
 
 
 @bp.route("/<kind>/<pid>/notes/new", methods=["GET", "POST"])
@@ -134,33 +134,35 @@ def new_note(kind: str, pid: str) -> ResponseReturnValue:
     record = subject.read(db.session(), pid, acting())
     form = NoteForm()
     if form.validate_on_submit():
-        url = subject.url(pid, "timeline")
-        with unit_of_work() as session:
-            if not once(session, form.form_key.data):
-                opened = subject.open_(session, pid, acting())
-                service.add_note(session, opened, form.text.data or "", actor=acting())
-                settle(session, form.form_key.data, url)
-        return redirect(url, 303)
-    return _form("staff/activity/note.html", form, subject.url(pid), name_of(record))
+        url = subject.url(record, "timeline")
+        try:
+            with unit_of_work() as session:
+                if not once(session, form.form_key.data):
+                    opened = subject.open_(session, pid, acting())
+                    service.add_note(session, opened, form.text.data or "", actor=acting())
+                    settle(session, form.form_key.data, url)
+            return redirect(url, 303)
+        except (Invalid, Refused) as error:
+            form.absorb(error)
+    return _form("staff/activity/note.html", form, subject.url(record), name_of(kind, record))
 
 
 @bp.route("/<kind>/<pid>/files/new", methods=["GET", "POST"])
 @requires(access.NOTE)
 def new_file(kind: str, pid: str) -> ResponseReturnValue:
     """Add a file to any record that keeps files. It is checked and drawn before the transaction begins."""
-    keeper = attachments.kind_of(kind)
+    keeper = kind_of(kind)
     record = keeper.read(db.session(), pid, acting())
     form = FileForm()
     if form.validate_on_submit():
         try:
-            return redirect(_attached(form, keeper, kind, pid), 303)
+            return redirect(_attached(form, keeper, kind, pid, keeper.url(record, "files")), 303)
         except (Invalid, Refused) as error:
             form.absorb(error)
-    return _form("staff/activity/file.html", form, keeper.url(pid), attachments.title_of(record))
+    return _form("staff/activity/file.html", form, keeper.url(record, "files"), name_of(kind, record))
 
 
-def _attached(form: FileForm, keeper: attachments.FileKind, kind: str, pid: str) -> str:
-    url = keeper.url(pid)
+def _attached(form: FileForm, keeper: Kind, kind: str, pid: str, url: str) -> str:
     with unit_of_work() as session:
         keeper.open_(session, pid, acting())  # may he at all? Asked before anything is stored
     received = uploads.receive(form.file.data)
@@ -177,7 +179,7 @@ def _attached(form: FileForm, keeper: attachments.FileKind, kind: str, pid: str)
 @staff
 def file(pid: str) -> Response:
     """A file of a record that the reader may see; always as a download."""
-    found, _record = attachments.readable(db.session(), pid, acting())
+    found, _record = component.readable(db.session(), pid, acting())
     return downloads.send(found)
 
 
@@ -185,18 +187,18 @@ def file(pid: str) -> Response:
 @staff
 def view_file(pid: str) -> ResponseReturnValue:
     """A picture, or the first page of a PDF, inside the platform."""
-    found, record = attachments.readable(db.session(), pid, acting())
+    found, record = component.readable(db.session(), pid, acting())
     files.check_downloadable(found)
     if not (found.preview_as or found.content_type.startswith("image/")):
         raise NotFound()
-    back = attachments.kind_of(found.kind).url(record.public_id)
-    return render("staff/activity/view_file.html", file=found, back=back, name=attachments.title_of(record))
+    back = kind_of(found.kind).url(record, "files")
+    return render("staff/activity/view_file.html", file=found, back=back, name=name_of(found.kind, record))
 
 
 @bp.get("/files/<pid>/<any(preview, thumb):which>")
 @staff
 def drawing(pid: str, which: str) -> Response:
-    found, _record = attachments.readable(db.session(), pid, acting())
+    found, _record = component.readable(db.session(), pid, acting())
     return downloads.send_drawing(found, f"{which}_as")
 
 
@@ -227,11 +229,11 @@ def _tasks_due(session: Any, actor: Actor) -> list[home.Todo]:
     rows = []
     for each in queries.tasks_of(session, actor.account_id, clock.today()):
         subject = kind_of(each.kind)
-        model = session.get(MODELS[each.kind], each.record_id)
-        if model is None or not _visible(subject, session, model.public_id, actor):
+        record = session.get(KINDS[each.kind].model, each.record_id)
+        if record is None or not _visible(subject, session, record.public_id, actor):
             continue
-        url = url_for(".task", kind=each.kind, pid=model.public_id, task_pid=each.public_id)
-        rows.append(home.Todo(each.due_on, each.title, name_of(model), url, _("写进展")))
+        url = url_for(".task", kind=each.kind, pid=record.public_id, task_pid=each.public_id)
+        rows.append(home.Todo(each.due_on, each.title, each.subject, url, _("写进展")))
     return rows
 
 

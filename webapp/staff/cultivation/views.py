@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import clock
 from core.criteria.outcome import LABELS
 from core.db import db
 from core.errors import NotFound
@@ -15,8 +15,9 @@ from core.permissions import Actor
 from crm.cultivation import access, assessment, listing, queries, roster, rules, service, standards
 from crm.cultivation.models import RosterEntry
 from crm.enterprises.models import Enterprise
+from webapp.staff.activity import component
 from webapp.staff.cultivation.forms import EntryForm, LeaveForm, TargetForm, inputs_form
-from webapp.staff.cultivation.words import SHAPES, timeline
+from webapp.staff.cultivation.words import SHAPES, WORDS
 from webapp.web import lists, panels
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -89,7 +90,8 @@ def _page(pid: str, **forms: BaseForm) -> str:
         target_labels=rules.TARGET_METRICS,
         may_evaluate=access.can_evaluate(actor, firm),
         may_manage=access.can_manage(actor, firm),
-        history=timeline(audit.history(session, roster.KIND, entry.id, 10)) if entry else [],
+        timeline=component.timeline(roster.KIND, entry.id, WORDS) if entry else None,
+        address=url_for(".show", pid=pid),
         **{
             "evaluate_form": BaseForm(),
             "target_form": TargetForm(year=clock.today().year),

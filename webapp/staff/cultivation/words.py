@@ -1,10 +1,10 @@
 """How verdicts look and how deeds on the roster are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from core.audit import AuditEntry
 from core.i18n import lazy as _l
+from crm.activity.queries import Words
 
 SHAPES: Mapping[str, tuple[str, str]] = {
     "met": ("ok", "check"),
@@ -23,13 +23,8 @@ DEEDS: Mapping[str, tuple[str, Any]] = {
     "cultivation.left": ("x", _l("出库")),
 }
 
-
-def timeline(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
-    """What `ui.timeline` shows, newest first."""
-    items = []
-    for entry in entries:
-        symbol, title = DEEDS.get(entry.action, ("dot", entry.action))
-        items.append(
-            {"at": entry.at, "icon": symbol, "title": title, "who": entry.actor_name, "text": entry.reason}
-        )
-    return items
+WORDS = Words(
+    actions={action: label for action, (_icon, label) in DEEDS.items()},
+    fields={"plan_text": _l("一企一策"), "leader_text": _l("联系领导"), "exit_reason": _l("出库原因")},
+    icons={action: symbol for action, (symbol, _label) in DEEDS.items()},
+)

@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-
 from core import clock
 from core.db import db
 from core.fields import uscc
 from core.i18n import _
 from core.permissions import Actor
 from crm.activity import access as activity_access
-from crm.activity import queries as activity
-from crm.activity.rules import silence_light
 from crm.enterprises import access, honours, queries, rules, sizes, terms
 from crm.enterprises.models import Enterprise, Honour
 from crm.enterprises.queries import FigureLine
 from crm.enterprises.service import KIND
+from webapp.staff.activity import component
 from webapp.staff.enterprises.filing import RevealForm
 from webapp.staff.enterprises.words import OUTSIDE, WORDS
 from webapp.web.acting import acting
@@ -47,8 +44,6 @@ def record(pid: str) -> dict[str, Any]:
     """Everything that `staff/enterprises/show.html` needs."""
     session, actor, today = db.session(), acting(), clock.today()
     enterprise = queries.get(session, pid, actor=actor)
-    asked = request.args.get("show")
-    show = asked if asked in ("follow", "change") else "all"
     may_edit = access.can_edit(actor, enterprise)
     sees_contacts = access.sees_contacts(actor, enterprise)
     figures = queries.figure_table(enterprise)
@@ -58,10 +53,7 @@ def record(pid: str) -> dict[str, Any]:
         "may_follow": may_edit and actor.can(activity_access.FOLLOW),
         "may_verify": access.can_verify(actor, enterprise),
         "sees_contacts": sees_contacts,
-        "timeline": activity.timeline(
-            session, KIND, enterprise.id, WORDS if sees_contacts else OUTSIDE, show=show, limit=_lines()
-        ),
-        "tasks": activity.tasks(session, KIND, enterprise.id),
+        "timeline": component.timeline(KIND, enterprise.id, WORDS if sees_contacts else OUTSIDE),
         "panels": rendered("enterprise", enterprise),
         "figures": figures,
         "pictures": pictures(figures),
@@ -70,17 +62,12 @@ def record(pid: str) -> dict[str, Any]:
         "size_document": terms.on(today).document,
         "daughters": queries.daughters(session, enterprise.id, actor=actor),
         "hints": hints(enterprise, actor),
-        "light": silence_light(enterprise.last_contact_on, today),
         "reveal_form": RevealForm(),
         "size_labels": rules.SIZE_LABELS,
         "status_labels": rules.STATUS_LABELS,
         "level_labels": rules.LEVEL_LABELS,
         "units": rules.FIGURE_UNITS,
     }
-
-
-def _lines() -> int:
-    return 200 if request.args.get("lines") == "200" else 20
 
 
 def pictures(figures: Sequence[FigureLine]) -> list[Picture]:

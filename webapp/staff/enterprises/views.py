@@ -15,7 +15,6 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
 from core.permissions import Actor
-from crm.activity.rules import silence_light
 from crm.enterprises import access, listing, picking, queries, rules, service
 from crm.enterprises.models import Enterprise
 from webapp.staff.enterprises import showing
@@ -59,7 +58,6 @@ def index() -> ResponseReturnValue:
         "staff/enterprises/index.html",
         legend="ui/silence.html",
         size_labels=rules.SIZE_LABELS,
-        silence=lambda day: silence_light(day, clock.today()),
         nothing={"title": _("企业库还是空的"), "text": _("导入一张名录表，或者逐家新增。"), "symbol": "firm"},
     )
 

@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from core import audit
 from core.db import db, new_ulid, unit_of_work
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -23,8 +22,9 @@ from crm.greencards import (
 )
 from crm.greencards.lifecycle import CASE
 from crm.greencards.models import ServiceCase
+from webapp.staff.activity import component
 from webapp.staff.greencards.forms import CloseForm, MemberForm, ReasonForm, TermForm
-from webapp.staff.greencards.words import timeline
+from webapp.staff.greencards.words import WORDS
 from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -92,7 +92,8 @@ def _page(pid: str, **forms: BaseForm) -> str:
         duties=task_force.DUTIES,
         satisfaction=case_service.SATISFACTION,
         cards=queries.of_project(session, case.project_id, actor=actor),
-        history=timeline(audit.history(session, case_opening.KIND, case.id, 20)),
+        timeline=component.timeline(case_opening.KIND, case.id, WORDS),
+        address=url_for(".show", pid=pid),
         revealed=None,
         **{**shown, **forms},
     )

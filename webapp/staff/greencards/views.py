@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import clock
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
@@ -17,10 +17,11 @@ from crm.greencards import access, case_queries, eligibility, listing, queries, 
 from crm.greencards.lifecycle import CARD, WAITS_FOR
 from crm.greencards.models import GreenCard
 from crm.projects.models import Project
+from webapp.staff.activity import component
 from webapp.staff.greencards import cases, steps
 from webapp.staff.greencards.forms import ApplyForm, ApproveForm, PassForm, ReasonForm, UseForm
 from webapp.staff.greencards.qr import card_qr
-from webapp.staff.greencards.words import timeline
+from webapp.staff.greencards.words import WORDS
 from webapp.web import home, lists, panels
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -137,7 +138,8 @@ def _page(pid: str, **forms: BaseForm) -> str:
         may_use=actor.reach(access.USE).covers(card.unit_id),
         issuer=queries.issuer(session),
         qr=card_qr(card.token) if card.token else None,
-        history=timeline(audit.history(session, service.KIND, card.id, 20)),
+        timeline=component.timeline(service.KIND, card.id, WORDS),
+        address=url_for(".show", pid=pid),
         **{**shown, **forms},
     )
 

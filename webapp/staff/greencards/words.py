@@ -1,10 +1,10 @@
 """How deeds on cards and cases are told in the timeline."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from core.audit import AuditEntry
 from core.i18n import lazy as _l
+from crm.activity.queries import Words
 
 DEEDS: Mapping[str, tuple[str, Any]] = {
     "greencards.applied": ("card", _l("申报绿卡")),
@@ -33,39 +33,17 @@ DEEDS: Mapping[str, tuple[str, Any]] = {
     "greencards.member_removed": ("user", _l("专班减少成员")),
     "greencards.phone_revealed": ("phone", _l("查看电话")),
 }
-_SHOWN: Mapping[str, Mapping[str, Any]] = {
-    "greencards.passed_approve": {"valid_to": _l("有效期至")},
-    "greencards.end_set": {"valid_to": _l("有效期至")},
-    "greencards.step_promise": {"promised_wd": _l("承诺时限"), "owner_text": _l("责任单位")},
-    "greencards.step_finish": {"evidence": _l("凭据")},
+FIELDS: Mapping[str, Any] = {
+    "valid_to": _l("有效期至"),
+    "promised_wd": _l("承诺时限"),
+    "owner_text": _l("责任单位"),
+    "evidence": _l("凭据"),
 }
-"""Which differences are worth a line, by deed; all of them stay in the audit trail."""
-_WITH_SUBJECT = ("greencards.step_", "greencards.member_", "greencards.used", "greencards.phone_")
+"""Which differences are worth a line; all of them stay in the audit trail."""
 
-
-def timeline(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
-    """What `ui.timeline` shows, newest first."""
-    items = []
-    for entry in entries:
-        symbol, title = DEEDS.get(entry.action, ("dot", entry.action))
-        subject = entry.label if entry.action.startswith(_WITH_SUBJECT) else ""
-        items.append(
-            {
-                "at": entry.at,
-                "icon": symbol,
-                "title": f"{title}　{subject}" if subject else title,
-                "who": entry.actor_name,
-                "text": entry.reason,
-                "changes": _changes(entry),
-            }
-        )
-    return items
-
-
-def _changes(entry: AuditEntry) -> list[dict[str, Any]]:
-    shown = _SHOWN.get(entry.action, {})
-    return [
-        {"label": shown[name], "before": pair[0], "after": pair[1]}
-        for name, pair in entry.changes.items()
-        if name in shown and pair[1]
-    ]
+WORDS = Words(
+    actions={action: label for action, (_icon, label) in DEEDS.items()},
+    fields=FIELDS,
+    icons={action: symbol for action, (symbol, _label) in DEEDS.items()},
+    named=("greencards.step_", "greencards.member_", "greencards.used", "greencards.phone_"),
+)

@@ -13,8 +13,6 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
 from core.lists.spec import Tab
-from crm.activity import queries as activity
-from crm.activity.rules import silence_light
 from crm.enterprises import queries as enterprises
 from crm.leads import access, listing, queries, rules, service, terms
 from crm.leads.lifecycle import LEAD
@@ -22,6 +20,7 @@ from crm.leads.models import Lead
 from crm.leads.words import WORDS
 from crm.projects import queries as projects
 from crm.targets import queries as targets
+from webapp.staff.activity import component
 from webapp.staff.leads.forms import LeadForm, RevealForm
 from webapp.web import lists
 from webapp.web.access import requires
@@ -54,7 +53,6 @@ def index() -> ResponseReturnValue:
         counts=counts,
         legend="ui/silence.html",
         lifecycle=LEAD,
-        silence=lambda day: silence_light(day, clock.today()),
         nothing={
             "title": _("还没有线索"),
             "text": _("登记第一条后，这里会按“该联系了”排好。"),
@@ -75,24 +73,13 @@ def record_page(pid: str) -> dict[str, Any]:
     """Everything that the record page shows."""
     session, actor = db.session(), acting()
     lead = queries.get(session, pid, actor=actor)
-    show = request.args.get("show", "all")
-    lines = 200 if request.args.get("lines") == "200" else 12
-    tasks = activity.tasks(session, service.KIND, lead.id)
     return {
         "lead": lead,
         "state": LEAD.state(lead.status),
         "steps": _steps(lead),
         "dispute": queries.dispute(session, lead, actor=actor),
         "project": projects.of_lead(session, lead.id, actor=actor),
-        "timeline": activity.timeline(
-            session,
-            service.KIND,
-            lead.id,
-            WORDS,
-            show=show if show in ("follow", "change") else "all",
-            limit=lines,
-        ),
-        "tasks": tasks,
+        "timeline": component.timeline(service.KIND, lead.id, WORDS),
         "panels": rendered("lead", lead),
         "may_edit": access.covers(actor, access.EDIT, lead) and not LEAD.closed(lead.status),
         "filing": _filing(lead),

@@ -22,6 +22,7 @@ from crm.projects.facts import KIND, facts_of, tier_now
 from crm.projects.lifecycle import LABELS, PROJECT, STAGES
 from crm.projects.models import Project
 from crm.projects.words import WORDS
+from webapp.staff.activity import component
 from webapp.staff.projects import choices
 from webapp.staff.projects.forms import SECTIONS, DecisionForm, NewProjectForm
 from webapp.staff.projects.showing import money_lines, step_rows
@@ -101,7 +102,6 @@ def record_page(pid: str) -> dict[str, Any]:
     """Everything that the record page, and its print, show."""
     session, actor = db.session(), acting()
     project = queries.get(session, pid, actor=actor)
-    show = request.args.get("show", "all")
     tasks = activity.tasks(session, KIND, project.id)
     year = clock.today().replace(month=1, day=1)
     return {
@@ -121,10 +121,7 @@ def record_page(pid: str) -> dict[str, Any]:
         "labels": _labels(),
         "tasks": tasks,
         "panels": rendered("project", project),
-        "timeline": activity.timeline(
-            session, KIND, project.id, WORDS, show=show if show in ("follow", "change") else "all",
-            limit=200 if request.args.get("lines") == "200" else 12,
-        ),
+        "timeline": component.timeline(KIND, project.id, WORDS),
         "may_edit": access.covers(actor, access.EDIT, project) and not PROJECT.closed(project.stage),
         "may_hand_over": access.covers(actor, access.SPECIALIST, project),
         "address": url_for("projects.show", pid=pid),

@@ -10,10 +10,11 @@ from core.errors import Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
-from crm.activity.queries import Words, timeline
+from crm.activity.queries import Words
 from crm.service_requests import access, listing, queries, rules
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.moves import KIND
+from webapp.staff.activity import component
 from webapp.staff.requests import deeds, panels
 from webapp.web import boards, downloads, lists
 from webapp.web.access import requires
@@ -169,6 +170,7 @@ def _record(pid: str, bound: tuple[str, BaseForm] | None = None) -> dict[str, An
         "messages": queries.messages(session, found, actor=actor),
         "offered": offered,
         "out_of_turn": bound[1] if bound and bound[0] not in shown else None,
-        "history": timeline(session, KIND, found.id, WORDS).items,
+        "timeline": component.timeline(KIND, found.id, WORDS),
+        "address": url_for(".show", pid=pid),
         "rules": rules,
     }

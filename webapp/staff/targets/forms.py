@@ -1,17 +1,14 @@
 """Forms of targets: adding candidates, assigning, contact, steps."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
 from typing import Any
 
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
-from core import clock
 from core.i18n import lazy as _l
-from crm.activity.rules import HOW_LABELS, FollowUpValues, people
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS
 from webapp.web.choices import SelectField
-from webapp.web.fields import DayField, DecimalText, LinesField, TextField
+from webapp.web.fields import DecimalText, LinesField, TextField
 from webapp.web.forms import BaseForm
 
 Choices = Sequence[tuple[int, str]]
@@ -110,30 +107,3 @@ class EditForm(BaseForm):
             "layout": self.layout.data or "",
             "reason": self.reason.data or "",
         }
-
-
-class FollowUpForm(BaseForm):
-    """A contact that counts: when, who on both sides, what was said, what comes next."""
-
-    on = DayField(_l("日期"), validators=[InputRequired()])
-    how = SelectField(_l("方式"), choices=list(HOW_LABELS.items()))
-    their_people = TextField(_l("对方人员"), validators=[InputRequired()])
-    our_people = TextField(_l("我方人员"), validators=[InputRequired()])
-    summary = LinesField(_l("谈了什么"), validators=[InputRequired(), Length(max=4000)])
-    next_step = TextField(_l("下一步"), validators=[InputRequired()], limit=300)
-    next_on = DayField(_l("下一步日期"), validators=[Optional()])
-
-    def values(self) -> FollowUpValues:
-        """The day stands for its end, or for now when it is today: a follow-up never lies ahead."""
-        now = clock.now()
-        day = self.on.data
-        at = datetime.combine(day, time(18), tzinfo=clock.SHANGHAI) if day else now
-        return FollowUpValues(
-            at=now if day == clock.today() else at,
-            how=str(self.how.data),
-            our_people=people(self.our_people.data or ""),
-            their_people=people(self.their_people.data or ""),
-            summary=self.summary.data or "",
-            next_step=self.next_step.data or "",
-            next_on=self.next_on.data,
-        )

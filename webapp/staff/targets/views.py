@@ -15,20 +15,20 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
 from core.lists.spec import Tab
-from crm.activity import queries as activity
+from crm.activity.queries import Words
 from crm.targets import access, listing, queries, rules, service, terms
 from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
+from webapp.staff.activity import component
 from webapp.staff.targets import board as boards
 from webapp.staff.targets import candidates as candidate_pages
 from webapp.staff.targets import today as today_rows
-from webapp.staff.targets.forms import AssignForm, EditForm, FollowUpForm, PartForm, StepForm, TurnForm
+from webapp.staff.targets.forms import AssignForm, EditForm, PartForm, StepForm, TurnForm
 from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.home import todo
-from webapp.web.once import once, settle
 from webapp.web.panels import rendered
 from webapp.web.rendering import render
 
@@ -38,7 +38,7 @@ Answer = Response | str | tuple[str, int]
 
 todo(today_rows.neglected)
 
-TIMELINE = activity.Words(
+TIMELINE = Words(
     actions={
         "targets.added": _l("列入目标名单"),
         "targets.advanced": _l("对接状态"),
@@ -133,7 +133,6 @@ def page(pid: str, **forms: Any) -> str:
             formdata=None, version=target.version, unit_id=target.unit_id,
             specialist_id=target.specialist_id or 0, units=units, people=people,
         ),
-        "follow_form": FollowUpForm(formdata=None, on=clock.today(), our_people=acting().name),
         "step_form": StepForm(formdata=None, version=target.version),
         "edit_form": EditForm(
             formdata=None, obj=target, leader_id=target.leader_id or 0, leaders=leaders(session)
@@ -146,7 +145,8 @@ def page(pid: str, **forms: Any) -> str:
         target=target,
         parts=[rules.part_of(part) for part in target.fit_parts],
         offers=_offers(target),
-        timeline=activity.timeline(session, service.KIND, target.id, TIMELINE),
+        timeline=component.timeline(service.KIND, target.id, TIMELINE),
+        address=url_for(".show", pid=pid),
         sees_list=acting().reach(access.LIST_VIEW).covers(target.list.unit_id),
         silence=rules.silence(
             target.last_contact_on, target.assigned_on, clock.today(), terms.on(clock.today())
@@ -232,22 +232,3 @@ def edit(pid: str) -> Answer:
         service.update(session, pid, form.values(), version=form.version.data or 0, actor=acting())
     flash(_("已保存。"))
     return redirect(url_for(".show", pid=pid), 303)
-
-
-@bp.post("/<pid>/follow-ups")
-@requires(access.ADVANCE)
-def follow_up(pid: str) -> Answer:
-    form = FollowUpForm()
-    url = url_for(".show", pid=pid, _anchor="timeline")
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                if done := once(session, form.form_key.data):
-                    return redirect(done, 303)
-                service.follow_up(session, pid, form.values(), actor=acting())
-                settle(session, form.form_key.data, url)
-            flash(_("已记下这次跟进。"))
-            return redirect(url, 303)
-        except Invalid as error:
-            form.absorb(error)
-    return page(pid, follow_form=form), 422

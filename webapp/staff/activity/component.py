@@ -1,0 +1,91 @@
+"""What every record page shows of activity: who spoke when, open tasks, files, and all that happened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request, url_for
+from jinja2 import Environment
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import files
+from core.db import db
+from core.errors import NotFound
+from core.files import Attachment
+from core.permissions import Actor
+from crm.activity import access, queries
+from crm.activity.models import Task
+from crm.activity.queries import Timeline, Words
+from webapp.staff.activity.subjects import KINDS
+from webapp.web.acting import acting
+
+SHORT, LONG = 20, 200
+
+
+def readable(session: Session, public_id: str, actor: Actor) -> tuple[Attachment, Any]:
+    """A file and its record, when the reader may see the record. Raises NotFound otherwise."""
+    found = session.scalars(select(Attachment).where(Attachment.public_id == public_id)).one_or_none()
+    if found is None or found.kind not in KINDS:
+        raise NotFound()
+    kind = KINDS[found.kind]
+    record = session.get(kind.model, found.record_id)
+    if record is None:
+        raise NotFound()
+    return found, kind.read(session, record.public_id, actor)
+
+
+def timeline(kind: str, record_id: int, words: Words) -> Timeline:
+    """All that happened to a record, as far as the address asks (`show`, `lines`)."""
+    asked = request.args.get("show", "")
+    show = asked if asked in ("follow", "change") else "all"
+    limit = LONG if request.args.get("lines") == str(LONG) else SHORT
+    return queries.timeline(db.session(), kind, record_id, words, show=show, limit=limit)
+
+
+def attachments(kind: str, record: Any) -> Markup:
+    """The files of a record with thumbnails, and a button for who may add one."""
+    actor = acting()
+    may_add = actor.can(access.NOTE) and KINDS[kind].may_add(actor, record)
+    html = render_template(
+        "staff/activity/_files.html",
+        rows=files.list_for(db.session(), kind, record.id),
+        upload=url_for("activity.new_file", kind=kind, pid=record.public_id) if may_add else None,
+    )
+    return Markup(html)  # noqa: S704 - our own template
+
+
+def work(kind: str, record: Any, tasks: Sequence[Task] | None = None, *, contact: bool = True) -> Markup:
+    """Open tasks with the ways to add to them; `contact`: when it was last spoken about, and the next step.
+
+    `tasks` where the page has read them already.
+    """
+    actor, known = acting(), KINDS[kind]
+    adding = known.may_add(actor, record)
+    ways = [
+        (endpoint, permission)
+        for endpoint, permission in (
+            ("follow_up", access.FOLLOW),
+            ("new_task", access.TASK),
+            ("new_note", access.NOTE),
+        )
+        if adding and actor.can(permission)
+    ]
+    html = render_template(
+        "staff/activity/_work.html",
+        record=record,
+        tasks=queries.tasks(db.session(), kind, record.id) if tasks is None else tasks,
+        keeps_contact=contact and hasattr(record, "last_contact_on"),
+        may_report=actor.can(access.TASK) and known.may(actor, record),
+        kind=kind,
+        **{
+            endpoint: url_for(f"activity.{endpoint}", kind=kind, pid=record.public_id)
+            for endpoint, _permission in ways
+        },
+    )
+    return Markup(html)  # noqa: S704 - our own template
+
+
+def init_app(environment: Environment) -> None:
+    """Every record page writes `{{ work(kind, record) }}` and `{{ attachments(kind, record) }}`."""
+    environment.globals.update(attachments=attachments, work=work)
