@@ -15,6 +15,7 @@ from core.files import Received
 
 def receive(upload: Any) -> Received:
     """One uploaded file. Raises Invalid, NoSpace or Away."""
+    upload.stream.seek(0)  # a form that is merged with another's changes is judged again
     received = files.receive(upload.stream, upload.filename or "")
     g.setdefault("received", []).append(received)
     return received

@@ -1,5 +1,6 @@
 """Pages of the register as people use them: list, record, new, edit, conflict, masked numbers."""
 
+import io
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from core.db import db
 from core.places import Park
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName, Honour
 from tests.conftest import csrf_of
-from tests.support.forms import parse, post_forms
+from tests.support.forms import PDF, parse, post_forms
 
 ClientAs = Callable[[str], FlaskClient]
 
@@ -179,6 +180,28 @@ def test_honours_are_entered_with_their_proof_and_change_by_date(
     assert "已撤销" in page
     page = _send(client, f"/enterprises/honours/{honour.public_id}/remove", reason="录错")
     assert "没有登记资质" in page
+
+
+def test_a_correction_with_its_proof_survives_somebody_elses_correction(
+    client_as: ClientAs, session: Session
+) -> None:
+    client = client_as("spec_a")
+    url = _new(client)
+    _send(client, f"{url}/honours/new", kind="hte", name="高新技术企业", level="national")
+    honour = session.scalars(select(Honour)).one()
+    address = f"/enterprises/honours/{honour.public_id}/edit"
+    session.rollback()
+    page = client.get(address).get_data(as_text=True).split("<main")[1]
+    form = next(post_forms(parse("<main" + page), address))
+    _send(client, address, batch="第一批")
+    data = {name: values for name, values in form.values.items() if name != "evidence"}
+    given = {"source": ["省厅公告"], "evidence": [(io.BytesIO(PDF), "公告.pdf")]}
+    answer = client.post(address, data={**data, **given}, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    session.rollback()
+    kept = session.scalars(select(Honour)).one()
+    assert (kept.batch, kept.source) == ("第一批", "省厅公告") and kept.evidence_id is not None
+    assert "公告.pdf" in client.get(url).get_data(as_text=True)
 
 
 def test_contacts_leave_and_only_their_unit_sees_them(client_as: ClientAs, session: Session) -> None:

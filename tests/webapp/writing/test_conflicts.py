@@ -14,7 +14,7 @@ from tests.support.forms import PageForm, fill, parse, post_forms
 
 PEOPLE = ("office", "head", "specialist", "desk", "admin", "government")
 EDITS = {
-    "activity.task", "cultivation.entry", "enterprises.edit", "leads.edit", "projects.days", "projects.edit",
+    "activity.task", "cultivation.entry", "enterprises.edit", "enterprises.edit_honour", "leads.edit", "projects.days", "projects.edit",
     "greencards.steps.promise", "projects.edit_row", "projects.summary", "targets.edit",
 }  # fmt: skip
 """Where a record is edited: changes of different fields are merged there."""
@@ -25,8 +25,6 @@ LEADS_ON = {"leads.move", "requests.move"}
 """Changes nothing itself: it opens the form of the step, which is judged there."""
 AS_THEY_ARE = {"notices.choose"}
 """One's own choices: no record that anybody else saved, so nothing is stale."""
-BY_ITS_KIND = {"enterprises.edit_honour"}
-"""What is required depends on the kind chosen: the walk cannot fill it in."""
 REASON = "情况有变化，按实际调整"
 GIVEN = {"jobs": "12", "energy_tce": "30", "land_sqm": "3", "uscc": "913303006807061374"}
 
@@ -38,7 +36,7 @@ def _versioned(city: City) -> dict[Any, Found]:
     found: dict[Any, Found] = {}
     for person in PEOPLE:
         for form in city.forms(person):
-            if form.hidden("version") and city.endpoint(form.action)[0] not in BY_ITS_KIND:
+            if form.hidden("version"):
                 found.setdefault(city.endpoint(form.action), (person, form))
     return found
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_contact_days"
-down_revision = "0039_activity"
+revision = "0042_contact_days"
+down_revision = "0041_frozen_pictures"
 branch_labels = None
 depends_on = None
 
