@@ -82,9 +82,7 @@ def follow_up(
         account_name=actor.name,
     )
     session.add(made)
-    _keep_contact(subject.record, values)
-    if subject.spoken is not None:
-        subject.spoken(session, clock.local(values.at).date())
+    _keep_contact(session, subject, values)
     session.flush()
     audit.record(
         "activity.followed_up", subject.kind, subject.record_id, actor=actor, label=subject.label,
@@ -94,11 +92,13 @@ def follow_up(
     return made
 
 
-def _keep_contact(record: Contacted | None, values: FollowUpValues) -> None:
+def _keep_contact(session: Session, subject: Subject, values: FollowUpValues) -> None:
     """The latest contact wins; one that is entered late does not push the next step back."""
+    day, record = clock.local(values.at).date(), subject.record
+    if subject.spoken is not None:
+        subject.spoken(session, day)
     if record is None:
         return
-    day = clock.local(values.at).date()
     if getattr(record, "first_contact_on", day) is None:
         record.first_contact_on = day  # type: ignore[attr-defined]  # a target keeps it
     if record.last_contact_on is None or day >= record.last_contact_on:

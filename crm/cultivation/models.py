@@ -55,6 +55,7 @@ class RosterEntry(Keyed, Versioned, Followed, Base):
     left_on: Mapped[date | None]
     exit_kind: Mapped[str | None] = mapped_column(String(12))
     exit_reason: Mapped[str] = mapped_column(Text, default="")
+    next_step: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     enterprise: Mapped[Enterprise] = relationship()
     unit: Mapped[Unit | None] = relationship()

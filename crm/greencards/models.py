@@ -129,6 +129,7 @@ class ServiceCase(Keyed, Versioned, Followed, Base):
     evaluation: Mapped[str] = mapped_column(Text, default="")
     archive_no: Mapped[str] = mapped_column(String(60), default="")
     closed_on: Mapped[date | None]
+    next_step: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     project: Mapped[Project] = relationship()
     enterprise: Mapped[Enterprise | None] = relationship()

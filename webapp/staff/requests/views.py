@@ -36,7 +36,7 @@ WORDS = Words(
         "requests.due_moved": _l("调整办结时限"),
         "requests.call_missed": _l("回访未接通"),
     },
-    fields={"status": _l("状态"), "host_unit_id": _l("承办单位"), "due_at": _l("办结时限")},
+    fields={"status": _l("状态"), "due_at": _l("办结时限")},
     shown=lambda name, value: (
         str(REQUEST.label_of(value)) if name == "status" and value else str(value or "—")
     ),
