@@ -14,7 +14,8 @@ from tests.support.forms import PageForm, fill, parse, post_forms
 
 PEOPLE = ("office", "head", "specialist", "desk", "admin", "government")
 EDITS = {
-    "activity.task", "cultivation.entry", "enterprises.edit", "enterprises.edit_honour", "leads.edit", "projects.days", "projects.edit",
+    "activity.task", "cultivation.entry", "enterprises.edit", "enterprises.edit_honour", "leads.edit",
+    "projects.days", "projects.edit",
     "greencards.steps.promise", "projects.edit_row", "projects.summary", "targets.edit",
 }  # fmt: skip
 """Where a record is edited: changes of different fields are merged there."""

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042_contact_days"
-down_revision = "0041_frozen_pictures"
+revision = "0043_contact_days"
+down_revision = "0042_notices_by_time"
 branch_labels = None
 depends_on = None
 
