@@ -31,6 +31,7 @@ import crm.enterprises.membership
 import crm.enterprises.models
 import crm.enterprises.name_grams
 import crm.enterprises.placements
+import crm.enterprises.purchases
 import crm.enterprises.tags
 import crm.greencards.models
 import crm.leads.models

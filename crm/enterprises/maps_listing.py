@@ -15,7 +15,8 @@ from core.lists.fields import Asking, Choice, Day, Option, Words
 from core.lists.query import AnySelect, ListQuery
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
 from core.permissions import Actor
-from crm.enterprises import coverage, homes
+from crm.enterprises import coverage, homes, purchases
+from crm.enterprises.purchases import Supply
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Row:
 
     chain: Chain
     report: Report
+    supply: Supply
 
     @property
     def public_id(self) -> str:
@@ -36,8 +38,12 @@ def _base(actor: Actor) -> AnySelect:
 
 def _rows(session: Session, ids: Sequence[int], actor: Actor, query: ListQuery) -> dict[int, Row]:
     maps = queries.maps(session, actor=actor, ids=ids)
-    reports = coverage.reports(session, maps, homes.locate(session, query.one("home")))
-    return {found.chain.id: Row(found.chain, report) for found, report in zip(maps, reports, strict=True)}
+    locator = homes.locate(session, query.one("home"))
+    reports, supplies = coverage.reports(session, maps, locator), purchases.supplies(session, maps, locator)
+    return {
+        found.chain.id: Row(found.chain, report, supplies[found.chain.id])
+        for found, report in zip(maps, reports, strict=True)
+    }
 
 
 def _homes(asking: Asking) -> list[Option]:
@@ -93,6 +99,7 @@ COLUMNS = (
     ),
     Column("coverage", _l("环节覆盖率"), "number", unit="%", cls="p3", value=lambda row: row.report.coverage),
     Column("local_firms", _l("本地企业"), "number", unit=_l("家，去重"), value=lambda row: row.report.local_firms),
+    Column("supply", _l("本地配套率"), "number", unit="%", value=lambda row: row.supply.rate),
     Column("anchor", _l("本地链主"), "yesno", value=lambda row: row.report.action is None),
     Column("as_of", _l("基准日"), "day", value=_of_chain("as_of"), sort="as_of"),
     Column("code", _l("代码"), cls="t", shown=False, value=_of_chain("code"), sort="code"),
@@ -122,7 +129,8 @@ LIST = register(
         default_sort="code",
         groups={"status": GroupBy(_l("状态"), Chain.status, labels=words.STATUSES)},
         definition=_l(
-            "环节覆盖率 = 非缺失节点 ÷ 全部末级节点。草稿由公开常识拟定，未经主管部门核定，使用前须由行业专家确认。"
+            "环节覆盖率 = 非缺失节点 ÷ 全部末级节点；本地配套率 = 本地供应商采购额 ÷ 链主采购总额。"
+            "草稿由公开常识拟定，未经主管部门核定，使用前须由行业专家确认。"
         ),
     )
 )

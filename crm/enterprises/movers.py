@@ -13,6 +13,7 @@ from crm.enterprises.duplicates.moving import Mover, register
 from crm.enterprises.membership import Membership
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName, Honour, YearVersion
 from crm.enterprises.placements import Placement
+from crm.enterprises.purchases import AnchorPurchase
 from crm.enterprises.service import KIND
 
 
@@ -36,6 +37,7 @@ MOVERS = register(
     Mover("honour", _l("资质荣誉"), Honour, unique=("kind", "name", "level", "batch", "doc_no"), order=12),
     Mover("former", _l("曾用名"), FormerName, unique=("core_name",), order=13),
     Mover("placement", _l("图谱挂点"), Placement, unique=("node_id", "product"), order=14),
+    Mover("purchase", _l("采购额"), AnchorPurchase, unique=("home", "year"), order=14),
     Mover("member", _l("企业账号"), Membership, key="account_id", order=15),
     _of_record("follow_up", _l("跟进记录"), FollowUp, 20),
     _of_record("task", _l("任务"), Task, 21),

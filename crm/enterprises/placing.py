@@ -48,7 +48,7 @@ def place(
     """Put an enterprise on a node. A product without evidence or date is refused (DOMAIN 4)."""
     require(actor, chain_access.PLACE)
     enterprise = load(session, Enterprise, enterprise_pid, where=access.visible_to(actor))
-    _ensure_within(enterprise, actor)
+    ensure_within(enterprise, actor)
     node = chain_queries.node(session, node_pid, actor=actor)
     if faults := _faults(values):
         raise Invalid(faults)
@@ -76,7 +76,7 @@ def place(
     return made
 
 
-def _ensure_within(enterprise: Enterprise, actor: Actor) -> None:
+def ensure_within(enterprise: Enterprise, actor: Actor) -> None:
     """Firms of other units are theirs to place; what no unit has taken, such as listed companies, is everybody's."""
     if enterprise.unit_id is not None and not actor.reach(chain_access.PLACE).covers(enterprise.unit_id):
         raise NotPermitted()
@@ -105,7 +105,7 @@ def review(
     """Confirm a placement with newer evidence, so that it is no longer due."""
     require(actor, chain_access.PLACE)
     placement = load(session, Placement, placement_pid, version)
-    _ensure_within(placement.enterprise, actor)
+    ensure_within(placement.enterprise, actor)
     values = PlacementValues(placement.role, placement.product, None, evidence, evidence_on)
     if faults := _faults(values):
         raise Invalid(faults)
@@ -118,7 +118,7 @@ def remove(session: Session, placement_pid: str, *, reason: str, actor: Actor) -
     """Take an enterprise off a node; the reason stays in the audit trail."""
     require(actor, chain_access.PLACE)
     placement = load(session, Placement, placement_pid)
-    _ensure_within(placement.enterprise, actor)
+    ensure_within(placement.enterprise, actor)
     if not reason.strip():
         raise Invalid(Fault("reason", "required", _l("请写明为什么移除。")))
     _note("chains.removed", placement, {"product": (placement.product, None)}, reason, actor)

@@ -17,10 +17,11 @@ from core import audit, clock
 from core.db import new_ulid
 from core.dirty import touch
 from core.permissions import SYSTEM
-from crm.enterprises import map_versions, placing
+from crm.enterprises import map_versions, placing, purchasing
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import Placement
-from webapp.cli.demo.world import DemoWorld, city
+from crm.enterprises.purchasing import PurchaseValues
+from webapp.cli.demo.world import CITY_REGION, DemoWorld, city
 from webapp.reference import DATA, rows
 
 CHAINS = DATA / "chains_deep"
@@ -32,6 +33,8 @@ OFFICES = {
 }
 PUBLISHED = "新型显示"
 """The map that has a published version; since then one firm has come, so that a comparison shows it."""
+PURCHASES = (("D001", "1240000", "396800"), ("D014", "860000", "318200"))
+"""Firm, purchases of the last year and what of it local suppliers delivered, in 万元; all invented."""
 _BATCH = 1000
 
 
@@ -56,6 +59,16 @@ def load(session: Session, world: DemoWorld) -> None:
     _publish(session, world)
     _insert(session, made[late : late + 1])
     _products(session, made)
+    _purchases(session, world)
+
+
+def _purchases(session: Session, world: DemoWorld) -> None:
+    """Invented anchors say what they buy and how much of it here; others have not yet answered."""
+    for firm, total, local in PURCHASES:
+        values = PurchaseValues(
+            world.today.year - 1, Decimal(total), Decimal(local), "虚构：企业报送的采购台账"
+        )
+        purchasing.note(session, world.firm(firm).public_id, CITY_REGION, values, version=None, actor=SYSTEM)
 
 
 def _publish(session: Session, world: DemoWorld) -> None:

@@ -11,8 +11,9 @@ from wtforms.validators import InputRequired, Length, Optional
 from chains import words
 from core.i18n import lazy as _l
 from crm.enterprises.placing import PlacementValues
+from crm.enterprises.purchasing import PurchaseValues
 from webapp.web.choices import SelectField
-from webapp.web.fields import DayField, DecimalText, TextField
+from webapp.web.fields import DayField, DecimalText, TextField, WanField, WholeNumber
 from webapp.web.forms import BaseForm
 
 
@@ -66,6 +67,27 @@ class StateForm(BaseForm):
     merges = False
     state = SelectField(_l("改判为"), choices=[("", _l("不改判，按数字")), *words.STATES.items()])
     reason = TextField(_l("理由"), validators=[InputRequired()], limit=300)
+
+
+class PurchaseForm(BaseForm):
+    """A year's purchases of an anchor; amounts in 万元."""
+
+    merges = False
+    year = WholeNumber(_l("年度"), validators=[InputRequired()], minimum=2000, maximum=2100)
+    total_wan = WanField(_l("采购总额"), validators=[InputRequired()])
+    local_wan = WanField(_l("其中本地供应商"), validators=[InputRequired()])
+    source = TextField(_l("数据来源"), validators=[InputRequired()], limit=200)
+
+    def values(self) -> PurchaseValues:
+        return PurchaseValues(
+            self.year.data, self.total_wan.data, self.local_wan.data, self.source.data or ""
+        )
+
+
+class PlainForm(BaseForm):
+    """A button that needs nothing but the version it was shown with."""
+
+    merges = False
 
 
 class FileForm(BaseForm):

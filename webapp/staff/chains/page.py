@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chains import drawing, gaps, queries, versions, words
 from chains.models import ChainNode
 from core.permissions import Actor
-from crm.enterprises import coverage, homes, map_versions, trying
+from crm.enterprises import coverage, homes, map_versions, purchases, trying
 from crm.targets import queries as target_queries
 from webapp.staff.chains import drawers
 from webapp.web.language import english
@@ -53,6 +53,7 @@ class _Sight:
     age: coverage.Age
     trial: trying.Trial | None = None
     version: versions.Frozen | None = None
+    supply: purchases.Supply | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class MapPage:
     age: coverage.Age
     trial: trying.Trial | None
     version: versions.Frozen | None
+    supply: purchases.Supply | None
 
     @property
     def pid(self) -> str:
@@ -154,6 +156,7 @@ def build(
         sight.age,
         sight.trial,
         sight.version,
+        sight.supply,
     )
 
 
@@ -168,10 +171,11 @@ def _sight(
         return _Sight(stood, report, map_versions.age_of(version), version=version)
     wishes = trying.read(asked.what)
     age = coverage.age(session, found)
+    supply = purchases.supply(session, found, locator)
     if not wishes:
-        return _Sight(found, coverage.report(session, found, locator), age)
+        return _Sight(found, coverage.report(session, found, locator), age, supply=supply)
     trial = trying.tried(session, found, wishes, locator, actor=actor)
-    return _Sight(found, trial.effects[0].after, age, trial=trial)
+    return _Sight(found, trial.effects[0].after, age, trial=trial, supply=supply)
 
 
 def _shut(found: queries.Map, asked: Asked) -> set[str]:

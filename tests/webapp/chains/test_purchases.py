@@ -1,0 +1,150 @@
+"""The local supply rate: anchors' purchases by year and home, added up, missing where nothing is told."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chains import queries
+from core.audit import AuditEntry
+from core.db import unit_of_work
+from core.errors import Conflict, Invalid, NotPermitted
+from core.permissions import SYSTEM, Actor
+from crm.enterprises import homes, purchases, purchasing
+from crm.enterprises.models import Enterprise
+from crm.enterprises.purchasing import PurchaseValues
+from tests.support import maps
+from tests.support.forms import parse, post_forms
+from tests.webapp.web.test_pages import check_page
+
+ClientAs = Callable[[str], FlaskClient]
+HOME = "519900"
+
+
+@pytest.fixture
+def chain(session: Session) -> str:
+    """Two local anchors and one elsewhere."""
+    with unit_of_work() as writing:
+        made = maps.build(writing)
+        for name, region in (("甲面板", HOME), ("乙面板", HOME), ("外地面板", "440000")):
+            firm = maps.firm(writing, name, region_code=region)
+            maps.place(writing, firm, "X-02", "anchor", product="液晶面板")
+        maps.place(writing, maps.firm(writing, "丙材料", region_code=HOME), "X-01-01", "leading")
+        return made.public_id
+
+
+def _pid(session: Session, name: str) -> str:
+    return session.scalars(select(Enterprise.public_id).where(Enterprise.name == name)).one()
+
+
+def _note(
+    session: Session, name: str, year: int, total: str, local: str, *, home: str = HOME,
+    version: int | None = None, actor: Actor = SYSTEM,
+) -> None:  # fmt: skip
+    values = PurchaseValues(year, Decimal(total), Decimal(local), "采购台账")
+    pid = _pid(session, name)
+    with unit_of_work() as writing:
+        purchasing.note(writing, pid, home, values, version=version, actor=actor)
+
+
+def _supply(session: Session, chain: str, home: str = HOME) -> purchases.Supply:
+    session.rollback()
+    found = queries.get(session, chain, actor=SYSTEM)
+    return purchases.supply(session, found, homes.locate(session, home))
+
+
+def test_the_rate_adds_up_the_latest_year_of_each_local_anchor(session: Session, chain: str) -> None:
+    assert _supply(session, chain).rate is None
+    _note(session, "甲面板", 2023, "1000", "900")
+    _note(session, "甲面板", 2025, "2000", "500")
+    _note(session, "外地面板", 2025, "9000", "9000")
+    found = _supply(session, chain)
+    assert (found.rate, found.years, len(found.told), len(found.anchors)) == (Decimal("25.00"), "2025", 1, 2)
+    _note(session, "乙面板", 2024, "1000", "550.5")
+    found = _supply(session, chain)
+    assert found.rate == Decimal("35.02")  # (500 + 550.5) / 3,000
+    assert found.years == "2024–2025"
+
+
+def test_what_is_local_to_a_city_is_told_apart_from_a_province(session: Session, chain: str) -> None:
+    _note(session, "甲面板", 2025, "2000", "500")
+    assert _supply(session, chain, "510000").rate is None
+    _note(session, "甲面板", 2025, "2000", "1500", home="510000")
+    assert _supply(session, chain, "510000").rate == Decimal("75.00")
+    assert _supply(session, chain).rate == Decimal("25.00")
+
+
+@pytest.mark.parametrize(
+    ("year", "total", "local", "source", "field"),
+    [
+        (1999, "10", "1", "台账", "year"), (2999, "10", "1", "台账", "year"), (2025, "0", "0", "台账", "total_wan"),
+        (2025, "10", "11", "台账", "local_wan"), (2025, "10", "-1", "台账", "local_wan"),
+        (2025, "10", "1", " ", "source"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_by_field(
+    session: Session, chain: str, year: int, total: str, local: str, source: str, field: str
+) -> None:
+    values = PurchaseValues(year, Decimal(total), Decimal(local), source)
+    pid = _pid(session, "甲面板")
+    with pytest.raises(Invalid) as caught, unit_of_work() as writing:
+        purchasing.note(writing, pid, HOME, values, version=None, actor=SYSTEM)
+    assert [fault.field for fault in caught.value.faults] == [field]
+
+
+def test_two_who_note_the_same_year_do_not_overwrite_each_other(session: Session, chain: str) -> None:
+    _note(session, "甲面板", 2025, "2000", "500")
+    with pytest.raises(Conflict):
+        _note(session, "甲面板", 2025, "3000", "500")
+    _note(session, "甲面板", 2025, "3000", "500", version=1)
+    with pytest.raises(Conflict):
+        _note(session, "甲面板", 2025, "4000", "500", version=1)
+    actions = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action == "chains.purchases_noted")
+    ).all()
+    assert len(actions) == 2
+
+
+def test_who_only_reads_notes_nothing(session: Session, chain: str, actor: Callable[[str], Actor]) -> None:
+    with pytest.raises(NotPermitted):
+        _note(session, "甲面板", 2025, "2000", "500", actor=actor("leader"))
+
+
+def test_a_year_is_noted_mended_and_removed_on_pages(
+    client_as: ClientAs, session: Session, chain: str
+) -> None:
+    client, pid = client_as("spec_a"), _pid(session, "甲面板")
+    listing = f"/chains/{chain}/purchases?home={HOME}"
+    assert "缺数据" in client.get(listing).text
+    url = f"/chains/{chain}/purchases/{pid}?home={HOME}"
+    form = next(form for form in post_forms(parse(client.get(url).text), url) if "total_wan" in form.values)
+    values = {"year": "2025", "total_wan": "2亿元", "local_wan": "5000", "source": "企业报送"}
+    wrong = form.send(client, **{**values, "local_wan": "30000"})
+    assert wrong[0] == 422 and "也不能大于采购总额" in wrong[1]
+    assert form.send(client, **values)[0] == 303
+    page = client.get(listing).text
+    assert check_page(page) == [] and "25.0%" in page and "企业报送" in page
+    assert "25.0%" in client.get(f"/chains/{chain}?home={HOME}").text
+    assert "25" in client.get(f"/chains?home={HOME}").text
+    edit = f"{url}&year=2025"
+    mended = next(
+        form for form in post_forms(parse(client.get(edit).text), edit) if "total_wan" in form.values
+    )
+    assert mended.values["total_wan"] == ["20000"]
+    assert mended.send(client, local_wan="10000")[0] == 303
+    page = client.get(listing).text
+    assert "50.0%" in page
+    gone = next(form for form in post_forms(parse(page), listing) if form.action.endswith("/remove"))
+    assert gone.send(client)[0] == 303
+    assert "缺数据" in client.get(listing).text
+
+
+def test_only_a_local_anchor_of_the_map_has_purchases(
+    client_as: ClientAs, session: Session, chain: str
+) -> None:
+    client = client_as("spec_a")
+    for name in ("外地面板", "丙材料"):
+        assert client.get(f"/chains/{chain}/purchases/{_pid(session, name)}?home={HOME}").status_code == 404
