@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -140,6 +140,33 @@ def decide(session: Session, public_id: str, row_no: int, decision: str, *, acto
         raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
     row.decision = decision
     return row
+
+
+def decide_all(session: Session, public_id: str, choice: str, *, actor: Actor) -> int:
+    """Choose for all rows that ask: "only" takes the one suspect where there is just one, "new" and "" as above.
+
+    Returns how many rows got a choice. Raises Invalid.
+    """
+    record = _changeable(session, public_id, None, actor, ("checked",))
+    if choice not in ("only", "new", "") or (choice == "new" and not handler_for(record.kind).may_be_new):
+        raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
+    asking = select(ImportRow.id, ImportRow.note).where(
+        ImportRow.import_id == record.id, ImportRow.action == "ask"
+    )
+    chosen = []
+    for row_id, note in session.execute(asking):
+        suspects = (note or {}).get("suspects", ())
+        if choice != "only":
+            chosen.append({"id": row_id, "decision": choice})
+        elif len(suspects) == 1:
+            chosen.append({"id": row_id, "decision": str(suspects[0][0])})
+    if chosen:
+        session.execute(update(ImportRow), chosen)
+    audit.record(
+        "imports.decided_all", KIND, record.id, actor=actor, label=record.file_name,
+        changes={"decision": (None, choice), "rows": (None, len(chosen))},
+    )  # fmt: skip
+    return len(chosen)
 
 
 def _judge_again(

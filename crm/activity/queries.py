@@ -1,11 +1,11 @@
 """One timeline of deeds, follow-ups and notes; open tasks. The caller has checked the record itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from core import clock
@@ -61,6 +61,23 @@ class Change:
 
 
 @dataclass(frozen=True)
+class About:
+    """The record that a line is about, where it is not the page's own: how it is called, and where it stands."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Strand:
+    """Records of one kind whose history stands in a timeline, by id; None for the page's own record."""
+
+    kind: str
+    records: Mapping[int, About | None]
+    words: Words
+
+
+@dataclass(frozen=True)
 class TimelineItem:
     """One line of the timeline, newest first. `source` is follow, change or note."""
 
@@ -73,6 +90,7 @@ class TimelineItem:
     who: str = ""
     changes: Sequence[Change] = ()
     files: Sequence[Sequence[str]] = ()
+    about: About | None = None
 
 
 @dataclass(frozen=True)
@@ -82,32 +100,44 @@ class Timeline:
     show: str = "all"
 
 
-def timeline(
-    session: Session, kind: str, record_id: int, words: Words, *, show: str = "all", limit: int = 20
-) -> Timeline:
-    """Deeds, follow-ups and notes of one record, newest first; `show` is all, follow or change."""
+def timeline(session: Session, strands: Sequence[Strand], *, show: str = "all", limit: int = 20) -> Timeline:
+    """Deeds, follow-ups and notes of all strands, newest first; `show` is all, follow or change.
+
+    At most three statements, whatever there is; no strand is read further than the timeline goes.
+    """
     items: list[TimelineItem] = []
     if show in ("all", "change"):
-        items += _deeds(session, kind, record_id, words, limit + 1)
+        items += _deeds(session, strands, limit + 1)
     if show in ("all", "follow"):
-        items += _follow_ups(session, kind, record_id, limit + 1)
-        items += _notes(session, kind, record_id, limit + 1)
+        items += _follow_ups(session, strands, limit + 1)
+        items += _notes(session, strands, limit + 1)
     items.sort(key=lambda item: item.at, reverse=True)
     return Timeline(items[:limit], len(items) > limit, show)
 
 
-def _deeds(session: Session, kind: str, record_id: int, words: Words, limit: int) -> list[TimelineItem]:
-    statement = (
-        select(AuditEntry)
-        .where(
-            AuditEntry.kind == kind,
-            AuditEntry.record_id == record_id,
-            AuditEntry.action.not_in(SHOWN_BY_ITSELF),
-        )
-        .order_by(AuditEntry.seq.desc())
+def _newest(model: Any, key: Any, order: Any, strands: Sequence[Strand], limit: int, *more: Any) -> Any:
+    """The newest rows of all strands: each strand by its index, then the newest of these."""
+    parts = [
+        select(key.label("key"))
+        .where(model.kind == strand.kind, model.record_id.in_(sorted(strand.records)), *more)
+        .order_by(order.desc(), key.desc())
         .limit(limit)
-    )
-    return [_deed(entry, words) for entry in session.scalars(statement)]
+        .subquery()
+        for strand in strands
+    ]
+    among = union_all(*[select(part.c.key) for part in parts])
+    return select(model).where(key.in_(among)).order_by(order.desc(), key.desc()).limit(limit)
+
+
+def _deeds(session: Session, strands: Sequence[Strand], limit: int) -> list[TimelineItem]:
+    by_kind = {strand.kind: strand for strand in strands}
+    others = AuditEntry.action.not_in(SHOWN_BY_ITSELF)
+    statement = _newest(AuditEntry, AuditEntry.seq, AuditEntry.seq, strands, limit, others)
+    return [
+        replace(_deed(entry, strand.words), about=strand.records[entry.record_id])
+        for entry in session.scalars(statement)
+        for strand in (by_kind[entry.kind],)
+    ]
 
 
 def _deed(entry: AuditEntry, words: Words) -> TimelineItem:
@@ -125,15 +155,12 @@ def _deed(entry: AuditEntry, words: Words) -> TimelineItem:
     return TimelineItem(entry.at, "change", icon, title, text, "", entry.actor_name, changes)
 
 
-def _follow_ups(session: Session, kind: str, record_id: int, limit: int) -> list[TimelineItem]:
-    statement = (
-        select(FollowUp)
-        .where(FollowUp.kind == kind, FollowUp.record_id == record_id)
-        .order_by(FollowUp.at.desc(), FollowUp.id.desc())
-        .limit(limit)
-    )
-    return [
-        TimelineItem(
+def _follow_ups(session: Session, strands: Sequence[Strand], limit: int) -> list[TimelineItem]:
+    """What a lead or project took over from its predecessor is told once, by the first that has it."""
+    by_kind = {strand.kind: strand for strand in strands}
+    told: dict[tuple[Any, ...], TimelineItem] = {}
+    for row in session.scalars(_newest(FollowUp, FollowUp.id, FollowUp.at, strands, limit)):
+        item = TimelineItem(
             row.at,
             "follow",
             rules.HOW_ICONS[row.how],
@@ -147,22 +174,21 @@ def _follow_ups(session: Session, kind: str, record_id: int, limit: int) -> list
             row.next_step + (f"（{row.next_on.isoformat()}）" if row.next_on else ""),
             row.account_name,
             files=row.files,
+            about=by_kind[row.kind].records[row.record_id],
         )
-        for row in session.scalars(statement)
-    ]
+        told.setdefault((row.at, row.account_id, row.summary), item)
+    return list(told.values())
 
 
-def _notes(session: Session, kind: str, record_id: int, limit: int) -> list[TimelineItem]:
-    statement = (
-        select(Note)
-        .where(Note.kind == kind, Note.record_id == record_id)
-        .order_by(Note.at.desc(), Note.id.desc())
-        .limit(limit)
-    )
+def _notes(session: Session, strands: Sequence[Strand], limit: int) -> list[TimelineItem]:
+    by_kind = {strand.kind: strand for strand in strands}
     return [
-        TimelineItem(row.at, "note", "request", _("备注"), row.text, "", row.account_name)
-        for row in session.scalars(statement)
-    ]
+        TimelineItem(
+            row.at, "note", "request", _("备注"), row.text, "", row.account_name,
+            about=by_kind[row.kind].records[row.record_id],
+        )
+        for row in session.scalars(_newest(Note, Note.id, Note.at, strands, limit))
+    ]  # fmt: skip
 
 
 def latest_words(session: Session, kind: str, ids: Sequence[int]) -> dict[int, tuple[date, str]]:

@@ -23,3 +23,16 @@ def successor(session: Session, public_id: str) -> str | None:
             return found
         found = asked = beyond
     return found
+
+
+def absorbed_by(session: Session, enterprise_id: int) -> list[tuple[int, str]]:
+    """(id, name) of every record that was merged into this one, directly or by way of another. One statement."""
+    standing = Merge.undone_at.is_(None)
+    first = select(Merge.absorbed_id, Merge.absorbed_name).where(Merge.survivor_id == enterprise_id, standing)
+    chain = first.cte("absorbed", recursive=True)
+    chain = chain.union(
+        select(Merge.absorbed_id, Merge.absorbed_name).where(
+            Merge.survivor_id == chain.c.absorbed_id, standing
+        )
+    )
+    return [(row[0], row[1]) for row in session.execute(select(chain).limit(_FURTHEST))]

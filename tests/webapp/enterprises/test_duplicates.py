@@ -87,7 +87,11 @@ def test_a_pair_is_merged_and_taken_apart_again(client_as: ClientAs, pair: Suspe
     moved = client.get(f"/enterprises/{gone.public_id}?tab=1")
     assert (moved.status_code, moved.headers["Location"]) == (302, f"/enterprises/{keep.public_id}?tab=1")
     assert client.get(f"/cultivation/{gone.public_id}").status_code == 302
-    assert "看合并了什么" in client.get(f"/enterprises/{keep.public_id}").get_data(as_text=True)
+    record = client.get(f"/enterprises/{keep.public_id}").get_data(as_text=True)
+    assert "看合并了什么" in record
+    assert (
+        record.split('id="timeline"')[1].count("登记企业") == 2
+    )  # the absorbed record's history is joined in
     assert GONE in client.get("/enterprises/merges").get_data(as_text=True)
 
     status, text, _path = form_to(client, path, "/undo").send(client)

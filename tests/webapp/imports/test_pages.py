@@ -65,7 +65,7 @@ def opened(client: FlaskClient, answer: TestResponse) -> tuple[str, str]:
     return url, client.get(url).get_data(as_text=True)
 
 
-def confirm(client: FlaskClient, url: str, **more: str) -> TestResponse:
+def confirm(client: FlaskClient, url: str, verb: str = "confirm", **more: str) -> TestResponse:
     page = client.get(url).get_data(as_text=True)
     data = {
         "csrf_token": csrf_of(page.split('id="confirm"')[1]),
@@ -74,7 +74,7 @@ def confirm(client: FlaskClient, url: str, **more: str) -> TestResponse:
         "existing": "overwrite",
         **more,
     }
-    return client.post(f"{url}/confirm", data=data)
+    return client.post(f"{url}/{verb}", data=data)
 
 
 def work(app: Flask) -> None:
@@ -188,6 +188,32 @@ def test_a_row_with_a_known_name_is_decided_on_the_page(
     confirm(client, url, **{"d-2": "new"})
     work(app)
     assert db.session().scalar(select(func.count(Enterprise.id))) == 2
+
+
+@pytest.mark.parametrize(("choice", "firms", "address"), [("only", 2, "甲路"), ("new", 4, ""), ("", 2, "")])
+def test_all_rows_that_ask_are_decided_at_once(
+    app: Flask, client_as: ClientAs, upload: Upload, choice: str, firms: int, address: str
+) -> None:
+    client = client_as("spec_a")
+    url, _page = opened(client, upload(client, [HEAD, firm(1), firm(2)]))
+    confirm(client, url)
+    work(app)
+    sheet = [["企业名称", "注册地址"], [firm(1)[0], "甲路1号"], [firm(2)[0], "甲路2号"]]
+    url, _page = opened(client, upload(client, sheet))
+    assert confirm(client, url, verb="decisions", all=choice).status_code == 303
+    confirm(client, url)
+    work(app)
+    assert db.session().scalar(select(func.count(Enterprise.id))) == firms
+    kept = db.session().scalars(select(Enterprise.reg_address).order_by(Enterprise.id).limit(2)).all()
+    assert all(text.startswith(address) if address else text == "" for text in kept)
+
+
+def test_a_choice_that_is_not_offered_decides_nothing(
+    app: Flask, client_as: ClientAs, upload: Upload
+) -> None:
+    client = client_as("spec_a")
+    url, _page = opened(client, upload(client, [HEAD, firm(1)]))
+    assert confirm(client, url, verb="decisions", all="any").status_code == 422
 
 
 def test_what_would_change_is_shown_before_it_does(app: Flask, client_as: ClientAs, upload: Upload) -> None:

@@ -16,7 +16,7 @@ from core.files import Attachment
 from core.permissions import Actor
 from crm.activity import access, queries
 from crm.activity.models import Task
-from crm.activity.queries import Timeline, Words
+from crm.activity.queries import Strand, Timeline, Words
 from webapp.staff.activity.subjects import KINDS
 from webapp.web.acting import acting
 
@@ -35,12 +35,15 @@ def readable(session: Session, public_id: str, actor: Actor) -> tuple[Attachment
     return found, kind.read(session, record.public_id, actor)
 
 
-def timeline(kind: str, record_id: int, words: Words) -> Timeline:
-    """All that happened to a record, as far as the address asks (`show`, `lines`)."""
+def timeline(kind: str, record_id: int, words: Words, around: Sequence[Strand] = ()) -> Timeline:
+    """All that happened to a record and to what belongs to it, as far as the address asks (`show`, `lines`)."""
     asked = request.args.get("show", "")
     show = asked if asked in ("follow", "change") else "all"
     limit = LONG if request.args.get("lines") == str(LONG) else SHORT
-    return queries.timeline(db.session(), kind, record_id, words, show=show, limit=limit)
+    own = next((strand for strand in around if strand.kind == kind), Strand(kind, {}, words))
+    whole = Strand(kind, {**own.records, record_id: None}, words)
+    others = [strand for strand in around if strand is not own]
+    return queries.timeline(db.session(), [whole, *others], show=show, limit=limit)
 
 
 def attachments(kind: str, record: Any) -> Markup:

@@ -15,8 +15,8 @@ from crm.service_requests.lifecycle import REQUEST
 from webapp.staff.cultivation import words as cultivation
 from webapp.staff.enterprises.words import WORDS as ENTERPRISES
 from webapp.staff.greencards import words as greencards
-from webapp.staff.requests.views import WORDS as REQUESTS
-from webapp.staff.targets.views import TIMELINE as TARGETS
+from webapp.staff.requests.words import WORDS as REQUESTS
+from webapp.staff.targets.words import WORDS as TARGETS
 
 AREAS: Final[Mapping[str, Any]] = {
     "accounts": _l("账号和登录"),
@@ -103,6 +103,7 @@ _OWN: Final[Mapping[str, Any]] = {
     "imports.confirmed": _l("确认导入"),
     "imports.mapped": _l("对应列"),
     "imports.mended": _l("更正导入行"),
+    "imports.decided_all": _l("一次定下全部疑似"),
     "imports.report_downloaded": _l("下载导入报告"),
     "imports.stop_asked": _l("要求停止导入"),
     "imports.undo_asked": _l("要求撤销导入"),

@@ -15,6 +15,7 @@ from crm.enterprises.models import Enterprise, Honour
 from crm.enterprises.queries import FigureLine
 from crm.enterprises.service import KIND
 from webapp.staff.activity import component
+from webapp.staff.enterprises import touching
 from webapp.staff.enterprises.filing import RevealForm
 from webapp.staff.enterprises.words import OUTSIDE, WORDS
 from webapp.web.acting import acting
@@ -46,6 +47,7 @@ def record(pid: str) -> dict[str, Any]:
     enterprise = queries.get(session, pid, actor=actor)
     may_edit = access.can_edit(actor, enterprise)
     sees_contacts = access.sees_contacts(actor, enterprise)
+    words = WORDS if sees_contacts else OUTSIDE
     figures = queries.figure_table(enterprise)
     return {
         "enterprise": enterprise,
@@ -53,7 +55,9 @@ def record(pid: str) -> dict[str, Any]:
         "may_follow": may_edit and actor.can(activity_access.FOLLOW),
         "may_verify": access.can_verify(actor, enterprise),
         "sees_contacts": sees_contacts,
-        "timeline": component.timeline(KIND, enterprise.id, WORDS if sees_contacts else OUTSIDE),
+        "timeline": component.timeline(
+            KIND, enterprise.id, words, touching.strands(session, enterprise, words, actor)
+        ),
         "panels": rendered("enterprise", enterprise),
         "figures": figures,
         "pictures": pictures(figures),

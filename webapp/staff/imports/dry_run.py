@@ -84,9 +84,17 @@ def decisions(pid: str) -> Answer:
     form = ConfirmForm()
     if not form.validate_on_submit():
         raise Invalid([])
+    choice = request.form.get("all")
     with unit_of_work() as session:
-        _decisions(session, pid)
-    flash(_("已记下您的选择。"))
+        if choice is None:
+            _decisions(session, pid)
+            said = _("已记下您的选择。")
+        else:
+            count = service.decide_all(session, pid, choice, actor=acting())
+            said = ngettext(
+                "已给 %(num)d 行定好，可以再逐行改。", "已给 %(num)d 行定好，可以再逐行改。", count
+            )
+    flash(said)
     return redirect(url_for(".show", pid=pid), 303)
 
 

@@ -10,12 +10,12 @@ from core.errors import Invalid, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
-from crm.activity.queries import Words
 from crm.service_requests import access, listing, queries, rules
 from crm.service_requests.lifecycle import REQUEST
 from crm.service_requests.moves import KIND
 from webapp.staff.activity import component
 from webapp.staff.requests import deeds, panels
+from webapp.staff.requests.words import WORDS
 from webapp.web import boards, downloads, lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -27,20 +27,6 @@ bp = Blueprint("requests", __name__, url_prefix="/requests")
 panels.register()
 
 ANY_STEP = tuple(dict.fromkeys(deed.permission for deed in deeds.DEEDS.values()))
-WORDS = Words(
-    actions={
-        **{f"requests.{step.verb}": step.label for step in REQUEST.steps},
-        "requests.submit": _l("企业提交"),
-        "requests.note": _l("内部备注"),
-        "requests.host_set": _l("指定承办单位"),
-        "requests.due_moved": _l("调整办结时限"),
-        "requests.call_missed": _l("回访未接通"),
-    },
-    fields={"status": _l("状态"), "due_at": _l("办结时限")},
-    shown=lambda name, value: (
-        str(REQUEST.label_of(value)) if name == "status" and value else str(value or "—")
-    ),
-)
 
 
 @bp.get("")

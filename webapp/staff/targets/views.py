@@ -15,7 +15,6 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
 from core.lists.spec import Tab
-from crm.activity.queries import Words
 from crm.targets import access, listing, queries, rules, service, terms
 from crm.targets.lifecycle import TARGET
 from crm.targets.models import Target
@@ -25,6 +24,7 @@ from webapp.staff.targets import board as boards
 from webapp.staff.targets import candidates as candidate_pages
 from webapp.staff.targets import today as today_rows
 from webapp.staff.targets.forms import AssignForm, EditForm, PartForm, StepForm, TurnForm
+from webapp.staff.targets.words import WORDS
 from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -37,29 +37,6 @@ bp = Blueprint("targets", __name__, url_prefix="/targets")
 Answer = Response | str | tuple[str, int]
 
 todo(today_rows.neglected)
-
-TIMELINE = Words(
-    actions={
-        "targets.added": _l("列入目标名单"),
-        "targets.advanced": _l("对接状态"),
-        "targets.assigned": _l("分派"),
-        "targets.changed": _l("修改资料"),
-        "targets.moved": _l("移到别的名单"),
-        "targets.scored": _l("重新评分"),
-        "targets.released": _l("久无跟进，回收公海"),
-    },
-    fields={
-        "contact_status": _l("对接状态"),
-        "maturity": _l("成熟度"),
-        "product": _l("主营产品"),
-        "fit_points": _l("契合分"),
-        "fit_known": _l("契合分的分母"),
-        "list": _l("名单"),
-    },
-    shown=lambda name, value: (
-        str(TARGET.label_of(value)) if name == "contact_status" and value else str(value or "—")
-    ),
-)
 
 
 def _tabs(_opened: lists.OpenList) -> list[Tab]:
@@ -145,7 +122,7 @@ def page(pid: str, **forms: Any) -> str:
         target=target,
         parts=[rules.part_of(part) for part in target.fit_parts],
         offers=_offers(target),
-        timeline=component.timeline(service.KIND, target.id, TIMELINE),
+        timeline=component.timeline(service.KIND, target.id, WORDS),
         address=url_for(".show", pid=pid),
         sees_list=acting().reach(access.LIST_VIEW).covers(target.list.unit_id),
         silence=rules.silence(

@@ -1,0 +1,100 @@
+"""Everything that touched an enterprise stands on its page, as far as the reader may see it, at a fixed cost."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.audit import record
+from core.db import db, unit_of_work
+from core.permissions import SYSTEM
+from crm.activity.models import Note
+from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, Honour
+from crm.greencards.models import GreenCard
+from tests.support.browser import fill
+from tests.support.greencards import Desk, desk
+
+As = Callable[[str], FlaskClient]
+__all__ = ["desk"]
+
+
+def _timeline(client: FlaskClient, firm: str, asked: str = "") -> str:
+    page = client.get(f"/enterprises/{firm}{asked}").get_data(as_text=True)
+    return page.split('id="timeline"')[1].split("</section>")[0]
+
+
+def test_cards_cases_and_talks_about_a_project_stand_on_the_enterprise(client_as: As, desk: Desk) -> None:
+    card = desk.issued("a")
+    client = client_as("spec_a")
+    talk = {"how": "visit", "their_people": "邵庭", "summary": "看了二期厂房", "next_step": "送清单"}
+    fill(client, f"/activity/project/{desk.projects['a']}/follow-up", **talk)
+    found = _timeline(client, desk.firms["a"])
+    assert "批准发卡" in found and f'href="/greencards/{card}"' in found
+    assert "建立专班" in found and "看了二期厂房" in found
+    assert f'href="/projects/{desk.projects["a"]}"' in found
+    assert "批准发卡" not in _timeline(client, desk.firms["a"], "?show=follow")
+    assert "看了二期厂房" not in _timeline(client, desk.firms["a"], "?show=change")
+
+
+def test_who_may_not_see_a_part_does_not_read_of_it(client_as: As, desk: Desk) -> None:
+    desk.issued("a")
+    fill(client_as("spec_a"), f"/activity/project/{desk.projects['a']}/notes/new", text="价格谈不拢")
+    found = _timeline(client_as("spec_b"), desk.firms["a"])
+    assert "登记企业" in found
+    assert "批准发卡" not in found and "价格谈不拢" not in found and "/projects/" not in found
+
+
+def _statements(client: FlaskClient, address: str) -> int:
+    seen: list[str] = []
+    listen = lambda *args: seen.append(args[2])  # noqa: E731 - a listener needs an identity to be removed
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        assert client.get(address).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
+    return len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE"))])
+
+
+def test_the_record_costs_a_fixed_number_of_statements_however_much_it_holds(
+    client_as: As, desk: Desk, session: Session
+) -> None:
+    desk.issued("a")
+    client, address = client_as("spec_a"), f"/enterprises/{desk.firms['a']}"
+    firm = session.scalars(select(Enterprise).where(Enterprise.public_id == desk.firms["a"])).one().id
+    card = session.scalars(select(GreenCard)).one().id
+    session.rollback()
+    _fill_up(firm, card, 1)
+    client.get(address)
+    few = _statements(client, address)
+    for number in range(2, 30):
+        _fill_up(firm, card, number)
+    client.get(address)
+    assert _statements(client, address) == few
+    assert few <= 36
+
+
+def _fill_up(firm: int, card: int, number: int) -> None:
+    with unit_of_work() as writing:
+        year = EnterpriseYear(enterprise_id=firm, year=1990 + number, source="测试", revenue_wan=number)
+        honour = Honour(
+            enterprise_id=firm,
+            kind="other",
+            name=f"荣誉{number}",
+            level="municipal",
+            granted_on=date(2020, 1, 1),
+        )
+        contact = Contact(enterprise_id=firm, person=f"联系人{number}", mobile=f"138000{number:05d}")
+        note = Note(
+            kind="enterprise",
+            record_id=firm,
+            text=f"备注{number}",
+            account_id=1,
+            account_name="甲",
+            at=clock.now(),
+        )
+        writing.add_all([year, honour, contact, note])
+        for kind, record_id in (("enterprise", firm), ("green_card", card)):
+            record("enterprises.changed", kind, record_id, actor=SYSTEM, label="示例")
