@@ -21,6 +21,7 @@ from webapp.cli.demo import (
     people,
     places,
     projects,
+    records,
     register,
     requests,
     targets,
@@ -52,6 +53,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("projects", projects.load),
     ("requests", requests.load),
     ("cultivation", cultivation.load),
+    ("records", records.load),
     ("people's work", people.load_people_work),
     ("greencards", greencards.load),  # stays behind the projects that get the cards
 )
