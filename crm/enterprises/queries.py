@@ -19,27 +19,37 @@ from crm.enterprises import access
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Industry
 from crm.enterprises.rules import FIGURE_LABELS, growth
 
+_MASTER = (
+    joinedload(Enterprise.region),
+    joinedload(Enterprise.industry),
+    joinedload(Enterprise.park),
+    joinedload(Enterprise.unit),
+    joinedload(Enterprise.group),
+    joinedload(Enterprise.specialist),
+    joinedload(Enterprise.leader),
+)
+_WHOLE = (
+    *_MASTER,
+    selectinload(Enterprise.former_names),
+    selectinload(Enterprise.years).joinedload(EnterpriseYear.verifier),
+    selectinload(Enterprise.honours),
+    selectinload(Enterprise.contacts),
+)
+
 
 def get(session: Session, public_id: str, *, actor: Actor) -> Enterprise:
     """One enterprise with everything its page shows. Raises NotFound, also for what is hidden."""
-    statement = (
-        select(Enterprise)
-        .where(Enterprise.public_id == public_id, access.visible_to(actor))
-        .options(
-            joinedload(Enterprise.region),
-            joinedload(Enterprise.industry),
-            joinedload(Enterprise.park),
-            joinedload(Enterprise.unit),
-            joinedload(Enterprise.group),
-            joinedload(Enterprise.specialist),
-            joinedload(Enterprise.leader),
-            selectinload(Enterprise.former_names),
-            selectinload(Enterprise.years).joinedload(EnterpriseYear.verifier),
-            selectinload(Enterprise.honours),
-            selectinload(Enterprise.contacts),
-        )
-    )
-    found = session.scalars(statement).unique().one_or_none()
+    return _one(session, public_id, _WHOLE, actor)
+
+
+def master(session: Session, public_id: str, *, actor: Actor) -> Enterprise:
+    """One enterprise with its master data alone, in one statement. Raises NotFound, also for what is hidden."""
+    return _one(session, public_id, _MASTER, actor)
+
+
+def _one(session: Session, public_id: str, loaded: Sequence[Any], actor: Actor) -> Enterprise:
+    visible = select(Enterprise).where(Enterprise.public_id == public_id, access.visible_to(actor))
+    found = session.scalars(visible.options(*loaded)).unique().one_or_none()
     if found is None:
         raise NotFound()
     return found

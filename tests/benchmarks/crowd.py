@@ -22,7 +22,8 @@ SECONDS = 60
 PAUSE = (2.0, 6.0)
 """People read between clicks; a minute of clicks without reading would be a thousand people."""
 
-NAMES = "示例人潮"
+NAMES = f"示例人潮{int(time.time())}"
+"""A kept database may hold those of earlier runs."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 import config
 from core import clock
 from core.accounts import passwords, service
-from core.accounts.models import Unit
+from core.accounts.models import Account, Unit
 from core.db import db, new_ulid, unit_of_work
 from core.dirty import touch
 from core.permissions import SYSTEM
@@ -83,13 +83,14 @@ def write(batch: list[dict[str, Any]], *, searched: bool = True) -> list[int]:
 
 
 def crowd(home: Path, password: str) -> None:
-    """A hundred more officials with the demonstration's password."""
+    """A hundred more officials with the demonstration's password; those of an earlier run are kept."""
     app = create_app(config.load({"DATA_DIR": str(home), "DEMO": "0"}))
     with app.app_context():
         hashed = passwords.hash_of(password)
         with unit_of_work() as session:
             unit_id = session.scalars(select(Unit.id).order_by(Unit.id)).first()
-            for name in CROWD:
+            known = set(session.scalars(select(Account.username).where(Account.username.in_(CROWD))))
+            for name in (name for name in CROWD if name not in known):
                 made = service.create(
                     session, username=name, name=name, kind="staff", unit_id=unit_id, actor=SYSTEM
                 )

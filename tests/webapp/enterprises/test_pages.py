@@ -5,11 +5,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import AuditEntry
-from core.db import db
 from core.places import Park
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName, Honour
 from tests.conftest import csrf_of
@@ -311,25 +310,3 @@ def test_a_leader_reads_but_finds_no_button_and_no_way(client_as: ClientAs) -> N
     assert leader.get(url).status_code == 200
     assert "修改资料" not in leader.get(url).get_data(as_text=True)
     assert leader.get("/enterprises/new").status_code in (403, 404)
-
-
-def test_the_list_costs_a_fixed_number_of_statements(client_as: ClientAs) -> None:
-    client = client_as("spec_a")
-
-    def statements() -> int:
-        seen: list[str] = []
-        listen = lambda *args: seen.append(args[2])  # noqa: E731 - a listener needs an identity to be removed
-        event.listen(db.engine, "before_cursor_execute", listen)
-        try:
-            assert client.get("/enterprises").status_code == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listen)
-        return len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
-
-    _new(client, name="先有一家有限公司")
-    few = statements()
-    for number in range(5):
-        _new(client, name=f"第{number}号试验有限公司")
-    assert statements() == few
-    assert few <= 14
-    assert statements() <= 8  # the choices of the filters are kept until somebody commits

@@ -110,7 +110,7 @@ def new() -> Answer:
 @requires(access.EDIT)
 def edit(pid: str, section: str | None) -> Answer:
     """A section of the record, or the whole of its master data."""
-    enterprise = queries.get(db.session(), pid, actor=acting())
+    enterprise = queries.master(db.session(), pid, actor=acting())
     kind = SECTIONS[section] if section else EnterpriseForm
     form = kind(obj=enterprise, **_given(enterprise))
     if form.validate_on_submit():
