@@ -1,6 +1,5 @@
 """PostgreSQL, Redis and Elasticsearch of a fault run's own, started by scripts/services and killed at will."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -59,10 +58,9 @@ class Servers:
                 return
 
     def kill(self, name: str) -> None:
-        """SIGKILL, as the machine's memory guard would; nothing where that has been quicker."""
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            first = (self.folder / PID_FILES[name]).read_text().split()[0]
-            os.kill(int(first), signal.SIGKILL)
+        """SIGKILL, as the machine's memory guard would."""
+        first = (self.folder / PID_FILES[name]).read_text().split()[0]
+        os.kill(int(first), signal.SIGKILL)
 
     def port(self, name: str) -> int:
         return int((self.folder / f"{name}.port").read_text())
