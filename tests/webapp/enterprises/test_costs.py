@@ -1,6 +1,7 @@
 """Pages of the register cost a fixed number of statements."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -71,3 +72,27 @@ def test_a_change_reads_no_more_than_it_writes_about(
 
     change("科技路一号")()
     assert _statements(change("科技路二号")) <= 12
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/enterprises?mine=yes", "/enterprises?mine=yes&contact=silent&sort=contact"]
+)
+@pytest.mark.parametrize("person", ["office", "spec_a", "desk_a"])
+def test_what_is_one_s_own_is_found_without_walking_the_register(
+    client_as: ClientAs, register: Callable[[str], str], session: Session, person: str, address: str
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the plan is asked of SQLite")
+    register("示例市没人管有限公司")
+    client = client_as(person)
+    seen: list[tuple[str, Any]] = []
+    listen = lambda *args: seen.append((args[2], args[3]))  # noqa: E731 - a listener needs an identity to be removed
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        assert client.get(address).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
+    mine = [each for each in seen if "enterprise.specialist_id IN" in each[0]]
+    raw: Any = session.connection().connection
+    plans = [row[3] for text, values in mine for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+    assert plans and not [line for line in plans if line.startswith("SCAN enterprise")], plans
