@@ -5,6 +5,7 @@ import itertools
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def _post(session: requests.Session, url: str, form: dict[str, str]) -> Prepared
 
 
 def _creator(base: str, browser: requests.Session) -> Callable[[int], Prepared]:
-    serial = itertools.count()
+    serial = itertools.count(int(time.time()) * 1000)  # a kept database may hold those of earlier runs
 
     def prepare(_number: int) -> Prepared:
         form = fields(browser.get(f"{base}/enterprises/new").text)
