@@ -55,6 +55,8 @@ def test_the_places_in_which_a_role_works_come_first(
         ("desk_a", "看有没有新诉求", "登记一条线索"),
         ("office", "导入企业名录", "建账号"),
         ("admin", "建账号", "登记一条线索"),
+        ("security", "看待审批的权限", "建账号"),
+        ("auditor", "查审计记录", "建账号"),
         ("leader", "看项目走到哪一步", "登记一条线索"),
     ],
 )

@@ -63,3 +63,12 @@ def test_refusals_come_back_at_their_fields(app: Flask) -> None:
 
 def test_white_space_alone_is_nothing(app: Flask) -> None:
     assert list(_sent(app, name=" \u3000 ").errors) == ["name"]
+
+
+def test_an_empty_field_is_named_in_the_words_of_the_house(app: Flask) -> None:
+    class Bare(BaseForm):
+        name = TextField("名称", [InputRequired()])
+
+    with app.test_request_context("/", method="POST", data={}):
+        form = Bare(meta={"csrf": False})
+        assert not form.validate() and form.name.errors == ["还没有填写。"]

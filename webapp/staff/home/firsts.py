@@ -28,6 +28,14 @@ FIRSTS = (
         ("accounts:account:manage",),
     ),
     First(
+        "admin.requests", "shield", _l("看待审批的权限"), _l("系统管理员申请的角色和范围，由您批准或退回。"),
+        ("accounts:grant:decide",),
+    ),
+    First(
+        "audit.index", "lock", _l("查审计记录"), _l("谁在什么时候改了什么；也可以校验有没有被改动过。"),
+        ("audit:entry:view",),
+    ),
+    First(
         "greencards.index", "card", _l("看待审的绿卡"), _l("初审、审核、批准由三个人分别办理。"),
         ("greencards:card:approve",),
     ),
