@@ -188,8 +188,8 @@ MERGES = register(
         ),
         columns=(
             Column("absorbed_name", _l("被合并企业"), cls="p1"),
-            Column("survivor", _l("并入")),
-            Column("account_name", _l("合并人"), cls="p2"),
+            Column("survivor", _l("并入"), cls="p2"),
+            Column("account_name", _l("合并人")),
             Column("merged_at", _l("合并时间"), "instant", sort="merged", cls="nw p3"),
             Column("state", _l("状态"), "code", labels=MERGE_STATES, cls="nw"),
             Column("reason", _l("原因"), shown=False),

@@ -1,18 +1,23 @@
 """Enterprises for programs: lists as on the page, a record, a new one once, a change from a version."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.permissions import Actor
+from crm.enterprises import contacts, figures, honours, names
 from crm.enterprises.duplicates import merging
 from crm.enterprises.duplicates.merging import Choice
 from crm.enterprises.models import Enterprise
+from tests.support.world import World
 from tests.webapp.api.conftest import Program
 
 Programs = Callable[..., Program]
@@ -29,6 +34,53 @@ def test_a_list_answers_the_conditions_of_its_page(program: Programs) -> None:
     assert found["total"] == 1 and found["total_is_lower_bound"] is False and found["links"] == {"next": None}
     record = office.client.get(found["data"][0]["url"], headers=office.headers).get_json()
     assert record["reg_capital_wan"] == "1234.56" and record["version"] == 1
+
+
+def test_the_whole_record_is_answered_with_masked_numbers_for_whoever_may_see_them(
+    program: Programs, session: Session, world: World
+) -> None:
+    office, today = program("office"), clock.today()
+    values = {
+        **NEW, "aliases": ["示例接口"], "english_name": "Example Interface", "industry_code": "3974",
+        "industry_extra": ["3974"], "tags": ["链主"], "org_type": "有限责任公司",
+    }  # fmt: skip
+    made = office.post("/enterprises", values)
+    assert made.status_code == 201, made.text
+    pid = made.get_json()["id"]
+    head, unit = world.actor("head_a"), world.unit("GXQ").id
+    session.rollback()
+    with unit_of_work() as writing:
+        firm = writing.scalars(select(Enterprise).where(Enterprise.public_id == pid)).one()
+        firm.unit_id = unit
+        writing.flush()
+        contacts.add(writing, pid, {"person": "邵庭", "mobile": "13812341234", "role": "项目"}, actor=head)
+        over = {
+            "kind": "hte",
+            "name": "高新技术企业",
+            "level": "national",
+            "valid_to": today - timedelta(days=1),
+        }
+        honours.add(writing, pid, over, actor=head)
+        told = {"revenue_wan": Decimal(5000), "employees_end": 120}
+        figures.record_year(writing, pid, today.year - 1, "企业年报", told, actor=head)
+        former = {"name": "示例旧名光电有限公司", "from_on": date(2001, 2, 3), "until_on": None}
+        names.add(writing, pid, former, actor=head)
+    found = program("spec_a").get(f"/enterprises/{pid}").get_json()
+    assert (
+        found["aliases"] == ["示例接口"] and found["industry_extra"] == ["3974"] and found["tags"] == ["链主"]
+    )
+    assert found["former_names"] == ["示例旧名光电有限公司"]
+    assert found["earlier_names"][0]["from_on"] == "2001-02-03"
+    assert [(each["name"], each["state"]) for each in found["honours"]] == [("高新技术企业", "expired")]
+    assert found["size_class"] == "small" and "120" in found["size_reason"]
+    assert found["years"][0]["figures"]["revenue_wan"] == "5000" and found["years"][0]["verified_on"] is None
+    assert [(each["person"], each["mobile"]) for each in found["contacts"]] == [("邵庭", "138****1234")]
+    stranger = program("spec_b").get(f"/enterprises/{pid}")
+    assert stranger.get_json()["contacts"] is None and "1234" not in stranger.text.replace("1234.56", "")
+    changed = office.patch(
+        f"/enterprises/{pid}", {"version": found["version"], "aliases": ["新简称"], "tags": None}
+    )
+    assert changed.get_json()["aliases"] == ["新简称"] and changed.get_json()["tags"] == []
 
 
 @pytest.mark.parametrize(
