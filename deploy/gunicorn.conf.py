@@ -1,10 +1,11 @@
 """gunicorn for the full profile: `gunicorn -c deploy/gunicorn.conf.py webapp.wsgi:app`."""
 
-import gc
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from webapp import heap
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
@@ -27,9 +28,7 @@ preload_app = True
 
 
 def when_ready(_server: Any) -> None:
-    """What is loaded stays as it is: a collector that walked it would copy it into every process."""
-    gc.collect()
-    gc.freeze()
+    heap.settle()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -43,15 +43,17 @@ def industries(session: Session, typed: str, actor: Actor) -> list[Pick]:
     ]
 
 
-def _all_industries(session: Session) -> list[Industry]:
-    """Every trade that can be a firm's; sections are letters and none."""
-    found = list(session.scalars(select(Industry).where(Industry.level > 1).order_by(Industry.code)))
-    for row in found:
-        session.expunge(row)
-    return found
+Trade = Row[str, str, int]
+"""Code, name and level of a trade."""
 
 
-def _rank(row: Industry, code: str, words: str) -> int | None:
+def _all_industries(session: Session) -> Sequence[Trade]:
+    """Every trade that can be a firm's; sections are letters and none. Read anew after each commit: columns alone."""
+    read = select(Industry.code, Industry.name, Industry.level).where(Industry.level > 1)
+    return session.execute(read.order_by(Industry.code)).all()
+
+
+def _rank(row: Trade, code: str, words: str) -> int | None:
     """How well a trade fits what was typed: 0 is itself; None not at all."""
     name = row.name
     if code.isdigit():

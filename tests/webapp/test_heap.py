@@ -1,4 +1,4 @@
-"""Threads share one heap: what one has freed, the next one uses."""
+"""Threads share one heap: what one has freed, the next one uses; and what is loaded is not walked again."""
 
 import subprocess
 import sys
@@ -39,3 +39,11 @@ def _heaps(*arguments: str) -> int:
         [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True
     )
     return said.stdout.count("<heap nr=")
+
+
+def test_what_is_loaded_is_walked_by_no_collection() -> None:
+    program = (
+        "import gc, webapp.factory; from webapp import heap; heap.settle(); print(len(gc.get_objects()))"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(said.stdout) < 1000

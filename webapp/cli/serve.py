@@ -59,6 +59,7 @@ def run(_arguments: argparse.Namespace, settings: config.Settings) -> int:
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,  # select() ends at 1,024 open files
         )
+        heap.settle()
         _greet(app, settings, time.monotonic() - began)
         with _stoppable():
             server.run()
@@ -118,7 +119,9 @@ def _full_profile(settings: config.Settings) -> tuple[Flask, Any]:
     start.set_up_logging(settings)
     heap.keep_small()
     app = create_app(settings)
-    return app, worker.make_celery(app, settings.redis_url)
+    celery = worker.make_celery(app, settings.redis_url)
+    heap.settle()
+    return app, celery
 
 
 def run_worker(arguments: argparse.Namespace, settings: config.Settings) -> int:
