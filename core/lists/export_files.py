@@ -19,7 +19,7 @@ from core.lists.spec import ListSpec, known
 from core.permissions import Actor
 
 LIFE = timedelta(hours=24)
-BATCH = 500
+BATCH = 2000
 Progress = Callable[[int, int], None]
 
 

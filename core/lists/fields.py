@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, not_, or_
 from sqlalchemy.orm import Session
@@ -28,10 +28,27 @@ MOST_DAYS = 3660
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks, for options and clauses that depend on it."""
+    """Who asks, for options and clauses that depend on it.
+
+    `along` the order of the list each record is asked; elsewhere those that meet a condition are looked up first.
+    """
 
     session: Session
     actor: Actor
+    along: bool = False
+
+
+class Clausal(Protocol):
+    """What becomes a WHERE once it is known whether the order is followed; see `beside.Beside`."""
+
+    def clause(self, asking: Asking) -> ColumnElement[bool]: ...
+
+
+Meant = ColumnElement[bool] | Clausal
+
+
+def _plain(meant: Meant, asking: Asking) -> ColumnElement[bool]:
+    return meant if isinstance(meant, ColumnElement) else meant.clause(asking)
 
 
 Option = tuple[str, Any]
@@ -84,6 +101,10 @@ class Field:
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         raise NotImplementedError
 
+    def meant(self, condition: Condition, asking: Asking) -> Meant | None:
+        """What the field's own `where` makes of a condition, if it has one."""
+        return None
+
 
 @dataclass(frozen=True)
 class Choice(Field):
@@ -94,7 +115,7 @@ class Choice(Field):
 
     options: Options = ()
     column: Any = None
-    where: Callable[[tuple[str, ...], Asking], ColumnElement[bool]] | None = None
+    where: Callable[[tuple[str, ...], Asking], Meant] | None = None
     convert: Callable[[str], Any] = str
     ops: tuple[str, ...] = ("in", "not")
 
@@ -112,12 +133,17 @@ class Choice(Field):
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         if condition.op in BARE_OPS:
             return ranges.presence(self.column, condition.op)
-        if self.where is not None:
-            found = self.where(condition.values, asking)
+        if (meant := self.meant(condition, asking)) is not None:
+            found = _plain(meant, asking)
             return not_(found) if condition.op == "not" else found
         found = self.column.in_([self.convert(value) for value in condition.values])
         # What is not filled in is not the value either; SQL alone would say "unknown" and leave it out.
         return or_(not_(found), self.column.is_(None)) if condition.op == "not" else found
+
+    def meant(self, condition: Condition, asking: Asking) -> Meant | None:
+        if self.where is None or condition.op in BARE_OPS:
+            return None
+        return self.where(condition.values, asking)
 
 
 @dataclass(frozen=True)
@@ -150,7 +176,7 @@ class Words(Field):
     """Typed text. `where(words, asking)` finds it; without it, `columns` are looked through."""
 
     columns: tuple[Any, ...] = ()
-    where: Callable[[str, Asking], ColumnElement[bool]] | None = None
+    where: Callable[[str, Asking], Meant] | None = None
     kind: str = "text"
     ops: tuple[str, ...] = ("has",)
 
@@ -163,10 +189,15 @@ class Words(Field):
     def clause(self, condition: Condition, asking: Asking) -> ColumnElement[bool]:
         if condition.op in BARE_OPS:
             return ranges.presence(self.columns[0], condition.op, empty_text=True)
+        if (meant := self.meant(condition, asking)) is not None:
+            return _plain(meant, asking)
         words = condition.values[0]
-        if self.where is not None:
-            return self.where(words, asking)
         return or_(*[column.contains(words, autoescape=True) for column in self.columns])
+
+    def meant(self, condition: Condition, asking: Asking) -> Meant | None:
+        if self.where is None or condition.op in BARE_OPS:
+            return None
+        return self.where(condition.values[0], asking)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ values and is rounded once, half up (DOMAIN 2.2, 2.4). Every printed page says w
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ class Heading:
 
 def neutral(text: str) -> str:
     """Text that no spreadsheet takes for a formula; numbers and +86 138… stay as they are."""
+    if text[:1].isalnum() and len(text) <= CELL_LIMIT:
+        return text
     cut = text[:CELL_LIMIT]
     bare = cut.lstrip(" \u3000\ufeff\u200b")
     if bare[:1] and bare[0] in _SIGNS and not _HARMLESS.match(bare):
@@ -74,23 +77,43 @@ def neutral(text: str) -> str:
     return cut
 
 
-def value_of(column: Column, row: Any) -> Any:
-    """A cell: an exact Decimal for numbers, text for all else, None for what is missing."""
-    value = column.of(row)
-    if value is None or value == "":
-        return None
-    if column.kind == "yi":
-        return Decimal(value) / _YI
-    if column.kind == "mu":
-        return to_mu(Decimal(value))
-    if column.kind in _NUMBERS:
-        return Decimal(value)
-    if column.kind == "code":
-        return neutral(str(column.labels.get(value, value)))
-    if column.kind == "yesno":
-        return str(_("是") if value else _("否"))
-    if column.kind == "many":
-        return neutral("、".join(str(each) for each in value)) or None
+def cell_of(column: Column) -> Callable[[Any], Any]:
+    """Gives the cell of a row: an exact Decimal for numbers, text for all else, None for what is missing.
+
+    What depends on the column alone, such as its labels in the reader's language, is looked up once.
+    """
+    of = column.value or attrgetter(column.name)
+    written = _written(column)
+
+    def cell(row: Any) -> Any:
+        value = of(row)
+        return None if value is None or value == "" else written(value)
+
+    return cell
+
+
+def _written(column: Column) -> Callable[[Any], Any]:
+    kind = column.kind
+    if kind == "yi":
+        return lambda value: Decimal(value) / _YI
+    if kind == "mu":
+        return lambda value: to_mu(Decimal(value))
+    if kind in _NUMBERS:
+        return Decimal
+    if kind == "code":
+        labels = {value: neutral(str(label)) for value, label in column.labels.items()}
+        return lambda value: labels[value] if value in labels else neutral(str(value))
+    if kind == "yesno":
+        words = {True: str(_("是")), False: str(_("否"))}
+        return lambda value: words[bool(value)]
+    if kind == "many":
+        return lambda value: neutral("、".join(map(str, value))) or None
+    return _text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return neutral(value)
     if isinstance(value, datetime):
         return clock.local(value).strftime("%Y-%m-%d %H:%M")
     return value.isoformat() if isinstance(value, date) else neutral(str(value))
@@ -144,8 +167,9 @@ def write_csv(path: Path, heading: Heading, columns: Sequence[Column], rows: Ite
         sheet.writerow([neutral(heading.title)])
         sheet.writerows([neutral(line)] for line in heading.lines(measure_of(columns)))
         sheet.writerow([head_of(column) for column in columns])
+        makers = [cell_of(column) for column in columns]
         for row in rows:
-            cells = [value_of(column, row) for column in columns]
+            cells = [make(row) for make in makers]
             sums.add(cells)
             sheet.writerow([_plain(cell) for cell in cells])
         sheet.writerow([_plain(cell) for cell in sums.line(columns, unit)])
@@ -173,12 +197,14 @@ def write_xlsx(
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", heading.title)[:31] or "list")
         _set_up_page(page, heading, len(columns), counted=columns[0].name == COUNTER)
         at = _head(page, heading, columns, shapes)
+        makers = [cell_of(column) for column in columns]
+        formats = _formats(columns, shapes, "text")
         for row in rows:
-            cells = [value_of(column, row) for column in columns]
+            cells = [make(row) for make in makers]
             sums.add(cells)
-            _line(page, at, cells, columns, shapes)
+            _line(page, at, cells, formats)
             at += 1
-        _line(page, at, sums.line(columns, unit), columns, {**shapes, "text": shapes["bold"]})
+        _line(page, at, sums.line(columns, unit), _formats(columns, shapes, "bold"))
         page.write_string(at + 1, 0, f"{note_of(sums)} {heading.watermark}".strip())
     return sums.rows
 
@@ -220,14 +246,17 @@ def _head(page: Any, heading: Heading, columns: Sequence[Column], shapes: dict[s
     return 5
 
 
-def _line(
-    page: Any, at: int, cells: Sequence[Any], columns: Sequence[Column], shapes: dict[str, Any]
-) -> None:
-    for place, cell in enumerate(cells):
+def _formats(columns: Sequence[Column], shapes: dict[str, Any], text: str) -> list[tuple[Any, Any]]:
+    """For each column the shape of its texts and of its numbers."""
+    money = ("wan", "yi", "mu")
+    return [(shapes[text], shapes["money" if column.kind in money else "number"]) for column in columns]
+
+
+def _line(page: Any, at: int, cells: Sequence[Any], formats: Sequence[tuple[Any, Any]]) -> None:
+    for place, (cell, (text, number)) in enumerate(zip(cells, formats, strict=True)):
         if cell is None:
-            page.write_blank(at, place, None, shapes["text"])
+            page.write_blank(at, place, None, text)
         elif isinstance(cell, Decimal):
-            money = columns[place].kind in ("wan", "yi", "mu")
-            page.write_number(at, place, cell, shapes["money" if money else "number"])
+            page.write_number(at, place, float(cell), number)
         else:
-            page.write_string(at, place, cell, shapes["text"])
+            page.write_string(at, place, cell, text)

@@ -7,28 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from core.lists import keys
+from core.lists import beside, grouping, keys
 from core.lists.conditions import Condition, Group
 from core.lists.fields import Asking
 from core.lists.query import COUNT_CAP, SIZES, AnySelect, ListQuery, Page, bounded_count
 from core.lists.spec import ListSpec, Sort
 from core.permissions import Actor
-
-GROUP_CAP = COUNT_CAP
-"""Up to this many rows a list can be grouped: headings need an order that no index has."""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A group of rows on the page: its value, its name and how many there are of it in the whole list."""
-
-    value: Any
-    label: Any
-    count: int
-    capped: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +29,7 @@ class Listed(Page[Any]):
     after: str = ""
     before: str = ""
     keyed: bool = False
-    headings: Mapping[int, Heading] = field(default_factory=dict)
+    headings: Mapping[int, grouping.Heading] = field(default_factory=dict)
 
 
 def filtered(spec: ListSpec, query: ListQuery, asking: Asking) -> AnySelect:
@@ -73,15 +60,20 @@ def count(
     session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor, cap: int = COUNT_CAP
 ) -> tuple[int, bool]:
     """(rows that meet the conditions, whether there are more than `cap`)."""
-    statement = filtered(spec, query, Asking(session, actor)).with_only_columns(spec.id_column)
-    return bounded_count(session, statement, cap)
+    asking = Asking(session, actor)
+    return bounded_count(session, _counted(spec, query, filtered(spec, query, asking), asking), cap)
+
+
+def _counted(spec: ListSpec, query: ListQuery, statement: AnySelect, asking: Asking) -> AnySelect:
+    only = beside.alone(spec, _groups(spec, query), asking)
+    return statement.with_only_columns(spec.id_column) if only is None else only
 
 
 def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> Listed:
     """The page that `query` asks for."""
     asking = Asking(session, actor)
     statement = filtered(spec, query, asking)
-    total, capped = bounded_count(session, statement.with_only_columns(spec.id_column))
+    total, capped = bounded_count(session, _counted(spec, query, statement, asking))
     size = query.size if query.size in SIZES else spec.default_size
     sort, down = sort_of(spec, query)
     if keyed := keys.read(query.after or query.before, sort.kind, numbered=spec.by_number):
@@ -91,9 +83,11 @@ def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) ->
     group = query.group if query.group in spec.groups and not capped else ""
     offset = (number - 1) * size
     if group:
-        ids = _grouped_ids(session, spec, statement, spec.groups[group].column, sort, down, offset, size)
+        ids = grouping.ids_of(session, spec, statement, spec.groups[group].column, sort, down, offset, size)
     else:
-        ids = _ids(session, spec, statement, sort, down, offset, size)
+        ids = _along(session, spec, query, asking, total, sort, down, offset, size) or _ids(
+            session, spec, statement, sort, down, offset, size
+        )
     found = _Keys(ids, number, keyed=False, more=capped and offset + len(ids) >= total, fewer=False)
     return _finished(
         session,
@@ -130,11 +124,7 @@ def _segments(sort: Sort, down: bool, key: Any) -> list[tuple[Any, list[Any]]]:
     if not sort.nullable:
         return [(None, turned)]
     parts = [(sort.column.is_not(None), turned), (sort.column.is_(None), [key.desc() if down else key])]
-    return parts[::-1] if _empty_first(sort, down) else parts
-
-
-def _empty_first(sort: Sort, down: bool) -> bool:
-    return sort.nullable and sort.empty_lowest and not down
+    return parts[::-1] if sort.empty_first(down) else parts
 
 
 def _ids(
@@ -155,20 +145,25 @@ def _ids(
     return found
 
 
-def _grouped_ids(
+def _along(
     session: Session,
     spec: ListSpec,
-    statement: AnySelect,
-    column: Any,
+    query: ListQuery,
+    asking: Asking,
+    total: int,
     sort: Sort,
     down: bool,
     offset: int,
     limit: int,
 ) -> list[int]:
-    empties = sort.column.is_not(None) if _empty_first(sort, down) else sort.column.is_(None)
-    order = [column.is_(None), column, empties, sort.column.desc() if down else sort.column]
-    chosen = statement.with_only_columns(spec.id_column).order_by(*order, spec.id_column)
-    return list(session.scalars(chosen.limit(limit).offset(offset)))
+    """A full page met near the beginning of the order; empty where it must be looked up."""
+    if total < beside.MANY or sort.empty_first(down):
+        return []
+    asking = replace(asking, along=True)
+    statement, order = filtered(spec, query, asking), _segments(sort, down, spec.id_column)[0][1]
+    groups = _groups(spec, query)
+    ids = beside.along(session, spec, groups, statement, asking, sort, order, down, offset, limit)
+    return ids if len(ids) == limit else []
 
 
 def _beyond(
@@ -186,9 +181,9 @@ def _beyond(
     only = statement.with_only_columns(spec.id_column)
     upwards = down is back
     parts = [*_segments(sort, not upwards, spec.id_column)]
-    if sort.nullable and _empty_first(sort, not upwards) is not _empty_first(sort, down):
+    if sort.nullable and sort.empty_first(not upwards) is not sort.empty_first(down):
         parts.reverse()
-    empty_at = 0 if _empty_first(sort, down) else len(parts) - 1
+    empty_at = 0 if sort.empty_first(down) else len(parts) - 1
     at = empty_at if key.value is None else len(parts) - 1 - empty_at
     mine = only if parts[at][0] is None else only.where(parts[at][0])
     tail = parts[at + 1 :] if not back else parts[:at][::-1]
@@ -250,32 +245,12 @@ def _finished(
         after=ends.get(present[-1], "") if present and found.more else "",
         before=ends.get(present[0], "") if present and found.keyed and found.fewer else "",
         keyed=found.keyed,
-        headings=_headings(session, spec, query, asking, present) if query.group and not found.keyed else {},
+        headings=grouping.headings(
+            session, spec.groups[query.group], filtered(spec, query, asking), asking, spec.id_column, present
+        )
+        if query.group and not found.keyed
+        else {},
     )
-
-
-def _headings(
-    session: Session, spec: ListSpec, query: ListQuery, asking: Asking, ids: Sequence[int]
-) -> dict[int, Heading]:
-    """The heading above the first row of each group on the page, with its count in the whole list: two statements."""
-    by = spec.groups[query.group]
-    base = filtered(spec, query, asking)
-    valued = base.with_only_columns(spec.id_column, by.column).where(spec.id_column.in_(ids))
-    values = {row[0]: row[1] for row in session.execute(valued)}
-    firsts: dict[Any, int] = {}
-    for number in ids:
-        firsts.setdefault(values.get(number), number)
-    counts = []
-    for value in firsts:
-        of_it = by.column.is_(None) if value is None else by.column == value
-        inner = base.with_only_columns(spec.id_column).where(of_it).limit(COUNT_CAP + 1).subquery()
-        counts.append(select(func.count()).select_from(inner).scalar_subquery())
-    row = session.execute(select(*counts)).one() if counts else ()
-    named = by.names(asking, [value for value in firsts if value is not None]) if by.names else by.labels
-    return {
-        number: Heading(value, named.get(value, value), min(count, COUNT_CAP), count > COUNT_CAP)
-        for (value, number), count in zip(firsts.items(), row, strict=True)
-    }
 
 
 def walk(

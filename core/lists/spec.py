@@ -53,6 +53,9 @@ class Sort:
     empty_lowest: bool = False
     kind: Literal["text", "number", "whole", "day", "instant"] = "text"
 
+    def empty_first(self, down: bool) -> bool:
+        return self.nullable and self.empty_lowest and not down
+
 
 @dataclass(frozen=True)
 class GroupBy:

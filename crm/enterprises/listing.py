@@ -1,12 +1,11 @@
 """The list of the register: what it can be filtered, sorted and grouped by, and what its columns say."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from chains.models import Chain, ChainNode
@@ -15,6 +14,7 @@ from core.accounts.models import Unit
 from core.i18n import lazy as _l
 from core.kept import kept
 from core.lists import choices
+from core.lists.beside import Beside
 from core.lists.fields import Asking, Choice, Day, Number, Option, Words, YesNo
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
@@ -28,8 +28,7 @@ from crm.enterprises.rules import HONOUR_KINDS, LEVEL_LABELS, SIZE_LABELS, STATU
 from crm.enterprises.tags import EnterpriseTag
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of the list; money in 万元."""
 
     id: int
@@ -93,8 +92,7 @@ def _rows(session: Session, ids: Sequence[int], actor: Actor) -> dict[int, Row]:
         .where(Enterprise.id.in_(ids), access.visible_to(actor))
     )  # fmt: skip
     plain: Iterable[Any] = session.execute(statement)
-    found = [Row(*row) for row in plain]
-    return {row.id: replace(row, honours=held.get(row.id, ())) for row in found}
+    return {row[0]: Row._make((*row, held.get(row[0], ()))) for row in plain}
 
 
 def _in_parks(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
@@ -127,8 +125,14 @@ def _with_honour(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]
     )
 
 
-def _with_tag(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
-    return Enterprise.id.in_(select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag.in_(values)))
+def _with_tag(values: tuple[str, ...], asking: Asking) -> Beside:
+    tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag.in_(values))
+    here = tagged.where(EnterpriseTag.enterprise_id == Enterprise.id).correlate(Enterprise).exists()
+    return Beside(Enterprise.id, tagged.distinct() if len(values) > 1 else tagged, here)
+
+
+def _called(words: str, asking: Asking) -> ColumnElement[bool] | Beside:
+    return name_grams.beside(words) or false()
 
 
 def _on_chain(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
@@ -166,7 +170,7 @@ def _mine(asking: Asking) -> ColumnElement[bool]:
 
 
 FIELDS = (
-    Words("q", _l("名称或代码"), quick=True, where=lambda words, _asking: name_grams.matching(words)),
+    Words("q", _l("名称或代码"), quick=True, where=_called),
     Choice("park", _l("园区"), quick=True, options=choices.parks, where=_in_parks, column=Enterprise.park_id,
            ops=("in", "not", "empty", "filled")),
     Choice("chain", _l("产业链"), quick=True, options=_chains, where=_on_chain),

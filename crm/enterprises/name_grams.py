@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from core.bulk import insert_rows
 from core.db import Base
+from core.lists.beside import Beside
 from core.text import forms
 from core.text.grams import grams, is_cjk, runs
 from core.types import BIG
@@ -110,19 +111,31 @@ def matching(words: str) -> ColumnElement[bool]:
 
     Characters are found in pairs, a word of letters and digits by its beginning, each from an index.
     """
+    found = beside(words)
+    if found is None:
+        return false()
+    clause: ColumnElement[bool] = Enterprise.id.in_(found.ids)
+    return clause if found.more is None else clause & found.more
+
+
+def beside(words: str) -> Beside | None:
+    """The same for a list, which may also ask each enterprise; None where nothing can be found."""
     asked = _asked(words)
     code = forms.norm(words).upper()
-    found: list[Any] = [_having(asked)] if asked else []
+    ids: list[Any] = [_having(asked)] if asked else []
+    here: list[Any] = [_having(asked, Enterprise.id).exists()] if asked else []
     if _CODE.fullmatch(code):
         # Upper bounds of letters and digits alone order alike in every collation.
-        found.append(select(Enterprise.id).where(Enterprise.uscc.between(code, code.ljust(18, "Z"))))
-        found.append(select(Enterprise.id).where(Enterprise.stock_code.between(code[:6], code.ljust(6, "9"))))
-    if not found:
-        return false()
-    clause: ColumnElement[bool] = Enterprise.id.in_(union_all(*found) if len(found) > 1 else found[0])
-    if len(asked) > 1 and len(runs(words)) == 1:
-        clause &= _whole(forms.norm(words))
-    return clause
+        here.append(Enterprise.uscc.between(code, code.ljust(18, "Z")))
+        here.append(Enterprise.stock_code.between(code[:6], code.ljust(6, "9")))
+        ids += [select(Enterprise.id).where(clause) for clause in here[-2:]]
+    if not ids:
+        return None
+    whole = _whole(forms.norm(words)) if len(asked) > 1 and len(runs(words)) == 1 else None
+    several = len(ids) > 1 or any(begins for _gram, begins in asked)
+    once: Any = select(union_all(*ids).subquery()).distinct() if several else ids[0]
+    usual = all(gram in _COMMON for gram, _begins in asked)
+    return Beside(Enterprise.id, once, or_(*here), whole, usual)
 
 
 def _asked(words: str) -> list[tuple[str, bool]]:
@@ -135,9 +148,11 @@ def _asked(words: str) -> list[tuple[str, bool]]:
     return sorted(found.items(), key=lambda each: each[0] in _COMMON)[:MOST]
 
 
-def _having(asked: Sequence[tuple[str, bool]]) -> Any:
+def _having(asked: Sequence[tuple[str, bool]], of: Any = None) -> Any:
     first = aliased(EnterpriseGram)
     statement = select(first.enterprise_id).where(_is(first.gram, *asked[0]))
+    if of is not None:
+        statement = statement.where(first.enterprise_id == of).correlate(Enterprise)
     for gram, begins in asked[1:]:
         other = aliased(EnterpriseGram)
         statement = statement.join(other, other.enterprise_id == first.enterprise_id).where(

@@ -17,6 +17,7 @@ from core.accounts.models import Account, Unit
 from core.db import db, new_ulid, unit_of_work
 from core.dirty import touch
 from core.permissions import SYSTEM
+from core.writing import in_bulk
 from crm.enterprises import name_grams, tags
 from crm.enterprises.models import SIZES, Enterprise
 from crm.enterprises.service import KIND, derived_names
@@ -38,7 +39,7 @@ def prepare(folder: Path, scale: int, *, searched: bool = True) -> str:
     database.upgrade(app)
     reference.ensure(app)
     load.load(app, folder, only=STEPS)
-    with app.app_context():
+    with app.app_context(), in_bulk():
         for batch in _batches(data.enterprises(scale)):
             write(batch, searched=searched)
     if searched:

@@ -18,8 +18,9 @@ from core.lists import bulk, reading, views
 from core.lists.bulk import BulkAction
 from core.lists.conditions import Condition, Group
 from core.lists.fields import Asking, Field
+from core.lists.grouping import Heading
 from core.lists.models import SavedView
-from core.lists.reading import Heading, Listed
+from core.lists.reading import Listed
 from core.lists.spec import Column, ListSpec, Tab
 from webapp.web.acting import acting
 from webapp.web.list_state import State, args_of

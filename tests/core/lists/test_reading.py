@@ -5,16 +5,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
-from core.lists import conditions, reading
+from core.lists import beside, conditions, reading
 from core.lists.fields import Asking
 from core.lists.query import ListQuery
 from core.permissions import SYSTEM, Actor
 from crm.enterprises import service
 from crm.enterprises.listing import LIST
+from crm.enterprises.models import Enterprise
 from tests.support.world import World
 
 REVENUES = [None, 300, 100, None, 200, 100, 400, None]
@@ -38,6 +39,14 @@ def firms(session: Session, world: World) -> list[str]:
             firm.last_contact_on = date(2026, 11, 1 + number) if number < 4 else None
             names.append(firm.name)
     return names
+
+
+@pytest.fixture
+def tagged(firms: list[str]) -> list[str]:
+    with unit_of_work() as writing:
+        for number, firm in enumerate(writing.scalars(select(Enterprise).order_by(Enterprise.id))):
+            firm.tags = [["重点"], ["重点", "拟迁"], [], ["拟迁"]][number % 4]
+    return firms
 
 
 def _names(actor: Actor, *texts: str, **query: str) -> list[str]:
@@ -82,6 +91,42 @@ def test_walking_by_key_forth_and_back_meets_every_row_once(
     back = reading.page(db.session(), LIST, ListQuery(sort=sort, size=3, before=back.before), actor=who)
     assert [row.name for row in back.rows] == [row.name for row in first.rows]
     assert not back.before
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "revenue", "-revenue", "contact", "-contact", "-updated"])
+@pytest.mark.parametrize("text", ["q:光电", "q:第2号光电", "q:BOE", "tag:重点", "tag:重点,拟迁"])
+def test_very_many_matches_are_met_along_the_order_and_are_the_same(
+    tagged: list[str], actor: Callable[[str], Actor], sort: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SIZES", (2,))
+    who = actor("leader")
+
+    def pages() -> list[tuple[int, list[str]]]:
+        asked = ListQuery(conditions=conditions.parse([text]), sort=sort, size=2)
+        found = [reading.page(db.session(), LIST, asked.turned(number), actor=who) for number in range(1, 6)]
+        return [(page.total, [row.name for row in page.rows]) for page in found]
+
+    looked_up = pages()
+    monkeypatch.setattr(beside, "MANY", 0)
+    for reach in (1, 3, 6):
+        monkeypatch.setattr(beside, "REACH", reach)
+        assert pages() == looked_up
+
+
+def test_the_order_is_followed_only_where_many_match(
+    tagged: list[str], actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few matches in a large register would make the way along the order a long one."""
+    said: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    monkeypatch.setattr(reading, "SIZES", (2,))
+    monkeypatch.setattr(beside, "REACH", 4)
+    for many, followed in ((9, False), (8, True)):
+        monkeypatch.setattr(beside, "MANY", many)
+        said.clear()
+        asked = ListQuery(filters={"q": ("光电",)}, size=2)
+        assert len(reading.page(db.session(), LIST, asked, actor=actor("leader")).rows) == 2
+        assert any("EXISTS" in text for text in said) is followed
 
 
 def test_a_key_that_cannot_be_read_is_no_key(firms: list[str], actor: Callable[[str], Actor]) -> None:

@@ -1,0 +1,92 @@
+"""Conditions that a table beside the records answers, such as tags and parts of names.
+
+The few that meet one are found there and put in order. Where very many do, the order's own index is followed instead
+and each record asked, as far as REACH rows: names that begin alike lie together, and a walk to them may be long.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from core.lists.conditions import Group
+from core.lists.fields import Asking
+from core.lists.query import AnySelect
+from core.lists.spec import ListSpec, Sort
+
+MANY = 2500
+"""From so many on it may be shorter to follow the order."""
+
+REACH = 20_000
+_EVERYTHING: Any = select().where(true()).whereclause
+"""What a list says that shows all its records to this person."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`ids` selects the keys of the records that meet a condition, each once; `here` says the same of the record at
+    hand. `more` must hold of them, too; `usual` says that nearly every record meets it."""
+
+    column: Any
+    ids: AnySelect
+    here: ColumnElement[bool]
+    more: ColumnElement[bool] | None = None
+    usual: bool = False
+
+    def clause(self, asking: Asking) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = self.here if asking.along else self.column.in_(self.ids)
+        return found if self.more is None else found & self.more
+
+
+def alone(spec: ListSpec, groups: Sequence[Group], asking: Asking) -> AnySelect | None:
+    """The keys of all that a list shows where one such condition is all that is asked; None elsewhere.
+
+    They are read in the order of their own index, so that a bounded count ends early.
+    """
+    one = spec.always is None and [len(group) for group in groups] == [1]
+    found = _beside(spec, groups, asking) if one else []
+    if not found or not _EVERYTHING.compare(spec.base(asking.actor).whereclause):
+        return None
+    (only,) = found
+    if only.more is None:
+        return only.ids
+    ids = only.ids.subquery()
+    return (
+        select(spec.id_column).join(ids, ids.c[0] == spec.id_column).where(only.more) if only.usual else None
+    )
+
+
+def _beside(spec: ListSpec, groups: Sequence[Group], asking: Asking) -> list[Beside]:
+    asked = [(spec.field(condition.field), condition) for group in groups for condition in group]
+    found = [field.meant(condition, asking) for field, condition in asked if field is not None]
+    return [each for each in found if isinstance(each, Beside)]
+
+
+def along(
+    session: Session,
+    spec: ListSpec,
+    groups: Sequence[Group],
+    statement: AnySelect,
+    asking: Asking,
+    sort: Sort,
+    order: Sequence[Any],
+    down: bool,
+    offset: int,
+    limit: int,
+) -> list[int]:
+    """The keys of a page as far as the first REACH rows of the order hold them.
+
+    `statement` asks each record; `order` is that of the rows with a value.
+    """
+    if not _beside(spec, groups, asking):
+        return []
+    rows = spec.base(asking.actor).with_only_columns(sort.column)
+    end = session.scalar(rows.where(sort.column.is_not(None)).order_by(*order).offset(REACH).limit(1))
+    if end is None:
+        return []
+    near = statement.with_only_columns(spec.id_column).where(
+        sort.column >= end if down else sort.column <= end
+    )
+    return list(session.scalars(near.order_by(*order).offset(offset).limit(limit)))
