@@ -7,8 +7,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import audit
 from core.db import Base, Versioned
+from core.errors import Conflict
 from core.kept import kept
 from core.permissions import Actor
+
+EDIT = "settings:value:edit"
 
 
 class Setting(Versioned, Base):
@@ -29,9 +32,14 @@ def glance(session: Session, name: str, default: Any = None) -> Any:
     return kept(session, (get, name), lambda reading: get(reading, name)) or default
 
 
-def put(session: Session, name: str, value: Any, *, actor: Actor) -> None:
-    """Change one setting; audited. The caller has checked the right to do so."""
+def put(session: Session, name: str, value: Any, *, version: int | None = None, actor: Actor) -> None:
+    """Change one setting; audited. The caller has checked the right to do so.
+
+    Raises Conflict where `version` (0: there was none) is no longer the one that stands.
+    """
     found = session.get(Setting, name)
+    if version is not None and version != (found.version if found else 0):
+        raise Conflict(present=found)
     before = None if found is None else found.value
     if found is None:
         session.add(Setting(name=name, value=value))

@@ -16,6 +16,7 @@ from core import clock, filecare, housekeeping, settings
 from core.clock import SHANGHAI
 from core.db import db, unit_of_work
 from core.i18n import lazy as _l
+from core.imports import keeping
 from core.jobs import service
 from core.jobs.models import Job
 from core.outbox import digest
@@ -110,6 +111,7 @@ TABLE: dict[str, Periodic] = {
         _daily("exports-old", "lists.exports_old", 4, 0, _l("删除过期的导出文件")),
         _daily("tasks-remind", activity_tasks.JOB, 7, 30, _l("提醒快到期和过期的待办"), "notify"),
         _daily("outbox-digest", digest.JOB, 8, 0, _l("每日消息汇总"), "notify"),
+        _daily("imports-clear", keeping.JOB, 3, 30, _l("删除过期的导入原始文件")),
         _daily("housekeeping", housekeeping.JOB, 3, 0, _l("清理早已办完的后台痕迹")),
         _daily("files-sweep", filecare.SWEEP_JOB, 4, 0, _l("清理无主文件，核对附件"), "documents"),
         Periodic(

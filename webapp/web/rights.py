@@ -116,6 +116,7 @@ RIGHTS: Mapping[Any, Mapping[str, Any]] = {
         "accounts:account:list": _l("看账号和单位"),
         "accounts:account:manage": _l("建账号、停用、发登录链接"),
         "accounts:unit:manage": _l("管单位"),
+        "settings:value:edit": _l("改系统设置"),
         "accounts:grant:request": _l("替人申请角色"),
         "accounts:grant:decide": _l("审批和收回角色"),
         "accounts:account:unlock": _l("给账号解锁"),

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core import clock, settings
+from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, NotFound, Refused
-from core.imports import queries, undoing
+from core.imports import intake, keeping, queries, undoing
 from core.imports.models import Import, ImportRow
 from core.permissions import SYSTEM, Actor
 from crm.enterprises import contacts
@@ -148,3 +149,31 @@ def test_it_is_refused_too_late_twice_and_to_strangers(check: Callable[..., Impo
     nothing = finish(check(me, [HEAD, firm(2)]), me)
     take_back(nothing, me)
     assert queries.get(db.session(), nothing.public_id, actor=me).reversed == 1
+
+
+def test_the_file_goes_when_an_import_can_no_longer_be_taken_back(
+    check: Callable[..., Import], actor: ActorOf
+) -> None:
+    me = actor("spec_a")
+    done = finish(check(me, [HEAD, firm(1)]), me)
+    waiting, fresh = check(me, [HEAD, firm(2)]), check(me, [HEAD, firm(3)])
+    files = {each.id: intake.folder() / each.stored_as for each in (done, waiting, fresh)}
+    old = clock.now() - timedelta(days=8)
+    db.session.remove()
+    with unit_of_work() as session:
+        settings.put(session, undoing.DAYS, 7, actor=SYSTEM)
+        session.execute(update(Import).where(Import.id == done.id).values(finished_at=old))
+        session.execute(update(Import).where(Import.id == waiting.id).values(created_at=old))
+    assert all(path.exists() for path in files.values())
+    assert keeping.remove_old(clock.now()) == 2
+    assert [number for number, path in files.items() if path.exists()] == [fresh.id]
+    states = dict(db.session().execute(select(Import.id, Import.state)).all())
+    assert (states[done.id], states[waiting.id], states[fresh.id]) == ("done", "cancelled", "checked")
+    rows = dict(
+        db.session().execute(select(ImportRow.import_id, func.count()).group_by(ImportRow.import_id)).all()
+    )
+    assert rows == {done.id: 1, fresh.id: 1}
+    told = select(AuditEntry.record_id).where(AuditEntry.action == "imports.file_removed")
+    assert sorted(db.session().scalars(told)) == sorted([done.id, waiting.id])
+    db.session.remove()
+    assert keeping.remove_old(clock.now()) == 0

@@ -17,18 +17,20 @@ import config
 from core import audit, audit_chain, clock
 from core.db import db, unit_of_work
 from core.dirty import SearchDoc
-from core.imports import checking, intake, running, service
+from core.imports import checking, intake, running, service, undoing
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.jobs import runner
 from core.jobs.models import Job
 from core.permissions import Actor
+from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise
 from tests.support.sheets import HEAD, code, firm, workbook
 
 ROWS = 6000
 FAULTS = 7
 KILLS = 3
+UNDONE = 3000
 
 
 def worker(settings: config.Settings, job_id: int) -> "subprocess.Popen[bytes]":
@@ -111,6 +113,64 @@ def test_a_killed_import_goes_on_and_every_row_is_accounted_for_once(
     assert list(audit_chain.verify(session)) == []
     batches = session.scalars(select(audit.AuditEntry).where(audit.AuditEntry.action == "imports.batch"))
     assert sum(entry.changes.get("created", [0, 0])[1] for entry in batches) == ROWS - FAULTS
+
+
+def _imported(me: Actor, tmp_path: Path, count: int) -> int:
+    rows = [firm(number) for number in range(1, count + 1)]
+    data = workbook(tmp_path / "back.xlsx", [HEAD, *rows]).read_bytes()
+    draft = intake.take(io.BytesIO(data), "back.xlsx", handler_for("enterprises").columns)
+    with unit_of_work() as session:
+        import_id = service.open_import(session, "enterprises", draft, actor=me).id
+    checking.check_file(import_id, actor=me)
+    with unit_of_work() as session:
+        pid = session.get_one(Import, import_id).public_id
+        service.confirm(session, pid, existing="overwrite", only_correct=True, queue=False, actor=me)
+    running.run(import_id, actor=me)
+    db.session.remove()
+    return import_id
+
+
+@pytest.mark.slow
+def test_a_killed_undo_goes_on_and_every_row_is_in_one_group(
+    app: Flask, actor: Callable[[str], Actor], settings: config.Settings, tmp_path: Path
+) -> None:
+    me, edited = actor("spec_a"), (1, 1500, 2999, 3000)
+    import_id = _imported(me, tmp_path, UNDONE)
+    for number in edited:
+        with unit_of_work() as session:
+            found = session.scalars(select(Enterprise).where(Enterprise.uscc == code(number))).one()
+            values = {"reg_address": "甲路1号"}
+            enterprises.update(session, found.public_id, values, version=found.version, actor=me)
+    with unit_of_work() as session:
+        pid = session.get_one(Import, import_id).public_id
+        job_id = undoing.ask(session, pid, actor=me).job_id or 0
+
+    at_kill: list[int] = []
+    for _kill in range(KILLS):
+        process, deadline = worker(settings, job_id), time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            if undoing.taken_back(standing(import_id)) > (at_kill[-1] if at_kill else 0):
+                break
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        at_kill.append(undoing.taken_back(standing(import_id)))
+        if standing(import_id).state != "undoing":
+            break
+        end_lease(job_id)
+    if standing(import_id).state == "undoing":
+        assert worker(settings, job_id).wait(timeout=120) == 0
+
+    record, session = standing(import_id), db.session()
+    assert 0 < at_kill[0] < UNDONE, at_kill
+    assert record.state == "undone"
+    assert (record.reversed, record.kept, record.stuck) == (UNDONE - len(edited), len(edited), 0)
+    groups = select(ImportRow.undone, func.count()).where(ImportRow.import_id == import_id)
+    found_groups = dict(session.execute(groups.group_by(ImportRow.undone)).all())
+    assert found_groups == {"reversed": UNDONE - len(edited), "kept": len(edited)}
+    left = session.scalars(select(Enterprise.uscc)).all()
+    assert sorted(left) == sorted(code(number) for number in edited)
+    assert list(audit_chain.verify(session)) == []
 
 
 @pytest.fixture

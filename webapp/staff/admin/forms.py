@@ -8,7 +8,7 @@ from core.accounts.granting import RoleAsk
 from core.i18n import lazy as _l
 from webapp.staff.admin.words import CLEARANCES, SCOPES, UNIT_KINDS
 from webapp.web.choices import RadioField, SelectField, SelectMultipleField
-from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField
+from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField, WholeNumber
 from webapp.web.forms import BaseForm
 
 Choices = list[tuple[str, Any]]
@@ -151,3 +151,14 @@ class ReasonForm(BaseForm):
     """A step that needs its reason."""
 
     reason = TextField(_l("原因"), [InputRequired(_l("请填原因。"))], limit=200)
+
+
+class ValuesForm(BaseForm):
+    """Settings of the platform."""
+
+    import_undo_days = WholeNumber(
+        _l("导入可以撤销的天数"), validators=[InputRequired()], minimum=1, maximum=365
+    )
+
+    def stored(self, record: Any) -> dict[str, Any]:
+        return {"import_undo_days": record.value}

@@ -103,6 +103,7 @@ _OWN: Final[Mapping[str, Any]] = {
     "imports.confirmed": _l("确认导入"),
     "imports.mapped": _l("对应列"),
     "imports.mended": _l("更正导入行"),
+    "imports.file_removed": _l("删除过期的导入原始文件"),
     "imports.decided_all": _l("一次定下全部疑似"),
     "imports.report_downloaded": _l("下载导入报告"),
     "imports.stop_asked": _l("要求停止导入"),
