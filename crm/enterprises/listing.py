@@ -164,7 +164,9 @@ def _mine(asking: Asking) -> ColumnElement[bool]:
     named = select(Enterprise.id).where(
         Enterprise.specialist_id.in_({actor.account_id, *actor.stands_in_for})
     )
-    unnamed = select(Enterprise.id).where(Enterprise.specialist_id.is_(None), Enterprise.unit_id.in_(units))
+    # Most of a register has no specialist: the unit's index must lead, so no index may answer for "nobody".
+    nobody = func.coalesce(Enterprise.specialist_id, 0) == 0
+    unnamed = select(Enterprise.id).where(nobody, Enterprise.unit_id.in_(units))
     # Two reads by their own indexes: an OR of both is answered by walking the whole register in its order.
     return Enterprise.id.in_(union_all(named, unnamed))
 

@@ -98,9 +98,8 @@ def test_what_is_one_s_own_is_found_without_walking_the_register(
         for text, values in seen
         if "FROM enterprise" in text and "enterprise.specialist_id IN" in text
     ]
-    # The few that are one's own, each looked up by its key.
-    by_key = [
-        any(line.startswith("SEARCH enterprise ") and line.endswith("rowid=?)") for line in plan)
-        for plan in plans
-    ]
-    assert by_key and all(by_key), plans
+    for plan in plans:
+        reads = [line for line in plan if " enterprise " in line]
+        assert reads[0].endswith("rowid=?)"), plan  # the few that are one's own, each by its key
+        assert reads[-1].endswith("(unit_id=?)"), plan  # and not everybody whom nobody serves
+    assert plans
