@@ -18,6 +18,9 @@ from core.db import unit_of_work
 from core.deadlines import Term, Unit
 from core.jobs import runner
 from core.permissions import Actor
+from crm.enterprises import figures
+from crm.enterprises import service as enterprises
+from crm.enterprises import terms as register_terms
 from crm.leads import terms as lead_terms
 from crm.projects import standards
 from crm.service_requests import terms as service_terms
@@ -111,6 +114,34 @@ def test_a_threshold_of_projects_holds_from_its_day_once_two_have_agreed(
     today = clock.today()
     assert standards.on(today).filing_from_wan == 1500
     assert standards.on(today - timedelta(days=1)).filing_from_wan == 1000
+
+
+def test_a_size_standard_counts_as_compared_once_two_have_agreed(
+    app: Flask, seeded: Session, client_as: ClientAs, actor: Callable[[str], Actor]
+) -> None:
+    head, today = actor("head_a"), clock.today()
+    with unit_of_work() as session:
+        values = {"name": "示例划型光电有限公司", "industry_code": "3974"}
+        firm = enterprises.create(session, values, actor=head).public_id
+        told = {"revenue_wan": Decimal(50000), "employees_end": 1200}
+        figures.record_year(session, firm, today.year - 1, "企业年报", told, actor=head)
+    assert not register_terms.on(today).checked
+    page = client_as("spec_a").get(f"/enterprises/{firm}").text
+    assert "大型" in page and "待管理员在“标准”里核对" in page
+    office, admin = client_as("office"), client_as("admin")
+    url = _drafted(office, "register_terms")
+    form = _form(office, url, "/values")
+    assert form.values["size_groups.0.steps.0.employees"] == ["1000"]
+    form.values["size_groups.0.steps.0.employees"] = ["2000"]
+    assert form.send(office)[0] == 303
+    _published(app, seeded, office, admin, url)
+    assert "示例划型光电有限公司" in office.get(url).text
+    assert (
+        register_terms.on(today).checked
+        and register_terms.on(today).size_groups[0].steps[0].employees == 2000
+    )
+    page = client_as("spec_a").get(f"/enterprises/{firm}").text
+    assert "没有同时达到大型下限（2,000 人" in page and "待管理员" not in page
 
 
 def test_a_term_keeps_its_unit_and_a_request_accepted_later_follows_it(

@@ -63,7 +63,7 @@ def record(pid: str) -> dict[str, Any]:
         "pictures": pictures(figures),
         "honours": honour_lines(enterprise),
         "size": sizes.of(enterprise, today),
-        "size_document": terms.on(today).document,
+        "size_terms": terms.on(today),
         "daughters": queries.daughters(session, enterprise.id, actor=actor),
         "hints": hints(enterprise, actor),
         "reveal_form": RevealForm(),
