@@ -80,6 +80,15 @@ def test_who_gets_a_task_is_told_and_finds_it_in_his_list(
     assert client_as("leader").get("/tasks").status_code in (403, 404)
 
 
+def test_a_task_of_the_week_stands_on_the_day_of_its_owner(
+    client_as: ClientAs, world: World, actor: ActorOf, firm: Enterprise
+) -> None:
+    pid = _task(firm, world.account("spec_a2").id, actor("head_a"), clock.today() + timedelta(days=2))
+    page = client_as("spec_a2").get("/").get_data(as_text=True)
+    assert "送资料" in page and f"/activity/enterprise/{firm.public_id}/tasks/{pid}" in page
+    assert "送资料" not in client_as("spec_b").get("/").get_data(as_text=True)
+
+
 def test_a_day_before_and_when_it_is_over_the_owner_is_told_once(
     session: Session, world: World, actor: ActorOf, firm: Enterprise
 ) -> None:

@@ -232,7 +232,7 @@ def _tasks_due(session: Any, actor: Actor) -> list[home.Todo]:
         record = session.get(KINDS[each.kind].model, each.record_id)
         if record is None or not _visible(subject, session, record.public_id, actor):
             continue
-        url = url_for(".task", kind=each.kind, pid=record.public_id, task_pid=each.public_id)
+        url = url_for("activity.task", kind=each.kind, pid=record.public_id, task_pid=each.public_id)
         rows.append(home.Todo(each.due_on, each.title, each.subject, url, _("写进展")))
     return rows
 
