@@ -1,7 +1,7 @@
 """A map as a drawing: boxes with rows, a supporting band, lines that run only in the gaps. Pure.
 
 A box is a node of level 1, its rows the nodes below it. Coordinates are SVG user units at 12 px text.
-Words are the template's: the drawing carries codes and counts.
+Words are the template's: the drawing carries codes and counts, and leaves room for the word at the right.
 """
 
 from collections import defaultdict
@@ -18,7 +18,8 @@ FOLD_ABOVE = 300
 
 @dataclass(frozen=True)
 class Shown:
-    """A node to be drawn. `missing` and `weak` count the end nodes below one that has children."""
+    """A node to be drawn. `missing` and `weak` count the end nodes below one that has children; `mark` is what is
+    written at its right, the state or the tally."""
 
     key: str
     parent: str | None
@@ -32,6 +33,7 @@ class Shown:
     weak: int = 0
     ends: int = 1
     href: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
+    """A node of level 1. `text` is its name cut to the room that its heading has."""
+
     node: Shown
     x: float
     y: float
@@ -59,6 +63,10 @@ class Box:
     chosen: bool
     rows: Sequence[Row]
     shut: bool = False
+
+    @property
+    def text(self) -> str:
+        return clip(self.node.name, self.width - 22 - _beside(self.node))
 
 
 @dataclass(frozen=True)
@@ -252,7 +260,7 @@ class _Tree:
         group = bool(self.children.get(node.key))
         indent = 10.0 * depth
         start = 8 + indent if group else 24 + indent
-        room = width - start - (58 if not group else 64 if node.missing and node.weak else 40)
+        room = width - start - (_beside(node) if group else 34 + _mark_width(node))
         text = clip(node.name, room)
         return Row(node, text, group, indent, x, y, width, node.key == self.chosen)
 
@@ -275,6 +283,16 @@ class _Tree:
 
     def lights(self, edges: Iterable[tuple[str, str]]) -> bool:
         return any(source in self.branch or target in self.branch for source, target in edges)
+
+
+def _mark_width(node: Shown) -> float:
+    """Names are measured generously; two generous measures side by side would leave nothing of them."""
+    return _width(node.mark) * (0.88 if node.mark.isascii() else 1)
+
+
+def _beside(node: Shown) -> float:
+    """What the tally of a node with children takes at its right."""
+    return max(40.0, _mark_width(node) + 12)
 
 
 def clip(name: str, room: float) -> str:

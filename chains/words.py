@@ -63,6 +63,22 @@ ROLE_OF = {"链主": "anchor", "龙头": "leading", "骨干": "backbone", "配�
 """How files of officials write them."""
 
 
+def tally(missing: int, weak: int) -> str:
+    """How many end nodes below a node are missing and weak, as short as the picture needs it."""
+    if missing and weak:
+        return str(_("缺 %(missing)s 弱 %(weak)s", missing=missing, weak=weak))
+    if missing:
+        return str(_("缺 %(missing)s", missing=missing))
+    return str(_("弱 %(weak)s", weak=weak)) if weak else str(_("齐全"))
+
+
+def tally_spoken(missing: int, weak: int) -> str:
+    """The same in whole words, for whoever hears the picture."""
+    if missing or weak:
+        return str(_("缺失 %(missing)s 个，薄弱 %(weak)s 个", missing=missing, weak=weak))
+    return str(_("没有缺失和薄弱"))
+
+
 def arithmetic(state: NodeState, rule: Thresholds, names: Mapping[str, str]) -> list[str]:
     """How a node came to its state, line by line, so that anybody can check it by hand."""
     lines = [_local(state, rule)]

@@ -139,3 +139,23 @@ def test_long_names_are_cut_but_kept_whole_in_the_label():
 def test_an_empty_map_draws_nothing():
     made = drawing.draw([], [])
     assert (made.boxes, made.bands, made.lines) == ([], [], [])
+
+
+def test_a_name_leaves_room_for_the_word_beside_it() -> None:
+    nodes = [
+        drawing.Shown(
+            "A",
+            None,
+            "up",
+            "Display materials and optical films",
+            "missing",
+            mark="M 7 W 6",
+            missing=7,
+            weak=6,
+        ),
+        drawing.Shown("A1", "A", "up", "Ultra-thin flexible glass", "missing", mark="Missing"),
+        drawing.Shown("A2", "A", "up", "盖板玻璃", "strong", mark="优势"),
+    ]
+    box = drawing.draw(nodes, []).boxes[0]
+    assert box.text.endswith("…") and box.text.startswith("Display")
+    assert [row.text for row in box.rows] == ["Ultra-th…", "盖板玻璃"]

@@ -201,6 +201,13 @@ def name_of(node: ChainNode) -> str:
     return node.name_en if english() and node.name_en else node.name
 
 
+def _mark(state: gaps.NodeState, below: dict[gaps.State, int]) -> str:
+    """The word at a node's right: its state, or how many of the end nodes below it are missing and weak."""
+    if state.end:
+        return str(words.STATES[state.state])
+    return words.tally(below[gaps.State.MISSING], below[gaps.State.WEAK])
+
+
 def _shown(
     found: queries.Map, node: ChainNode, report: gaps.Report, talks: dict[int, int], asked: Asked
 ) -> drawing.Shown:
@@ -217,5 +224,6 @@ def _shown(
         missing=below[gaps.State.MISSING],
         weak=below[gaps.State.WEAK],
         ends=len(report.ends_below[node.code]),
+        mark=_mark(state, below),
         href=asked.url(found.chain.public_id, node=node.code, stage=""),
     )

@@ -53,7 +53,7 @@ def candidates_page() -> Any:
     session = db.session()
     node = queries.node(session, request.args.get("node", "")[:26], actor=acting())
     home = request.args.get("home", "")
-    form = add_form(session)
+    form = add_form(session, node.chain_id)
     if form.validate_on_submit():
         try:
             return redirect(_add(form, node.public_id, home), 303)
@@ -86,7 +86,8 @@ def _context(session: Session, node: ChainNode, home: str) -> dict[str, Any]:
     }
 
 
-def add_form(session: Session) -> AddForm:
+def add_form(session: Session, chain_id: int) -> AddForm:
+    """With the newest list of the chain chosen, or a new one where the chain has none yet."""
     actor = acting()
     units = target_queries.unit_choices(session, actor=actor, permission=access.ADD)
     found = target_queries.lists(session, actor=actor, open_only=True)
@@ -94,6 +95,7 @@ def add_form(session: Session) -> AddForm:
         lists=[(made.public_id, made.name) for made in found],
         units=units,
         people=people_of(session, [number for number, _name in units]),
+        list_pid=next((made.public_id for made in found if made.chain_id == chain_id), ""),
         unit_id=actor.unit_id,
         specialist_id=actor.account_id,
     )
