@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chains import layout, lines
+from chains.lettering import beside, clip, mark_width
 
 COLUMN, GAP, ROW, HEAD, BETWEEN, TOP, EDGE = 172.0, 44.0, 22.0, 28.0, 24.0, 54.0, 2.0
 WANTED_COLUMNS = 4
@@ -66,7 +67,7 @@ class Box:
 
     @property
     def text(self) -> str:
-        return clip(self.node.name, self.width - 22 - _beside(self.node))
+        return clip(self.node.name, self.width - 22 - beside(self.node.mark))
 
 
 @dataclass(frozen=True)
@@ -260,7 +261,7 @@ class _Tree:
         group = bool(self.children.get(node.key))
         indent = 10.0 * depth
         start = 8 + indent if group else 24 + indent
-        room = width - start - (_beside(node) if group else 34 + _mark_width(node))
+        room = width - start - (beside(node.mark) if group else 34 + mark_width(node.mark))
         text = clip(node.name, room)
         return Row(node, text, group, indent, x, y, width, node.key == self.chosen)
 
@@ -283,27 +284,3 @@ class _Tree:
 
     def lights(self, edges: Iterable[tuple[str, str]]) -> bool:
         return any(source in self.branch or target in self.branch for source, target in edges)
-
-
-def _mark_width(node: Shown) -> float:
-    """Names are measured generously; two generous measures side by side would leave nothing of them."""
-    return _width(node.mark) * (0.88 if node.mark.isascii() else 1)
-
-
-def _beside(node: Shown) -> float:
-    """What the tally of a node with children takes at its right."""
-    return max(40.0, _mark_width(node) + 12)
-
-
-def clip(name: str, room: float) -> str:
-    """Cut a name that would reach the state word; the whole name stays in the label."""
-    if _width(name) <= room:
-        return name
-    while name and _width(name) > room - 12:
-        name = name[:-1]
-    return f"{name}…"
-
-
-def _width(text: str) -> float:
-    """Generous, so that a name never touches the word beside it in any of the fonts we ask for."""
-    return sum(12 if ord(one) > 0x2E7F else 8.4 if one.isupper() else 7 for one in text)
