@@ -71,6 +71,8 @@ def test_who_gets_a_task_is_told_and_finds_it_in_his_list(
     assert _told(session, mine) == [
         f"甲区负责人交给您一件事，{(clock.today() + timedelta(days=3)).isoformat()} 前办：送资料"
     ]
+    home = client_as("spec_a2").get("/")
+    assert home.status_code == 200 and f"/tasks/{pid}" in home.get_data(as_text=True)
     page = client_as("spec_a2").get("/tasks?view=mine").get_data(as_text=True)
     assert "送资料" in page and "示例市华澜光电科技有限公司" in page
     assert "送资料" in client_as("head_a").get("/tasks?view=given").get_data(as_text=True)
