@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.db import db, unit_of_work
-from core.errors import Invalid, Refused
+from core.errors import Conflict, Invalid, Refused
 from core.fields.errors import FieldError
 from core.fields.uscc import enterprise_code
 from core.i18n import _
@@ -121,9 +121,9 @@ def merge(pid: str) -> Answer:
             made = merging.merge(session, form.choice(one, other), actor=acting())
             url = url_for("merges.show", pid=made.public_id)
             settle(session, form.form_key.data, url)
-    except (Invalid, Refused) as error:
+    except (Conflict, Invalid, Refused) as error:
         form.absorb(error)
-        return _page(pid, form), 422
+        return _page(pid, form), error.status
     flash(_("已合并。合错了可以在这里撤销。"))
     return redirect(url, 303)
 
