@@ -41,7 +41,8 @@ def note(
 ) -> AnchorPurchase:
     """Note a year's purchases, or mend what is noted of the year.
 
-    `version` is that of the row that was looked at; None where there was none. Raises Invalid, Conflict.
+    `version` is that of the row that was looked at; None for a year that is noted for the first time.
+    Raises Invalid, Conflict.
     """
     require(actor, chain_access.PLACE)
     enterprise = load(session, Enterprise, enterprise_pid, where=access.visible_to(actor))
@@ -50,8 +51,10 @@ def note(
         raise Invalid(faults)
     assert values.year is not None and values.total_wan is not None and values.local_wan is not None
     row = purchases.of_year(session, enterprise.id, home, values.year)
+    if row is not None and version is None:
+        raise Invalid([Fault("year", "taken", _l("这一年已经记过，请在采购额清单里修改。"))])
     if (row.version if row is not None else None) != version:
-        raise Conflict(_l("这一年的采购额刚才有人记过或改过，请重新打开再改。"))
+        raise Conflict(_l("这一年的采购额刚才有人改过，请重新打开再改。"))
     if row is None:
         row = AnchorPurchase(enterprise_id=enterprise.id, home=home, year=values.year)
         session.add(row)

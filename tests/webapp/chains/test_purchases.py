@@ -97,8 +97,9 @@ def test_what_cannot_be_is_refused_by_field(
 
 def test_two_who_note_the_same_year_do_not_overwrite_each_other(session: Session, chain: str) -> None:
     _note(session, "甲面板", 2025, "2000", "500")
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid) as taken:
         _note(session, "甲面板", 2025, "3000", "500")
+    assert [(fault.field, fault.code) for fault in taken.value.faults] == [("year", "taken")]
     _note(session, "甲面板", 2025, "3000", "500", version=1)
     with pytest.raises(Conflict):
         _note(session, "甲面板", 2025, "4000", "500", version=1)

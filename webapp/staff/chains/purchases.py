@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chains import access, queries
 from core.db import db, unit_of_work
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.i18n import _
 from crm.enterprises import homes, purchases, purchasing
 from crm.enterprises.purchases import Anchor, AnchorPurchase
@@ -15,6 +15,7 @@ from webapp.staff.chains.forms import PlainForm, PurchaseForm
 from webapp.staff.chains.views import Answer, bp
 from webapp.web.access import requires
 from webapp.web.acting import acting
+from webapp.web.carrying import carry
 from webapp.web.rendering import render
 
 
@@ -47,30 +48,33 @@ def purchase(pid: str, firm: str) -> Answer:
     anchor = _anchor(session, found, locator, firm)
     form = PurchaseForm(**_standing(session, firm, locator.home.value))
     back = url_for(".purchases_of", pid=pid, home=locator.home.value)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as writing:
-                purchasing.note(
-                    writing,
-                    firm,
-                    locator.home.value,
-                    form.values(),
-                    version=form.version.data,
-                    actor=acting(),
-                )
-            flash(_("已记下采购额。"))
-            return redirect(back, 303)
-        except Invalid as error:
-            form.absorb(error)
-    page = render(
-        "staff/chains/purchase.html",
-        form=form,
-        chain=found.chain,
-        anchor=anchor,
-        back=back,
-        home=locator.home,
+
+    def again() -> str:
+        return render(
+            "staff/chains/purchase.html",
+            form=form,
+            chain=found.chain,
+            anchor=anchor,
+            back=back,
+            home=locator.home,
+        )
+
+    if not form.is_submitted():
+        return again()
+    return carry(
+        form,
+        lambda writing: purchasing.note(
+            writing,
+            firm,
+            locator.home.value,
+            form.values(),
+            version=form.version.data,
+            actor=acting(),
+        ),
+        back,
+        _("已记下采购额。"),
+        again,
     )
-    return page, 422 if form.errors else 200
 
 
 def _anchor(session: Session, found: queries.Map, locator: homes.Locator, firm: str) -> Anchor:
