@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chains import access as chain_access
 from core import audit, clock
 from core.db import load
-from core.errors import Conflict, Fault, Invalid
+from core.errors import Fault, Invalid
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from crm.enterprises import access, homes, purchases
@@ -53,8 +53,12 @@ def note(
     row = purchases.of_year(session, enterprise.id, home, values.year)
     if row is not None and version is None:
         raise Invalid([Fault("year", "taken", _l("这一年已经记过，请在采购额清单里修改。"))])
-    if (row.version if row is not None else None) != version:
-        raise Conflict(_l("这一年的采购额刚才有人改过，请重新打开再改。"))
+    if version is not None:
+        if row is None:
+            raise Invalid(
+                [Fault("year", "unknown", _l("这一年没有记过，或刚才被删除；请从采购额清单再记。"))]
+            )
+        row = load(session, AnchorPurchase, row.public_id, version)
     if row is None:
         row = AnchorPurchase(enterprise_id=enterprise.id, home=home, year=values.year)
         session.add(row)

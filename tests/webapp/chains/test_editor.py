@@ -129,7 +129,7 @@ def test_links_are_drawn_and_taken_away_and_a_ring_is_named(
 @pytest.mark.parametrize(
     ("query", "data", "words"),
     [
-        ("/node?node=X-03", {"name": "", "version": 1}, "必填"),
+        ("/node?node=X-03", {"name": "", "version": 1}, "还没有填写"),
         (
             "/node?node=X-03",
             {"name": "整机", "industry_codes": "39A4", "version": 1},

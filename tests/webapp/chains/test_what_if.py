@@ -90,7 +90,7 @@ def test_a_state_is_set_by_hand_with_its_reason_and_taken_back(
         assert answer.status_code == status
         return answer.get_data(as_text=True)
 
-    assert "必填" in sent(422, state="emerging", reason=" ")
+    assert "还没有填写" in sent(422, state="emerging", reason=" ")
     sent(303, state="emerging", reason="在建项目明年 6 月投产")
     text = page(client, f"/chains/{chain}?home=519900&node=X-01-01")
     assert "人工改判，按数字是“缺失”" in text and "在建项目明年 6 月投产" in text
