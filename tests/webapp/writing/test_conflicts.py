@@ -24,8 +24,8 @@ ADDS = {("requests.take", (("verb", "note"),)), ("target_lists.freeze", ())}
 """A remark is added, a quarter frozen, beside whatever else happened."""
 LEADS_ON = {"leads.move", "requests.move"}
 """Changes nothing itself: it opens the form of the step, which is judged there."""
-AS_THEY_ARE = {"notices.choose"}
-"""One's own choices: no record that anybody else saved, so nothing is stale."""
+AS_THEY_ARE = {"admin.values", "notices.choose"}
+"""One's own choices, and values that nobody has set yet: no record that anybody else saved, so nothing is stale."""
 REASON = "情况有变化，按实际调整"
 GIVEN = {"jobs": "12", "energy_tce": "30", "land_sqm": "3", "uscc": "913303006807061374"}
 

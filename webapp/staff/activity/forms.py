@@ -75,6 +75,14 @@ class ProgressForm(BaseForm):
     due_on = DayField(_l("期限"), validators=[InputRequired()])
     done = BooleanField(_l("已办完"))
 
+    def __init__(self, *args: Any, said: str = "", **kwargs: Any) -> None:
+        self._said = said
+        super().__init__(*args, **kwargs)
+
+    def texts(self) -> dict[str, str]:
+        """The box is empty when it is opened, but a new word takes the place of the last one (`said`)."""
+        return {**super().texts(), "progress": self._said}
+
 
 class NoteForm(BaseForm):
     text = TextAreaField(_l("备注"), validators=[InputRequired(), Length(max=2000)])

@@ -104,7 +104,7 @@ def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
     record = subject.read(db.session(), pid, acting())
     found = _task(kind, record.id, task_pid)
-    form = ProgressForm(version=found.version, due_on=found.due_on)
+    form = ProgressForm(version=found.version, due_on=found.due_on, said=found.progress)
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
