@@ -27,6 +27,7 @@ def test_nodes_are_dragged_linked_moved_by_key_and_every_step_is_taken_back(
     page.get_by_role("button", name="新建并开始画").click()
     for name in ("材料", "零件"):
         page.get_by_role("link", name="加上游节点").click()
+        expect(page.locator("[name=name]")).to_have_value("")  # the drawer of the node before is gone
         page.fill("[name=name]", name)
         page.get_by_role("button", name="新增节点", exact=True).click()
         expect(page.locator("[data-editor] li", has_text=name)).to_be_visible()
