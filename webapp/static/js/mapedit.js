@@ -103,8 +103,9 @@ export function watchMapEditor() {
     const done = event.ctrlKey || event.metaKey ? stepBack(event) : code && act(event, code);
     if (done) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
-  document.addEventListener("htmx:afterSwap", () => {
-    if (!editor()) return;
+  // Not before the new forms are known to htmx: a key pressed at once would send one of them as a whole page.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!editor() || event.detail.target?.id !== "editor") return; // another part of the page, e.g. one that asks by itself
     const fault = editor().querySelector("[role=alert][tabindex='-1']");
     const back = again && editor().querySelector(`li[data-code="${CSS.escape(again)}"] > a`);
     if (fault) fault.focus();
