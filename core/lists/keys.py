@@ -67,6 +67,7 @@ _READERS: dict[str, Any] = {
     "text": str,
     "number": _number,
     "whole": _whole,
+    "serial": _whole,
     "day": date.fromisoformat,
     "instant": _instant,
 }

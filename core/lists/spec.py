@@ -44,14 +44,14 @@ class Sort:
     or count as the lowest (`empty_lowest`: never spoken to is longest ago).
 
     `kind` says what the column holds, for the key of a page beyond the numbered ones. Ascending and descending
-    in words: “最久在前”, “最近在前”.
+    in words: “最久在前”, “最近在前”; `serial` is a number that rises with time, as a row's key does.
     """
 
     label: Any
     column: Any
     nullable: bool = False
     empty_lowest: bool = False
-    kind: Literal["text", "number", "whole", "day", "instant"] = "text"
+    kind: Literal["text", "number", "whole", "serial", "day", "instant"] = "text"
 
     def empty_first(self, down: bool) -> bool:
         return self.nullable and self.empty_lowest and not down

@@ -127,7 +127,7 @@ LIST = register(
         fields=FIELDS,
         columns=COLUMNS,
         sorts={
-            "new": Sort(_l("邀请先后"), Account.id, kind="whole"),
+            "new": Sort(_l("邀请时间"), Account.id, kind="serial"),
             "enterprise": Sort(_l("企业"), Enterprise.sort_key),
             "person": Sort(_l("使用人"), Account.sort_key),
             "seen": Sort(

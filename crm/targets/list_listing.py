@@ -143,7 +143,7 @@ LISTS = register(
             Column("campaign", _l("专题"), shown=False),
         ),
         sorts={
-            "new": Sort(_l("新建"), TargetList.id, kind="whole"),
+            "new": Sort(_l("新建时间"), TargetList.id, kind="serial"),
             "name": Sort(_l("名单"), TargetList.name),
         },
         default_sort="-new",

@@ -130,7 +130,7 @@ LIST = register(
         rows=_rows,
         fields=FIELDS,
         columns=COLUMNS,
-        sorts={"time": Sort(_l("时间"), AuditEntry.seq, kind="whole")},
+        sorts={"time": Sort(_l("时间"), AuditEntry.seq, kind="serial")},
         default_sort="-time",
         groups={
             "kind": GroupBy(_l("对象"), AuditEntry.kind, names=_kind_names),

@@ -106,7 +106,7 @@ LIST = register(
         fields=FIELDS,
         columns=COLUMNS,
         sorts={
-            "at": Sort(_l("排队时间"), Job.id, kind="whole"),
+            "at": Sort(_l("排队时间"), Job.id, kind="serial"),
             "kind": Sort(_l("种类"), Job.kind),
             "state": Sort(_l("状态"), Job.state),
         },

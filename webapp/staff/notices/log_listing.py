@@ -87,7 +87,7 @@ LIST = register(
         fields=FIELDS,
         columns=COLUMNS,
         sorts={
-            "at": Sort(_l("时间"), Message.id, kind="whole"),
+            "at": Sort(_l("时间"), Message.id, kind="serial"),
             "next": Sort(_l("下次再试"), Message.not_before, kind="instant"),
         },
         default_sort="-at",
