@@ -63,7 +63,7 @@ FIELDS = (
 COLUMNS = (
     Column("name", _l("企业名称"), sort="name"),
     Column("pool", _l("库"), cls="p2"),
-    Column("step", _l("台阶"), cls="nw"),
+    Column("step", _l("台阶"), cls="nw", shown=False),
     Column("standard", _l("对照标准")),
     Column("verdict", _l("最近自评"), "code", cls="nw p3", labels=dict(VERDICTS)),
     Column(
@@ -76,7 +76,7 @@ COLUMNS = (
     Column("specialist", _l("专员")),
     Column("last_contact_on", _l("上次联系"), "day"),
     Column("next_contact_on", _l("下次联系"), "day", shown=False),
-    Column("entered_on", _l("入库日"), "day", sort="entered"),
+    Column("entered_on", _l("入库日"), "day", sort="entered", shown=False),
     Column("leader", _l("包联领导"), shown=False),
     Column("evaluated_on", _l("自评日"), "day", shown=False),
 )

@@ -70,7 +70,7 @@ FIELDS = (
 
 COLUMNS = (
     Column("investor", _l("投资主体和内容")),
-    Column("lead_no", _l("编号"), cls="nw t", sort="no"),
+    Column("lead_no", _l("编号"), cls="nw t", shown=False, sort="no"),
     Column("node", _l("产业链环节")),
     Column("total_wan", _l("拟投总额"), "yi", unit=_l("亿元"), sort="amount", total=True),
     Column("status", _l("状态"), "code", cls="nw p2", labels=dict(LEAD.choices())),

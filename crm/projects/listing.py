@@ -81,8 +81,8 @@ FIELDS = (
 
 COLUMNS = (
     Column("name", _l("项目名称"), sort="name"),
-    Column("project_no", _l("编号"), cls="nw t", sort="no"),
-    Column("node", _l("产业链环节")),
+    Column("project_no", _l("编号"), cls="nw t", shown=False, sort="no"),
+    Column("node", _l("产业链环节"), shown=False),
     Column("total_wan", _l("总投资"), "yi", unit=_l("亿元"), sort="amount", total=True),
     Column("received_wan", _l("累计到位"), "yi", unit=_l("亿元"), sort="received", total=True),
     Column("stage", _l("阶段"), "code", cls="nw", labels=dict(PROJECT.choices())),

@@ -164,10 +164,10 @@ FIELDS = (
 
 COLUMNS = (
     Column("title", _l("诉求")),
-    Column("req_no", _l("编号"), cls="nw t", sort="no"),
+    Column("req_no", _l("编号"), cls="nw t", shown=False, sort="no"),
     Column("enterprise", _l("企业")),
     Column("category", _l("类别"), "code", cls="nw", labels=rules.CATEGORIES),
-    Column("nature", _l("性质"), "code", cls="nw", labels=rules.NATURES),
+    Column("nature", _l("性质"), "code", cls="nw", labels=rules.NATURES, shown=False),
     Column("urgency", _l("等级"), "code", cls="nw", labels=rules.URGENCIES),
     Column("status", _l("状态"), "code", cls="nw p2", labels=dict(REQUEST.choices())),
     Column("host_unit", _l("承办单位"), cls="nw"),

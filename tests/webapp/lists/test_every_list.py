@@ -138,3 +138,13 @@ def test_no_two_fields_and_no_parameter_of_the_address_share_a_name() -> None:
         assert len(names) == len(set(names)), spec.key
         assert not taken.intersection(names), spec.key
         assert len({column.name for column in spec.columns}) == len(spec.columns), spec.key
+
+
+WIDE = {"chains": 13, "targets": 10, "target_lists": 9, "target_versions": 11}
+"""Columns of the lists that are forms of their own: figures of two digits, the official sheet of targets."""
+
+
+def test_a_list_begins_with_no_more_columns_than_fit_a_page() -> None:
+    """At 1280 px in English; what else there is waits to be chosen."""
+    shown = {spec.key: sum(column.shown for column in spec.columns) for spec in all_specs()}
+    assert {key: count for key, count in shown.items() if count > WIDE.get(key, 8)} == {}

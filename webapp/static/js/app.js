@@ -7,6 +7,7 @@ import { watchSuggestions } from "./suggest.js";
 import { watchPrint } from "./print.js";
 import { watchBoard } from "./board.js";
 import { watchMapEditor } from "./mapedit.js";
+import { watchTabs } from "./tabs.js";
 import { watchZoom } from "./zoom.js";
 
 watchComposing();
@@ -17,4 +18,5 @@ watchSuggestions();
 watchPrint();
 watchBoard();
 watchMapEditor();
+watchTabs();
 watchZoom();
