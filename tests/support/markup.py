@@ -16,6 +16,12 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.labelled: set[str] = set()
         self.faults: list[str] = []
+        self.folded = 0
+        self.solid = 0
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "details" and self.folded:
+            self.folded -= 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -26,6 +32,11 @@ class _Reader(HTMLParser):
             self.links.append(given["href"] or "")
         if tag == "label" and given.get("for"):
             self.labelled.add(given["for"] or "")
+        if tag == "details" and (self.folded or "open" not in given):
+            self.folded += 1
+        classes = (given.get("class") or "").split()
+        if "btn-primary" in classes and "aria-current" not in given and not self.folded:
+            self.solid += 1
         if "style" in given or any(name.startswith("on") for name in given):
             self.faults.append(f"<{tag}> with inline style or handler")
         if tag == "script" and "src" not in given:
@@ -55,4 +66,6 @@ def check_page(html: str) -> list[str]:
         faults.append(f"{reader.tags['h1']} h1")
     if reader.tags["main"] != 1:
         faults.append(f"{reader.tags['main']} main")
+    if reader.solid > 1:
+        faults.append(f"{reader.solid} solid buttons in sight; one is the page's own")
     return faults
