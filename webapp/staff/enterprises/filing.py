@@ -69,7 +69,7 @@ class HonourForm(BaseForm):
     level = SelectField(_l("级别"), choices=list(rules.LEVEL_LABELS.items()))
     batch = StringField(_l("批次"), validators=[Optional(), Length(max=40)])
     doc_no = StringField(
-        _l("文号"), validators=[Optional(), Length(max=60)], description=_l("如 川经信〔2025〕3号。")
+        _l("文号"), validators=[Optional(), Length(max=60)], description=_l("如川经信〔2025〕3号。")
     )
     granted_on = DayField(_l("认定日期"), validators=[Optional()])
     granted_year = WholeNumber(
@@ -113,7 +113,7 @@ class ContactForm(BaseForm):
         description=_l("页面上只显示 138****1234，点开要写用途并留痕。"),
     )
     role = StringField(
-        _l("分工"), validators=[Optional(), Length(max=40)], description=_l("如 项目、财务、政策申报。")
+        _l("分工"), validators=[Optional(), Length(max=40)], description=_l("如项目、财务、政策申报。")
     )
     is_primary = BooleanField(_l("首选联系人"))
     consent_basis = SelectField(
