@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from chains import access, exchange, gaps
 from chains.matching import Matcher, NodeWords
@@ -125,10 +126,11 @@ def maps(session: Session, *, actor: Actor, ids: Sequence[int] | None = None) ->
 def _maps(session: Session, found: Sequence[Chain]) -> list[Map]:
     ids = [chain.id for chain in found]
     nodes: dict[int, list[ChainNode]] = defaultdict(list)
-    for one in session.scalars(
-        select(ChainNode).where(ChainNode.chain_id.in_(ids)).order_by(ChainNode.position, ChainNode.id)
-    ):
+    shared: dict[int, str] = {}
+    for one, chain_code, code in session.execute(_nodes(ids)):
         nodes[one.chain_id].append(one)
+        if one.shared_id is not None:
+            shared[one.shared_id] = f"{chain_code}/{code}"
     edges: dict[int, list[Edge]] = defaultdict(list)
     for row in session.execute(
         select(ChainEdge.chain_id, ChainEdge.source_id, ChainEdge.target_id, ChainEdge.kind, ChainEdge.basis)
@@ -136,18 +138,19 @@ def _maps(session: Session, found: Sequence[Chain]) -> list[Map]:
         .order_by(ChainEdge.id)
     ):
         edges[row.chain_id].append(Edge(row.source_id, row.target_id, row.kind, row.basis))
-    shared = _originals(session, {one.shared_id for several in nodes.values() for one in several})
     return [Map(chain, nodes[chain.id], edges[chain.id], shared) for chain in found]
 
 
-def _originals(session: Session, ids: set[int | None]) -> dict[int, str]:
-    """`JCDL/JCDL-02-03-01` by the id of the node that others stand for."""
-    rows = session.execute(
-        select(ChainNode.id, Chain.code, ChainNode.code)
-        .join(Chain, Chain.id == ChainNode.chain_id)
-        .where(ChainNode.id.in_(ids - {None}))
+def _nodes(chain_ids: Sequence[int]) -> Any:
+    """The nodes of some maps in order; beside a shared one the codes of its original's chain and of the original."""
+    original, its_chain = aliased(ChainNode), aliased(Chain)
+    return (
+        select(ChainNode, its_chain.code, original.code)
+        .outerjoin(original, original.id == ChainNode.shared_id)
+        .outerjoin(its_chain, its_chain.id == original.chain_id)
+        .where(ChainNode.chain_id.in_(chain_ids))
+        .order_by(ChainNode.position, ChainNode.id)
     )
-    return {number: f"{chain}/{code}" for number, chain, code in rows}
 
 
 def node(session: Session, public_id: str, *, actor: Actor) -> ChainNode:

@@ -1,10 +1,11 @@
-"""A map seen from home: its gap report, and the firms on one node. Three statements for a whole map."""
+"""A map seen from home: its gap report, and the firms on one node. One statement for each table."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
@@ -51,24 +52,24 @@ def reports(
     more: Mapping[int, Sequence[gaps.Placed]] | None = None,
     rule: thresholds.Thresholds | None = None,
 ) -> list[gaps.Report]:
-    """The gap analyses of several maps, in three statements. `more` are firms by chain that are only tried out.
-    `rule` are thresholds that are tried; those of today where none are given.
+    """The gap analyses of several maps, in one statement for each table.
+
+    `more` are firms by chain that are only tried out; `rule` thresholds that are tried instead of those of today.
 
     Firms at home are read one by one, all others added up by node and place in the database.
     """
     rule = rule or thresholds.on(clock.today())
-    placed = _placed(session, maps, locator)
-    elsewhere = _elsewhere(session, maps, locator, rule)
+    standings = _standings(session, maps, locator, rule)
     overrides = _overrides(session, maps, locator)
     return [
         gaps.analyse(
             found.plain_nodes(),
             found.pairs(*queries.LINKS),
-            [*placed[found.chain.id], *(more or {}).get(found.chain.id, ())],
+            [*standings.placed[found.chain.id], *(more or {}).get(found.chain.id, ())],
             home=locator.home.key,
             thresholds=rule,
             overrides=overrides[found.chain.id],
-            elsewhere=elsewhere[found.chain.id],
+            elsewhere=standings.elsewhere[found.chain.id],
         )
         for found in maps
     ]
@@ -133,52 +134,58 @@ def _standing(maps: Sequence[queries.Map]) -> _Standing:
     )
 
 
-def _placed(session: Session, maps: Sequence[queries.Map], locator: Locator) -> dict[int, list[gaps.Placed]]:
-    """Placements of firms at home by chain. Firms that are gone from the register's active part count nowhere."""
-    standing = _standing(maps)
-    statement = (
-        select(Placement.node_id, Placement.enterprise_id, Placement.role, Enterprise.stock_code)
-        .join(Enterprise, Enterprise.id == Placement.enterprise_id)
-        .join(ChainNode, ChainNode.id == Placement.node_id)
-        .where(standing.condition, not_(locator.outside()))
-    )
-    found: dict[int, list[gaps.Placed]] = {one.chain.id: [] for one in maps}
-    for node_id, firm, role, stock_code in session.execute(statement):
-        for chain_id, code in standing.at[node_id]:
-            found[chain_id].append(gaps.Placed(code, firm, role, locator.home.key, stock_code is not None))
-    return found
+@dataclass(frozen=True)
+class _Standings:
+    """What placements say of some maps, by chain: firms at home one by one, the others added up by node and place."""
+
+    placed: Mapping[int, Sequence[gaps.Placed]]
+    elsewhere: Mapping[int, Mapping[str, Sequence[gaps.Elsewhere]]]
 
 
-def _elsewhere(
+def _standings(
     session: Session, maps: Sequence[queries.Map], locator: Locator, rule: thresholds.Thresholds
-) -> dict[int, dict[str, list[gaps.Elsewhere]]]:
-    """Firms that are not at home, added up by chain, node and place."""
+) -> _Standings:
+    """All placements of the maps, in one statement. Firms that are gone from the register's active part count nowhere.
+
+    A firm outside home counts once on a node, with its weightiest role; of one at home every role comes.
+    """
     standing = _standing(maps)
-    place = locator.place_column()
-    weight = func.max(case(dict(rule.role_weights), value=Placement.role, else_=0)).label("weight")
+    placed: dict[int, list[gaps.Placed]] = {one.chain.id: [] for one in maps}
+    sums: dict[tuple[int, str | None], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for node_id, firm, role, key, *counts in session.execute(_added_up(standing, locator, rule)):
+        if firm is None:
+            at = sums[node_id, locator.place_at(key)]
+            at[:] = [mine + int(more) for mine, more in zip(at, counts, strict=True)]
+            continue
+        for chain_id, code in standing.at[node_id]:
+            placed[chain_id].append(gaps.Placed(code, firm, role, locator.home.key, bool(counts[2])))
+    elsewhere: dict[int, dict[str, list[gaps.Elsewhere]]] = {one.chain.id: defaultdict(list) for one in maps}
+    for (node_id, name), (weight, firms, listed) in sums.items():
+        for chain_id, code in standing.at[node_id]:
+            elsewhere[chain_id][code].append(gaps.Elsewhere(name, weight, firms, listed))
+    return _Standings(placed, elsewhere)
+
+
+def _added_up(standing: _Standing, locator: Locator, rule: thresholds.Thresholds) -> Any:
+    """(node, firm, role, place, weight, firms, listed); firm and role of those at home only, without their place."""
+    inside = not_(locator.outside())
+    role = case((inside, Placement.role)).label("role")
+    at_home = case((inside, Placement.enterprise_id)).label("at_home")
+    place = case((inside, None), else_=locator.place_column()).label("place")
     each = (
         select(
-            Placement.node_id, place.label("place"), weight,
-            case((Enterprise.stock_code.is_not(None), 1), else_=0).label("listed"),
+            Placement.node_id, at_home, role, place,
+            func.max(case(dict(rule.role_weights), value=Placement.role, else_=0)).label("weight"),
+            func.max(case((Enterprise.stock_code.is_not(None), 1), else_=0)).label("listed"),
         )
         .join(Enterprise, Enterprise.id == Placement.enterprise_id)
         .join(ChainNode, ChainNode.id == Placement.node_id)
-        .where(standing.condition, locator.outside())
-        .group_by(Placement.node_id, Placement.enterprise_id, place, Enterprise.stock_code)
+        .where(standing.condition)
+        .group_by(Placement.node_id, Placement.enterprise_id, at_home, role, place)
         .subquery()
     )  # fmt: skip
-    statement = select(
-        each.c.node_id, each.c.place, func.sum(each.c.weight), func.count(), func.sum(each.c.listed)
-    ).group_by(each.c.node_id, each.c.place)
-    sums: dict[tuple[int, str | None], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for node_id, key, *counts in session.execute(statement):
-        at = sums[node_id, locator.place_at(key)]
-        at[:] = [mine + int(more) for mine, more in zip(at, counts, strict=True)]
-    found: dict[int, dict[str, list[gaps.Elsewhere]]] = {one.chain.id: defaultdict(list) for one in maps}
-    for (node_id, name), (total, firms, listed) in sums.items():
-        for chain_id, code in standing.at[node_id]:
-            found[chain_id][code].append(gaps.Elsewhere(name, total, firms, listed))
-    return found
+    by = (each.c.node_id, each.c.at_home, each.c.role, each.c.place)
+    return select(*by, func.sum(each.c.weight), func.count(), func.sum(each.c.listed)).group_by(*by)
 
 
 def firms_on(session: Session, node_ids: Sequence[int], locator: Locator) -> tuple[list[FirmOnNode], int]:

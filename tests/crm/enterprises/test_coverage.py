@@ -1,5 +1,6 @@
 """The gap analysis as read from the database agrees with the same firms judged one by one, for every kind of home."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -90,10 +91,22 @@ def counted() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def test_a_report_costs_three_statements_whatever_stands_on_the_map(session: Session, chain: str) -> None:
+def test_the_analysis_of_a_map_costs_one_statement_for_each_table(session: Session, chain: str) -> None:
+    locator = homes.locate(session, "510000")
+    session.expunge_all()
+    with counted() as statements:
+        found = queries.get(session, chain, actor=SYSTEM)
+        coverage.report(session, found, locator)
+    driving = [re.findall(r"FROM (\w+)", statement)[-1] for statement in statements]
+    assert sorted(driving) == [
+        "chain", "chain_edge", "chain_node", "chain_office", "node_override", "placement", "rule_version",
+    ]  # fmt: skip
+
+
+def test_several_maps_cost_no_more_statements_than_one(session: Session, chain: str) -> None:
     found = queries.get(session, chain, actor=SYSTEM)
     locator = homes.locate(session, "510000")
-    thresholds.on(clock.today())
+    rule = thresholds.on(clock.today())
     with counted() as statements:
-        coverage.reports(session, [found, found], locator)
-    assert len(statements) == 3
+        coverage.reports(session, [found, found], locator, rule=rule)
+    assert len(statements) == 2
