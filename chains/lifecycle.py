@@ -23,7 +23,13 @@ MAP: Final = Lifecycle(
             "submit", _l("提交审核"), ("draft",), "review", access.EDIT, (),
             (Guard("no_nodes", _l("图谱还没有节点。"), lambda facts: facts["nodes"] > 0),),
         ),
-        Step("publish", _l("审核通过并发布"), ("review",), "published", access.PUBLISH, (Need("as_of", _l("基准日")),)),
+        Step(
+            "publish", _l("审核通过并发布"), ("review",), "published", access.PUBLISH, (Need("as_of", _l("基准日")),),
+            (Guard(
+                "own_request", _l("送审的人不能自己发布，请另一位有发布权限的同事审核。"),
+                lambda facts: not facts["own_request"],
+            ),),
+        ),
         Step("send_back", _l("退回修改"), ("review",), "draft", access.PUBLISH, (REASON,), kind=StepKind.ROLLBACK),
         Step("revise", _l("起草下一版"), ("published",), "draft", access.EDIT),
         Step("archive", _l("归档"), ("draft", "published"), "archived", access.PUBLISH, (REASON,), kind=StepKind.SIDE),

@@ -41,7 +41,7 @@ def take(
     """Submit, publish, send back, revise, archive or reopen. `firms` stand on the nodes as it is published."""
     chain = load(session, Chain, public_id, version, where=access.visible_to(actor))
     found = queries.load_map(session, chain)
-    facts = {"nodes": len(found.nodes), "reason": reason, "as_of": as_of}
+    facts = {"reason": reason, "as_of": as_of, **facts_of(found, actor)}
     passage = lc.check(lifecycle.MAP, chain.status, verb, facts, actor=actor)
     submitter = chain.submitted_by
     chain.status, chain.status_note = passage.target, reason.strip()[:300]
@@ -59,6 +59,13 @@ def take(
     touch(KIND, [chain.id])
     _tell(session, chain, verb, submitter, actor)
     return chain
+
+
+def facts_of(found: queries.Map, actor: Actor) -> dict[str, Any]:
+    """What the guards of the lifecycle ask of a map; `own_request` when the actor handed it in himself."""
+    submitter = found.chain.submitted_by
+    own = submitter is not None and submitter == actor.account_id
+    return {"nodes": len(found.nodes), "own_request": own}
 
 
 def _tell(session: Session, chain: Chain, verb: str, submitter: int | None, actor: Actor) -> None:

@@ -109,6 +109,22 @@ def test_whoever_submitted_hears_the_answer(
     assert "缺中游依据" in notify.text_of(told[0])
 
 
+def test_whoever_submitted_does_not_publish(
+    session: Session, actor: Callable[[str], Actor], chain: str
+) -> None:
+    office, head = actor("office"), actor("head_a")
+    take(chain, "submit", office)
+    with pytest.raises(Refused) as refused:
+        take(chain, "publish", office, as_of=DAY)
+    assert [gap.code for gap in refused.value.missing] == ["own_request"]
+    assert session.scalars(select(Chain.status)).one() == "review"
+    session.rollback()
+    take(chain, "send_back", office, reason="自己撤回")
+    take(chain, "submit", office)
+    take(chain, "publish", head, as_of=DAY)
+    assert session.scalars(select(ChainVersion.published_by)).one() == head.account_id
+
+
 def test_who_only_reads_takes_no_step(world: World, actor: Callable[[str], Actor], chain: str) -> None:
     for username in ("spec_a", "leader"):
         with pytest.raises(NotPermitted):

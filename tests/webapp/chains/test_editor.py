@@ -194,9 +194,13 @@ def test_a_version_goes_through_review_and_is_compared(
     sent(client, url, verb="submit", version=1)
     assert "已冻结" not in page(client, url)
     assert "现在是“草稿”" not in page(client, f"/chains/{chain}/edit")
-    text = sent(client, url, status=422, verb="publish", version=2, as_of="")
+    assert "送审的人不能自己发布" in page(client, url)
+    head = client_as("head_a")
+    text = sent(head, url, status=422, verb="publish", version=2, as_of="")
     assert "基准日" in text
-    sent(client, url, verb="publish", version=2, as_of="2026-09-30")
+    own = sent(client, url, status=422, verb="publish", version=2, as_of="2026-09-30")
+    assert "送审的人不能自己发布" in own
+    sent(head, url, verb="publish", version=2, as_of="2026-09-30")
     assert session.scalars(select(ChainVersion.number)).all() == [1]
     session.rollback()
     assert "内容已冻结" in page(client, f"/chains/{chain}/edit")

@@ -56,7 +56,7 @@ def _page(pid: str, tried: TakeForm | None = None, error: DomainError | None = N
     found = queries.get(session, pid, actor=acting())
     listed = map_versions.listed(session, found.chain)
     older, newer = _chosen(found.chain, [row.number for row in listed])
-    facts = {"nodes": len(found.nodes), "reason": "-", "as_of": clock.today()}
+    facts = {"reason": "-", "as_of": clock.today(), **map_versions.facts_of(found, acting())}
     offers = [
         offer
         for offer in lc.offers(lifecycle.MAP, found.chain.status, facts, actor=acting())
