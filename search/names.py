@@ -9,7 +9,7 @@ from core.text.brand import places_in_front
 _KEPT = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: a search makes hundreds
 class Name:
     """`front` characters of `core` are provinces and cities."""
 

@@ -1,7 +1,7 @@
 """Which candidates of the relaxed query are near enough: other characters of the same sound, one edit,
 words taken apart, most of the grams. Pure; both engines' candidates pass through here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -11,7 +11,7 @@ from core.text.readings import SYLLABLES
 from search.document import Card
 from search.names import Name, name_of
 from search.query import Query
-from search.ranker import BRAND_BEGINS, Grade, importance, names_of
+from search.ranker import BRAND_BEGINS, Grade, best_first, importance, names_of
 from search.tokens import CREDIT_CODE, PINYIN_LETTERS, TAILS
 
 HOMOPHONE, HOMOPHONE_BEGINS, HOMOPHONE_INSIDE = 50.0, 46.0, 44.0
@@ -47,11 +47,28 @@ def wanted(query: Query, found: Sequence[tuple[Grade, Card]]) -> bool:
     return len(found) < FEW and not query.letters and found[0][0].score < BRAND_BEGINS
 
 
-def near(query: Query, card: Card) -> Grade | None:
+def graded(query: Query, cards: Iterable[Card], heard: bool = True) -> list[tuple[Grade, Card]]:
+    """Those of the candidates that are near enough. Names are compared by sound where they may be `heard`:
+    that is the dearer half."""
+    return [(grade, card) for card in cards if (grade := near(query, card, heard)) is not None]
+
+
+def enough(found: Sequence[tuple[Grade, Card]]) -> bool:
+    """Whether one of them sounds the same or is one edit away: that is what was meant."""
+    return any(grade.score >= EDIT_INSIDE for grade, _card in found)
+
+
+def nearest(found: Sequence[tuple[Grade, Card]]) -> list[tuple[Grade, Card]]:
+    """Best first; what only holds some of the same words is left out beside what was meant."""
+    least = EDIT_INSIDE - 2 if enough(found) else 0
+    return best_first(pair for pair in found if pair[0].score >= least)
+
+
+def near(query: Query, card: Card, heard: bool = True) -> Grade | None:
     """The grade of a near hit, or None when the card is not near enough to be shown."""
     best, found = _code_nearness(query, card)
     for where, name, off in names_of(card):
-        score = _name_nearness(query, name_of(name)) - off
+        score = _name_nearness(query, name_of(name), heard) - off
         if score > best:
             best, found = score, (where, name)
     if best < TAKEN_APART_NAME and (score := _spread(query, card)) > best:
@@ -59,8 +76,10 @@ def near(query: Query, card: Card) -> Grade | None:
     return Grade(best + importance(card), *found, near=True) if best > 0 else None
 
 
-def _name_nearness(query: Query, name: Name) -> float:
-    score = _homophone(query, name) if query.cjk else _mixed(query, name)
+def _name_nearness(query: Query, name: Name, heard: bool) -> float:
+    score = 0.0
+    if heard:
+        score = _homophone(query, name) if query.cjk else _mixed(query, name)
     return score or _edited(query, name)
 
 

@@ -58,6 +58,7 @@ def _place_at(name: str, at: int) -> int:
         return 0
     for length in _LENGTHS:
         if name[at : at + length] in _PLACES:
-            ending = next((end for end in _ENDINGS if name.startswith(end, at + length)), "")
-            return length + len(ending)
+            if not name.startswith(_ENDINGS, at + length):
+                return length
+            return length + len(next(end for end in _ENDINGS if name.startswith(end, at + length)))
     return 0

@@ -11,9 +11,6 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _BRACKETS = str.maketrans("[{〔【〖]}〕】〗", "((((()))))")
-_ORDINARY = re.compile(r"[\u4e00-\u9fff0-9a-z()]+")
-"""What only the traditional characters can change in: most names."""
-
 _NAME = 120
 _SPACES = re.compile(r"\s+")
 _UNNAMED = re.compile(r"[^\w()]|_")
@@ -47,6 +44,11 @@ def _traditional() -> dict[int, str]:
 
 
 _SIMPLIFIED = _traditional()
+_ORDINARY = re.compile(
+    "[0-9a-z()" + "".join(chr(at) for at in range(0x4E00, 0xA000) if at not in _SIMPLIFIED) + "]+"
+)
+"""What stays as it is: most names."""
+
 _BRACKETS_SIMPLIFIED: dict[int, int | str] = {**_SIMPLIFIED, **_BRACKETS}
 
 
@@ -62,7 +64,7 @@ def norm(text: str) -> str:
 
 def _norm(text: str) -> str:
     if _ORDINARY.fullmatch(text):
-        return text.translate(_SIMPLIFIED)
+        return text
     if text.isascii():
         folded = text.lower()
     else:
@@ -77,7 +79,8 @@ _short_norm = lru_cache(maxsize=4096)(_norm)
 
 def squash(text: str) -> str:
     """`norm` without blanks, punctuation and brackets: letters, digits and characters only."""
-    return _UNWORDED.sub("", norm(text))
+    plain = norm(text)
+    return plain if plain.isalnum() else _UNWORDED.sub("", plain)
 
 
 def words(text: str) -> list[str]:

@@ -186,12 +186,8 @@ class ElasticEngine:
             return []
         answer = self._ask(body.search(tiers, acl, filters, size=POOL, counted=False, without=without))
         seen = {card.key for _grade, card in found}
-        graded: list[Graded] = []
-        for card in _cards(answer):
-            grade = nearness.near(asked, card) if card.key not in seen else None
-            if grade is not None:
-                graded.append((grade, card))
-        return ranker.best_first(graded)
+        cards = [card for card in _cards(answer) if card.key not in seen]
+        return nearness.nearest(nearness.graded(asked, cards))
 
     def _ask(self, request: dict[str, Any]) -> Any:
         with self._answering():

@@ -84,20 +84,28 @@ def _sounds(letters: str) -> list[str]:
     return [*parts, f"ini : {quoted(letters)} *"] if len(letters) <= INITIALS_LETTERS else parts
 
 
-def relaxed(query: Query) -> list[str]:
-    """Queries for candidates that are near; what they bring is measured in Python afterwards."""
-    queries: list[str] = []
-    queries += _codes(query)
+def alike(query: Query) -> list[str]:
+    """Queries for what sounds the same, and for codes with a wrong character. What these three bring is
+    measured in Python afterwards."""
+    queries = _codes(query)
     if query.letters:
         queries += [f"ini : {quoted(letters[:INITIALS_LETTERS])} *" for letters in initials_of(query)]
     if query.cjk:
         queries += [f"py : {quoted(sound[:PINYIN_LETTERS])} *" for sound in query.sounds]
-    if allowed_edits(query.core):
-        queries += _edited_letters(query.core) if query.core.isascii() else _edited(query.core)
+    return queries
+
+
+def edited(query: Query) -> list[str]:
+    """Queries for what is one edit away."""
+    if not allowed_edits(query.core):
+        return []
+    return _edited_letters(query.core) if query.core.isascii() else _edited(query.core)
+
+
+def loose(query: Query) -> list[str]:
+    """Queries for what holds the parts of the query apart, or most of its pairs of characters."""
     apart = [_all(phrase(Word(part).grams, EVERYWHERE) for part in pair) for pair in halves(query)]
-    if apart:
-        queries.append(_any(apart))
-    return queries + _pairs(query.grams)
+    return ([_any(apart)] if apart else []) + _pairs(query.grams)
 
 
 def _codes(query: Query) -> list[str]:

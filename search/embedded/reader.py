@@ -38,13 +38,14 @@ class Reader:
         self._where, self._values = _conditions(filters)
 
     def _candidates(self) -> str:
-        """Matching rows with what facets and order need. The permission is part of MATCH: the cap
-        counts only what may be seen."""
-        return (
-            f"WITH f AS MATERIALIZED (SELECT rowid AS r FROM fts_{self._slot} WHERE fts_{self._slot} MATCH ?"
-            f"{self._but} LIMIT {DEEPEST}), h AS MATERIALIZED (SELECT r, kind, region, industry, status, place,"
-            f" updated FROM f CROSS JOIN facet_{self._slot} ON rid = r) "
-        )
+        """Matching rows with what filters and order need."""
+        facets = f"facet_{self._slot} ON rid = r"
+        return f"WITH h AS MATERIALIZED (SELECT * FROM ({self._found()}) CROSS JOIN {facets}) "
+
+    def _found(self) -> str:
+        """Matching rows. The permission is part of MATCH: the cap counts only what may be seen."""
+        table = f"fts_{self._slot}"
+        return f"SELECT rowid AS r FROM {table} WHERE {table} MATCH ?{self._but} LIMIT {DEEPEST}"
 
     def _matched(self, text: str) -> str:
         return f"{text} AND {self._allowed}"
@@ -54,7 +55,9 @@ class Reader:
 
         The engine groups once by all facets together; what each filter leaves is summed here.
         """
-        statement = self._candidates() + f"SELECT count(*), {', '.join(FACETS)} FROM h GROUP BY 2, 3, 4, 5"
+        rows = f"facet_{self._slot} ON rid = r"
+        bins = f"SELECT count(*) AS n, min(r) AS r FROM ({self._found()}) CROSS JOIN {rows} GROUP BY bin"
+        statement = f"SELECT n, {', '.join(FACETS)} FROM ({bins}) CROSS JOIN {rows}"
         groups = self._cursor.execute(statement, [self._matched(match.strict(self._asked))]).fetchall()
         counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
         total = 0
@@ -144,13 +147,19 @@ class Reader:
         if not nearness.wanted(self._asked, found):
             return []
         seen = {card.key for _grade, card in found}
-        rids = [rid for text in match.relaxed(self._asked) for rid in self._rows(text, _NEAR_LIMIT)]
         graded: list[Graded] = []
-        for card in self._cards(list(dict.fromkeys(rids))):
-            grade = nearness.near(self._asked, card) if card.key not in seen else None
-            if grade is not None:
-                graded.append((grade, card))
-        return ranker.best_first(graded)
+        for texts in (match.alike, match.edited, match.loose):
+            if not nearness.enough(graded):
+                heard = texts is match.alike  # only there is what sounds the same
+                graded += self._near(texts(self._asked), seen, heard)
+        return nearness.nearest(graded)
+
+    def _near(self, texts: Sequence[str], seen: set[Key], heard: bool) -> list[Graded]:
+        """The near ones among the candidates of these queries, which are `seen` from now on."""
+        rids = [rid for text in texts for rid in self._rows(text, _NEAR_LIMIT)]
+        cards = [card for card in self._cards(list(dict.fromkeys(rids))) if card.key not in seen]
+        seen |= {card.key for card in cards}
+        return nearness.graded(self._asked, cards, heard)
 
 
 def _conditions(filters: Filters) -> tuple[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from search import tokens
 from search.document import Document, Key
-from search.embedded.store import set_state, state_of
+from search.embedded.store import bin_of, set_state, state_of
 from search.engine import Entry
 
 GAP = "-"
@@ -61,7 +61,7 @@ def _insert(cursor: sqlite3.Cursor, slot: str, rows: Sequence[tuple[int, Key, in
         f"INSERT INTO card_{slot} VALUES (?,?,?,?,?,?,?,?,?)", [(row[0], *row[3]) for row in rows]
     )
     cursor.executemany(
-        f"INSERT INTO facet_{slot} VALUES (?,?,?,?,?,?,?)", [(row[0], *row[4]) for row in rows]
+        f"INSERT INTO facet_{slot} VALUES (?,?,?,?,?,?,?,?)", [(row[0], *row[4]) for row in rows]
     )
     cursor.executemany(
         f"INSERT INTO fts_{slot} (rowid, name, alias, body, py, ini, keys, sounds, acl)"
@@ -125,7 +125,8 @@ def _facet(document: Document) -> Row:
     """What counts and order need, apart from the card, so that ten thousand of them lie close together."""
     place = len(document.title) - document.weight // 50
     updated = int(document.updated.timestamp()) if document.updated else 0
-    return document.kind, document.region, document.industry, document.status, place, updated
+    facets = (document.kind, document.region, document.industry, document.status)
+    return *facets, place, updated, bin_of(*facets)
 
 
 def _fts(document: Document) -> Row:

@@ -171,3 +171,13 @@ def test_numbers_within_a_text_are_found_with_what_follows(engine: Engine, typed
     engine.index([(firm(1, "示例项目", body="年产5万吨磷酸铁锂、12英寸晶圆和40GWh电池"), 1)])
     engine.refresh()
     assert engine.search(typed, ["pub"]).total == 1
+
+
+def test_beside_what_was_meant_names_with_some_of_its_words_are_left_out(engine: Engine) -> None:
+    put = [(1, "成都川坤泰智能装备有限公司"), (2, "成都川泰重工机械智能装备有限公司")]
+    engine.index([(firm(number, name), 1) for number, name in put])
+    engine.refresh()
+    one_wrong = engine.search("成都川昆泰智能装备", ["pub"])
+    assert [(hit.card.id, hit.near) for hit in one_wrong.hits] == [(1, True)]
+    nothing_closer = engine.search("成都智能装备机械川泰", ["pub"])
+    assert [(hit.card.id, hit.near) for hit in nothing_closer.hits] == [(2, True)]
