@@ -6,6 +6,8 @@ from core.i18n import _
 from core.secrets import Unreadable
 
 NONE = "—"
+COVERED = "****"
+"""Stands for a value that the reader has no right to."""
 
 
 def phone(value: str | None) -> str:

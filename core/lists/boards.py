@@ -21,7 +21,7 @@ CARDS = 5
 class Board:
     """Which states stand side by side (code, label), by which column, and what presses most (`order`, empty last).
 
-    `amount` is summed in 万元; `late` counts what is late.
+    `amount` is summed in 万元, unless the list's guard hides something from the reader; `late` counts what is late.
     """
 
     column: Any
@@ -51,7 +51,8 @@ def read(
     asking = Asking(session, actor)
     base = reading.filtered(spec, query, asking)
     late = case((board.late(), 1), else_=0) if board.late is not None else literal(0)
-    amount = board.amount if board.amount is not None else literal(0)
+    sums_up = board.amount is not None and not spec.seen_by(actor).emptied
+    amount = board.amount if sums_up else literal(0)
     sums, firsts = [], []
     for place, (code, _label) in enumerate(board.states):
         mine = base.where(board.column == code)

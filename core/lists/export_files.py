@@ -33,6 +33,7 @@ def make(
     if made.state != "queued" or spec is None:
         return
     permitted(spec, actor)
+    spec = spec.seen_by(actor)
     columns = [*(ledger.numbers() if spec.numbered else ()), *spec.chosen(made.columns)]
     stored = f"{new_ulid()}.bin"
     path = files.folder() / stored

@@ -67,6 +67,8 @@ class Field:
     kind: str = "choice"
     blank: Any = _l("不限")
     """What it means that nothing is chosen."""
+    guarded: bool = False
+    """Left out for whom the list's guard hides it: what a condition finds would tell the value."""
 
     def settled(self, condition: Condition, choices: Sequence[Option]) -> Condition | None:
         """The condition with a known operator and valid values only; None when nothing is left of it."""

@@ -34,6 +34,7 @@ class Listed(Page[Any]):
 
 def filtered(spec: ListSpec, query: ListQuery, asking: Asking) -> AnySelect:
     """The keys of all records that the actor may see and that meet the conditions, in no order."""
+    spec = spec.seen_by(asking.actor)
     statement = spec.base(asking.actor)
     for group in _groups(spec, query):
         clauses = [
@@ -60,7 +61,7 @@ def count(
     session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor, cap: int = COUNT_CAP
 ) -> tuple[int, bool]:
     """(rows that meet the conditions, whether there are more than `cap`)."""
-    asking = Asking(session, actor)
+    asking, spec = Asking(session, actor), spec.seen_by(actor)
     return bounded_count(session, _counted(spec, query, filtered(spec, query, asking), asking), cap)
 
 
@@ -71,7 +72,7 @@ def _counted(spec: ListSpec, query: ListQuery, statement: AnySelect, asking: Ask
 
 def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> Listed:
     """The page that `query` asks for."""
-    asking = Asking(session, actor)
+    asking, spec = Asking(session, actor), spec.seen_by(actor)
     statement = filtered(spec, query, asking)
     total, capped = bounded_count(session, _counted(spec, query, statement, asking))
     size = query.size if query.size in SIZES else spec.default_size
@@ -257,8 +258,8 @@ def walk(
     session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor, size: int = 500
 ) -> Iterator[tuple[int, Any]]:
     """(key, row) of the whole list in its order, read by key in batches: never an OFFSET, never all in memory."""
+    asking, spec = Asking(session, actor), spec.seen_by(actor)
     sort, down = sort_of(spec, query)
-    asking = Asking(session, actor)
     ids = _ids(session, spec, filtered(spec, query, asking), sort, down, 0, size)
     while ids:
         rows = spec.rows_of(session, ids, actor, query)

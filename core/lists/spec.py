@@ -1,11 +1,12 @@
 """What one list is: where its rows come from, its fields, columns, sorts, groups. Areas declare it once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from core.guarded import Guard
 from core.lists.fields import Asking, Field, Option
 from core.lists.query import AnySelect, ListQuery
 from core.permissions import Actor
@@ -20,7 +21,7 @@ class Column:
     `value(row)` gives the plain value (default: the attribute of that name); `kind` says how it is written:
     `wan` and `yi` take 万元, `mu` takes ㎡, `code` is looked up in `labels`. `total` sums it at an export's foot.
     `shown` columns are there until a person chooses others. `cls` are the cell's classes (`p1`–`p3`: its place on
-    a phone).
+    a phone). A `guarded` one is left out for whom the list's guard hides it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Column:
     value: Callable[[Any], Any] | None = None
     labels: Mapping[str, Any] = field(default_factory=dict)
     total: bool = False
+    guarded: bool = False
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value is not None else getattr(row, self.name)
@@ -44,7 +46,8 @@ class Sort:
     or count as the lowest (`empty_lowest`: never spoken to is longest ago).
 
     `kind` says what the column holds, for the key of a page beyond the numbered ones. Ascending and descending
-    in words: “最久在前”, “最近在前”; `serial` is a number that rises with time, as a row's key does.
+    in words: “最久在前”, “最近在前”; `serial` is a number that rises with time, as a row's key does. A `guarded` one
+    is none for whom the list's guard hides it: an order tells.
     """
 
     label: Any
@@ -52,6 +55,7 @@ class Sort:
     nullable: bool = False
     empty_lowest: bool = False
     kind: Literal["text", "number", "whole", "serial", "day", "instant"] = "text"
+    guarded: bool = False
 
     def empty_first(self, down: bool) -> bool:
         return self.nullable and self.empty_lowest and not down
@@ -114,6 +118,22 @@ class ListSpec:
     default_size: int = 50
     always: Callable[[Any, Asking], Any] | None = None
     """A WHERE that holds unless the conditions say otherwise, e.g. "open ones only": (query, asking) → clause."""
+    guard: Guard | None = None
+    """Whose right the `guarded` columns, fields and sorts need."""
+    emptied: tuple[str, ...] = ()
+    """What was left out for the reader, see `seen_by`: his rows hold nothing there."""
+
+    def seen_by(self, actor: Actor) -> "ListSpec":
+        """The list as this actor may read it: without guarded columns, conditions and orders, if he lacks the right."""
+        if self.guard is None or self.emptied or self.guard.open_everywhere(actor):
+            return self
+        return replace(
+            self,
+            fields=tuple(each for each in self.fields if not each.guarded),
+            columns=tuple(each for each in self.columns if not each.guarded),
+            sorts={name: each for name, each in self.sorts.items() if not each.guarded},
+            emptied=tuple(each.name for each in self.columns if each.guarded),
+        )
 
     def rows_of(
         self, session: Session, ids: Sequence[int], actor: Actor, query: ListQuery | None = None
@@ -122,7 +142,10 @@ class ListSpec:
         if self.rows_by_query is not None:
             return self.rows_by_query(session, ids, actor, query or ListQuery())
         assert self.rows is not None, self.key
-        return self.rows(session, ids, actor)
+        rows = self.rows(session, ids, actor)
+        if not (emptied := self.seen_by(actor).emptied):
+            return rows
+        return {key: replace(row, **dict.fromkeys(emptied)) for key, row in rows.items()}
 
     @property
     def by_number(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
-from core import clock
+from core import clock, masking
 from core.audit import AuditEntry
 from core.i18n import _
 from core.i18n import lazy as _l
@@ -70,11 +70,15 @@ class About:
 
 @dataclass(frozen=True)
 class Strand:
-    """Records of one kind whose history stands in a timeline, by id; None for the page's own record."""
+    """Records of one kind whose history stands in a timeline, by id; None for the page's own record.
+
+    `hidden` are the fields whose values the reader is not shown: that they changed he is.
+    """
 
     kind: str
     records: Mapping[int, About | None]
     words: Words
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -134,16 +138,18 @@ def _deeds(session: Session, strands: Sequence[Strand], limit: int) -> list[Time
     others = AuditEntry.action.not_in(SHOWN_BY_ITSELF)
     statement = _newest(AuditEntry, AuditEntry.seq, AuditEntry.seq, strands, limit, others)
     return [
-        replace(_deed(entry, strand.words), about=strand.records[entry.record_id])
+        replace(_deed(entry, strand.words, strand.hidden), about=strand.records[entry.record_id])
         for entry in session.scalars(statement)
         for strand in (by_kind[entry.kind],)
     ]
 
 
-def _deed(entry: AuditEntry, words: Words) -> TimelineItem:
+def _deed(entry: AuditEntry, words: Words, hidden: frozenset[str]) -> TimelineItem:
     labels = {**COMMON_FIELDS, **words.fields}
     changes = [
-        Change(labels[name], words.shown(name, pair[0]), words.shown(name, pair[1]))
+        Change(labels[name], masking.COVERED, masking.COVERED)
+        if name in hidden
+        else Change(labels[name], words.shown(name, pair[0]), words.shown(name, pair[1]))
         for name, pair in entry.changes.items()
         if name in labels
     ]

@@ -2,10 +2,12 @@
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from core.guarded import Guard, register
 from core.permissions import Actor, cleared, within
 from crm.leads.models import Lead
 
 VIEW = "leads:lead:view"
+AMOUNTS = "leads:amount:view"
 EXPORT = "leads:lead:export"
 REGISTER = "leads:lead:register"
 EDIT = "leads:lead:edit"
@@ -37,3 +39,23 @@ def owner_of(lead: Lead) -> int:
 
 def covers(actor: Actor, permission: str, lead: Lead) -> bool:
     return actor.covers(permission, lead.unit_id, owner_of(lead))
+
+
+MONEY = register(
+    Guard(
+        kinds=("lead",),
+        view=VIEW,
+        permission=AMOUNTS,
+        fields=frozenset(
+            {
+                "total_investment_wan",
+                "fixed_investment_wan",
+                "foreign_usd_wan",
+                "est_output_wan",
+                "est_tax_wan",
+            }
+        ),
+        belongs=lambda lead: (lead.unit_id, (owner_of(lead),)),
+    )
+)
+"""What an investor means to put in, and what is hoped for of it."""

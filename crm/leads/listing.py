@@ -61,7 +61,14 @@ FIELDS = (
         column=Lead.unit_id,
         convert=int,
     ),
-    Number("amount", _l("拟投总额"), unit=_l("亿元"), scale=Decimal(10000), column=Lead.total_investment_wan),
+    Number(
+        "amount",
+        _l("拟投总额"),
+        unit=_l("亿元"),
+        scale=Decimal(10000),
+        column=Lead.total_investment_wan,
+        guarded=True,
+    ),
     Day("claimed", _l("首报时间"), column=Lead.first_claimed_at, instant=True),
     Day("protected", _l("保护期至"), column=Lead.protected_until),
     Day("last_contact", _l("上次联系"), column=Lead.last_contact_on),
@@ -72,7 +79,7 @@ COLUMNS = (
     Column("investor", _l("投资主体和内容")),
     Column("lead_no", _l("编号"), cls="nw t", shown=False, sort="no"),
     Column("node", _l("产业链环节")),
-    Column("total_wan", _l("拟投总额"), "yi", unit=_l("亿元"), sort="amount", total=True),
+    Column("total_wan", _l("拟投总额"), "yi", unit=_l("亿元"), sort="amount", total=True, guarded=True),
     Column("status", _l("状态"), "code", cls="nw p2", labels=dict(LEAD.choices())),
     Column("claimed_at", _l("首报时间"), "instant", sort="claimed"),
     Column("last_on", _l("上次联系"), "day", sort="contact"),
@@ -102,7 +109,9 @@ LIST = register(
         sorts={
             "claimed": Sort(_l("首报时间"), Lead.first_claimed_at, nullable=True, kind="instant"),
             "no": Sort(_l("编号"), Lead.lead_no, nullable=True),
-            "amount": Sort(_l("拟投总额"), Lead.total_investment_wan, nullable=True, kind="number"),
+            "amount": Sort(
+                _l("拟投总额"), Lead.total_investment_wan, nullable=True, kind="number", guarded=True
+            ),
             "contact": Sort(
                 _l("上次联系"), Lead.last_contact_on, nullable=True, empty_lowest=True, kind="day"
             ),
@@ -116,6 +125,7 @@ LIST = register(
         },
         definition=_l("只列您有权看到的线索。首报以服务器登记时间为准，草稿不算。"),
         always=open_only,
+        guard=access.MONEY,
     )
 )
 

@@ -59,6 +59,7 @@ def draft(
     require(actor, access.REGISTER)
     if actor.unit_id is None:
         raise NotPermitted()
+    values = access.MONEY.allowed(actor, values)
     lead = Lead(unit_id=actor.unit_id, created_by=actor.account_id, status="draft", target_pid=target_pid)
     _apply(session, lead, values, actor=actor)
     session.add(lead)
@@ -81,7 +82,7 @@ def update(
     """Change the content. Another investor, group or link makes it a new claim, as of now (T27)."""
     lead = reachable(session, public_id, access.EDIT, version, actor=actor)
     lc.ensure_open(LEAD, lead.status)
-    _apply(session, lead, values, actor=actor)
+    _apply(session, lead, access.MONEY.allowed(actor, values, lead), actor=actor)
     changes = audit.changes_of(lead)
     restarted = lead.status != "draft" and rules.restarts_claim(changes)
     if restarted and lead.status == "disputed":

@@ -29,7 +29,7 @@ def add_row(session: Session, public_id: str, values: Mapping[str, Any], *, acto
     """Add one promise: what, on what basis, when it falls due, who answers, until when."""
     project = reachable(session, public_id, access.PLAN, None, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
-    values = _owned(session, project, values)
+    values = _owned(session, project, access.MONEY.allowed(actor, values, project))
     _check(values)
     row = PlanRow(
         project_id=project.id, position=len(project.plan_rows), **{name: values.get(name) for name in FIELDS}
@@ -55,10 +55,11 @@ def change_row(
     project = reachable(session, public_id, access.PLAN, None, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
     row = _row(session, project, row_pid, version)
-    values = _owned(session, project, values)
+    values = _owned(session, project, access.MONEY.allowed(actor, values, project))
     _check(values)
     for name in FIELDS:
-        setattr(row, name, values.get(name))
+        if name in values or name not in access.MONEY.fields:
+            setattr(row, name, values.get(name))
     changes = audit.changes_of(row)
     session.flush()
     _note(
@@ -98,6 +99,7 @@ def receive(session: Session, public_id: str, values: Mapping[str, Any], *, acto
     """Book money that has arrived, by its voucher. Raises Invalid for anything less (T35)."""
     project = reachable(session, public_id, access.FUND, None, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
+    values = access.MONEY.allowed(actor, values, project)
     voucher = str(values.get("voucher_no") or "").strip()
     faults = rules.receipt_faults(
         amount_wan=values.get("amount_wan"),

@@ -46,7 +46,7 @@ def create_from_lead(
     require(actor, access.CREATE)
     lead = load(session, Lead, lead_pid, lead_version, where=lead_access.visible_to(actor))
     project = _begun(lead, _specialist(session, lead.unit_id, specialist_id))
-    _apply(project, {**_from_lead(lead), **values})
+    _apply(project, {**_from_lead(lead), **access.MONEY.allowed(actor, values)})
     _ensure_label(session, project, values.get("confidentiality"), actor)
     lead_progress.mark_converted(session, lead, actor=actor)
     project.project_no = _number(session, lead.unit_id)
@@ -106,7 +106,8 @@ def update(
     """Change essentials or what the gates ask for; what a passed stage required cannot be blanked."""
     project = reachable(session, public_id, access.EDIT, version, actor=actor)
     lc.ensure_open(PROJECT, project.stage)
-    wanted = {name: value for name, value in values.items() if name in EDITABLE}
+    allowed = access.MONEY.allowed(actor, values, project)
+    wanted = {name: value for name, value in allowed.items() if name in EDITABLE}
     _apply(project, wanted)
     _ensure_label(session, project, wanted.get("confidentiality"), actor)
     changes = audit.changes_of(project)

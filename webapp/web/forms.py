@@ -1,6 +1,7 @@
 """The base of every form: token, version and key hidden inside; a refusal comes back at its field."""
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -64,6 +65,14 @@ class BaseForm(FlaskForm):
     def visible(self) -> list[Field]:
         """The fields that a person fills in."""
         return [field for field in self if field.short_name not in HIDDEN]
+
+    def withhold(self, names: Collection[str]) -> None:
+        """Take out the fields that this person may neither see nor write; what the form was opened with too."""
+        for name in names:
+            if name in self:
+                del self[name]
+        if self.base.data and not self.is_submitted():
+            self.base.data = json.dumps(self.texts(), ensure_ascii=False)
 
     def apart(self, prefix: str) -> Self:
         """Among several forms of a page, most of them with a reason: each field gets an id of its own."""

@@ -59,7 +59,8 @@ class State:
         columns: Sequence[str] = (),
         kept: Mapping[str, str] | None = None,
     ) -> None:
-        self.spec, self.asking, self.path = spec, asking, path
+        self.spec = spec = spec.seen_by(asking.actor)
+        self.asking, self.path = asking, path
         self.kept = dict(kept or {})
         self._choices: dict[str, Sequence[Option]] = {}
         groups = tuple(self._groups(args))

@@ -44,7 +44,8 @@ class OpenList:
         within: Mapping[str, tuple[str, ...]] | None = None,
         keeps: bool = True,
     ) -> None:
-        self.spec, self.cells = spec, cells or "ui/no_cells.html"
+        self.spec = spec = spec.seen_by(acting())
+        self.cells = cells or "ui/no_cells.html"
         self.asking = Asking(db.session(), acting())
         self.within = within or {}
         self.keeps = keeps and acting().kind == "staff" and not self.within

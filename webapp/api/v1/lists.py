@@ -142,7 +142,7 @@ def _refuse_what_is_not_understood(spec: ListSpec, state: State, asking: Asking)
         if not group or not all(_settles(state, condition) for condition in group):
             faults.append(Fault("w", "unknown_condition", _("看不懂这组条件：%(text)s", text=text[:200])))
     sort = request.args.get("sort", "")
-    if sort and sort.removeprefix("-") not in spec.sorts:
+    if sort and sort.removeprefix("-") not in state.spec.sorts:
         faults.append(Fault("sort", "unknown_value", _("不能按 %(name)s 排序。", name=sort[:60])))
     if request.args.get("size", str(spec.default_size)) not in {str(spec.default_size), *map(str, SIZES)}:
         sizes = "、".join(map(str, SIZES))

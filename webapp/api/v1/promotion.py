@@ -147,11 +147,13 @@ TARGETS = Resource(
     "targets", target_access.VIEW, lambda s, pid, who: target_queries.get(s, pid, actor=who), TargetRecord
 )
 LEADS = Resource(
-    "leads", lead_access.VIEW, lambda s, pid, who: lead_queries.get(s, pid, actor=who), LeadRecord
-)
+    "leads", lead_access.VIEW, lambda s, pid, who: lead_queries.get(s, pid, actor=who), LeadRecord,
+    lead_access.MONEY,
+)  # fmt: skip
 PROJECTS = Resource(
-    "projects", project_access.VIEW, lambda s, pid, who: project_queries.get(s, pid, actor=who), ProjectRecord
-)
+    "projects", project_access.VIEW, lambda s, pid, who: project_queries.get(s, pid, actor=who), ProjectRecord,
+    project_access.MONEY,
+)  # fmt: skip
 for _resource in (TARGETS, LEADS, PROJECTS):
     offer_record(_resource)
 

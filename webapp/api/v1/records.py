@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
+from core.guarded import Guard
 from core.permissions import Actor
 from webapp.api.v1.door import bp, described
 from webapp.api.v1.lists import record_url
@@ -52,11 +53,15 @@ class Resource:
     permission: str
     get: Get
     shape: type[RecordShape]
+    guard: Guard | None = None
+    """Whose right some of the fields need; they are null without it."""
 
     def answer(self, pid: str) -> Response:
         return jsonify(self.values(self.get(db.session(), pid, acting())))
 
     def values(self, record: Any) -> dict[str, Any]:
+        if self.guard is not None:
+            record = self.guard.seen(acting(), record)
         found = {name: _read(record, name, info) for name, info in self.shape.model_fields.items()}
         found["id"] = record.public_id
         found["url"] = record_url(self.path, record.public_id)

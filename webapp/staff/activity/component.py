@@ -1,6 +1,7 @@
 """What every record page shows of activity: who spoke when, open tasks, files, and all that happened."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import files
+from core import files, guarded
 from core.db import db
 from core.errors import NotFound
 from core.files import Attachment
@@ -35,15 +36,28 @@ def readable(session: Session, public_id: str, actor: Actor) -> tuple[Attachment
     return found, kind.read(session, record.public_id, actor)
 
 
-def timeline(kind: str, record_id: int, words: Words, around: Sequence[Strand] = ()) -> Timeline:
-    """All that happened to a record and to what belongs to it, as far as the address asks (`show`, `lines`)."""
+def timeline(
+    kind: str,
+    record_id: int,
+    words: Words,
+    around: Sequence[Strand] = (),
+    hidden: frozenset[str] | None = None,
+) -> Timeline:
+    """All that happened to a record and to what belongs to it, as far as the address asks (`show`, `lines`).
+
+    `hidden`: the fields of this one record that the reader is not shown; else what he is not shown of the kind.
+    """
     asked = request.args.get("show", "")
     show = asked if asked in ("follow", "change") else "all"
     limit = LONG if request.args.get("lines") == str(LONG) else SHORT
     own = next((strand for strand in around if strand.kind == kind), Strand(kind, {}, words))
-    whole = Strand(kind, {**own.records, record_id: None}, words)
-    others = [strand for strand in around if strand is not own]
+    whole = Strand(kind, {**own.records, record_id: None}, words, _hidden(kind) if hidden is None else hidden)
+    others = [replace(strand, hidden=_hidden(strand.kind)) for strand in around if strand is not own]
     return queries.timeline(db.session(), [whole, *others], show=show, limit=limit)
+
+
+def _hidden(kind: str) -> frozenset[str]:
+    return guarded.hidden_in_history(acting(), kind)
 
 
 def attachments(kind: str, record: Any) -> Markup:

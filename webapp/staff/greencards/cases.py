@@ -22,6 +22,7 @@ from crm.greencards import (
 )
 from crm.greencards.lifecycle import CASE
 from crm.greencards.models import ServiceCase
+from crm.projects.access import MONEY
 from webapp.staff.activity import component
 from webapp.staff.greencards.forms import CloseForm, MemberForm, ReasonForm, TermForm
 from webapp.staff.greencards.words import WORDS
@@ -78,6 +79,7 @@ def _page(pid: str, **forms: BaseForm) -> str:
     return render(
         "staff/greencards/cases/show.html",
         case=case,
+        project=MONEY.seen(actor, case.project),
         lines=lines,
         done=done,
         total=total,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import db, unit_of_work
-from core.errors import Invalid
+from core.errors import Invalid, NotPermitted
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
@@ -16,6 +16,7 @@ from core.permissions import Actor
 from crm.greencards import access, case_queries, eligibility, listing, queries, rules, service, uses
 from crm.greencards.lifecycle import CARD, WAITS_FOR
 from crm.greencards.models import GreenCard
+from crm.projects.access import MONEY
 from crm.projects.models import Project
 from webapp.staff.activity import component
 from webapp.staff.greencards import cases, steps
@@ -66,8 +67,10 @@ def new() -> Answer:
     session, project_pid = db.session(), request.args.get("project", "")
     if not project_pid:
         ready = queries.ready_projects(session, actor=acting())
-        return render("staff/greencards/choose.html", projects=ready)
+        return render("staff/greencards/choose.html", projects=[MONEY.seen(acting(), each) for each in ready])
     project = queries.project_for(session, project_pid, actor=acting())
+    if not MONEY.opens(acting(), project):
+        raise NotPermitted()
     lead_usd = project.lead.foreign_usd_wan if project.lead else None
     form = ApplyForm(foreign=lead_usd is not None, foreign_usd_wan=lead_usd)
     kept = None
@@ -78,7 +81,7 @@ def new() -> Answer:
                 return redirect(_apply(project_pid, form), 303)
             except Invalid as error:
                 form.absorb(error)
-    page = render("staff/greencards/new.html", form=form, project=project, kept=kept)
+    page = render("staff/greencards/new.html", form=form, project=project, kept=kept, amounts=True)
     return page, 422 if form.errors or form.form_errors else 200
 
 
@@ -126,6 +129,7 @@ def _page(pid: str, **forms: BaseForm) -> str:
     return render(
         "staff/greencards/show.html",
         card=card,
+        amounts=MONEY.opens(actor, card.project),
         standing=queries.standing(card),
         card_table=CARD,
         kinds=rules.KIND_LABELS,

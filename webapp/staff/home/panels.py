@@ -33,7 +33,13 @@ def my_projects(session: Session, actor: Actor) -> dict[str, Any]:
         page = reading.page(session, projects.LIST, query, actor=actor)
         if page.rows:
             break
-    return {"rows": page.rows[:SHOWN], "page": page, "view": view, "lifecycle": PROJECT}
+    return {
+        "rows": page.rows[:SHOWN],
+        "page": page,
+        "view": view,
+        "lifecycle": PROJECT,
+        "amounts": projects_access.MONEY.open_everywhere(actor),
+    }
 
 
 @home.section(
@@ -52,6 +58,7 @@ def the_city(session: Session, actor: Actor) -> dict[str, Any] | None:
     return {
         "lines": lines,
         "whole": whole,
+        "amounts": projects_access.MONEY.open_everywhere(actor),
         "signed": project_queries.SIGNED,
         "started": project_queries.STARTED,
     }

@@ -43,7 +43,7 @@ def board() -> ResponseReturnValue:
         may_move=may_move,
         moves=lambda row, code: [(state, LEAD.label_of(state)) for state in _steps(code)] if may_move else (),
         late_words=lambda count: _("%(count)s 条久未跟进", count=count),
-        amounts=True,
+        amounts=access.MONEY.open_everywhere(acting()),
     )
 
 

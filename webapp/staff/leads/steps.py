@@ -162,7 +162,8 @@ def dispute(pid: str) -> ResponseReturnValue:
             form.absorb(error)
     page = render(
         "staff/leads/dispute.html",
-        lead=lead,
+        lead=access.MONEY.seen(actor, lead),
+        other=view.other and access.MONEY.seen(actor, view.other),
         view=view,
         form=form,
         may_rule=may_rule and view.dispute.ruled_at is None,

@@ -73,16 +73,18 @@ def record_page(pid: str) -> dict[str, Any]:
     """Everything that the record page shows."""
     session, actor = db.session(), acting()
     lead = queries.get(session, pid, actor=actor)
+    shown = access.MONEY.seen(actor, lead)
     return {
-        "lead": lead,
+        "lead": shown,
         "state": LEAD.state(lead.status),
         "steps": _steps(lead),
         "dispute": queries.dispute(session, lead, actor=actor),
         "project": projects.of_lead(session, lead.id, actor=actor),
-        "timeline": component.timeline(service.KIND, lead.id, WORDS),
+        "timeline": component.timeline(service.KIND, lead.id, WORDS, hidden=access.MONEY.hidden(actor, lead)),
         "panels": rendered("lead", lead),
         "may_edit": access.covers(actor, access.EDIT, lead) and not LEAD.closed(lead.status),
-        "filing": _filing(lead),
+        "filing": _filing(shown),
+        "amounts": shown is lead,
         "sources": rules.SOURCE_LABELS,
         "kinds": rules.UNIT_KIND_LABELS,
         "reveal_form": RevealForm(),
@@ -111,6 +113,8 @@ def _steps(lead: Lead) -> set[str]:
 @requires(access.REGISTER)
 def new() -> ResponseReturnValue:
     form = LeadForm(nodes=chains.node_choices(db.session()), **_prefilled())
+    if not acting().can(access.AMOUNTS):
+        form.withhold(access.MONEY.fields)
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -137,6 +141,7 @@ def edit(pid: str) -> ResponseReturnValue:
     if not access.covers(acting(), access.EDIT, lead):
         abort(403)
     form = LeadForm(obj=lead, nodes=chains.node_choices(db.session()))
+    form.withhold(access.MONEY.hidden(acting(), lead))
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:

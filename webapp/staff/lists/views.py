@@ -29,7 +29,7 @@ def list_of(key: str) -> ListSpec:
     found = specs.known(key)
     if found is None or (found.permission and not acting().can(found.permission)):
         raise NotFound()
-    return found
+    return found.seen_by(acting())
 
 
 def state_of(found: ListSpec, query: str) -> State:

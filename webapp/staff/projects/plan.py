@@ -54,6 +54,7 @@ def _run(
 def new_row(pid: str) -> ResponseReturnValue:
     project = _project(pid)
     form = PlanRowForm(people=choices.colleagues(db.session(), project.unit_id))
+    form.withhold(access.MONEY.hidden(acting(), project))
     return _run(
         project,
         form,
@@ -78,6 +79,7 @@ def edit_row(pid: str, row_pid: str) -> ResponseReturnValue:
     project = _project(pid)
     row = _row(project, row_pid)
     form = PlanRowForm(obj=row, people=choices.colleagues(db.session(), project.unit_id))
+    form.withhold(access.MONEY.hidden(acting(), project))
     return _run(
         project,
         form,

@@ -24,7 +24,7 @@ def of_enterprise(session: Session, enterprise: Enterprise, actor: Actor) -> dic
     rows = queries.of_enterprise(session, enterprise.id, actor=actor)
     if not rows and not actor.can(lead_access.REGISTER):
         return None
-    return {"projects": rows, "lifecycle": PROJECT}
+    return {"projects": [access.MONEY.seen(actor, row) for row in rows], "lifecycle": PROJECT}
 
 
 def _stage_shown(project: Project) -> str:

@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
         lists.open_list(listing.LIST, tabs=_tabs, counts=counts, cells="staff/projects/_cells.html"),
         "staff/projects/index.html",
         counts=counts,
+        amounts=access.MONEY.open_everywhere(acting()),
         lifecycle=PROJECT,
         nothing={
             "title": _("还没有项目"),
@@ -85,7 +86,7 @@ def board_page(refused: dict[str, Any] | None = None) -> ResponseReturnValue:
         may_move=may_move,
         moves=lambda row, stage: listing.BOARD.states[STAGES.index(stage) + 1 :] if may_move else (),
         late_words=lambda count: _("%(count)s 个滞后", count=count),
-        amounts=True,
+        amounts=access.MONEY.open_everywhere(acting()),
         counts=queries.counts(db.session(), actor=acting()),
         following=dict(itertools.pairwise(STAGES)),
         labels=dict(PROJECT.choices()),
@@ -102,10 +103,12 @@ def record_page(pid: str) -> dict[str, Any]:
     """Everything that the record page, and its print, show."""
     session, actor = db.session(), acting()
     project = queries.get(session, pid, actor=actor)
+    shown = access.MONEY.seen(actor, project)
     tasks = activity.tasks(session, KIND, project.id)
     year = clock.today().replace(month=1, day=1)
     return {
-        "project": project,
+        "project": shown,
+        "amounts": shown is project,
         "state": PROJECT.state(project.stage),
         "steps": step_rows(project),
         "gate": _gate(project),
@@ -114,14 +117,14 @@ def record_page(pid: str) -> dict[str, Any]:
         "admission": ADMISSION.state(project.admission_state),
         "admission_steps": _admission_steps(project),
         "tier": tier_now(project),
-        "money": money_lines(project),
+        "money": money_lines(shown),
         "received_this_year": plan.received(session, project.id, year),
-        "intensity": rules.intensity_wan_per_mu(project.fixed_investment_wan, project.land_sqm),
-        "share": rules.share(project.received_wan, project.total_investment_wan),
+        "intensity": rules.intensity_wan_per_mu(shown.fixed_investment_wan, shown.land_sqm),
+        "share": rules.share(shown.received_wan, shown.total_investment_wan),
         "labels": _labels(),
         "tasks": tasks,
         "panels": rendered("project", project),
-        "timeline": component.timeline(KIND, project.id, WORDS),
+        "timeline": component.timeline(KIND, project.id, WORDS, hidden=access.MONEY.hidden(actor, project)),
         "may_edit": access.covers(actor, access.EDIT, project) and not PROJECT.closed(project.stage),
         "may_hand_over": access.covers(actor, access.SPECIALIST, project),
         "address": url_for("projects.show", pid=pid),
@@ -213,6 +216,8 @@ def new() -> ResponseReturnValue:
         choices=choices.of_section(session, lead.unit_id),
         version=lead.version,
     )
+    if not acting().can(access.AMOUNTS):
+        form.withhold(access.MONEY.fields)
     if form.validate_on_submit():
         try:
             with unit_of_work() as writing:
@@ -245,6 +250,7 @@ def edit(pid: str, section: str) -> ResponseReturnValue:
     session = db.session()
     project = queries.get(session, pid, actor=acting())
     form = SECTIONS[section](obj=project, choices=choices.of_section(session, project.unit_id))
+    form.withhold(access.MONEY.hidden(acting(), project))
     if form.validate_on_submit():
         try:
             with unit_of_work() as writing:
