@@ -17,6 +17,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
 _YES: Final = frozenset({"是", "有", "对", "√", "✓", "Y", "YES", "TRUE", "1"})
 _NO: Final = frozenset({"否", "无", "没有", "不是", "×", "✗", "X", "N", "NO", "FALSE", "0"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_STRAY = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?86)?(0\d{2,3})[- ]?(\d{7,8})(?:(?:-|转|EXT\.?)(\d{1,6}))?")
 _SHORT = re.compile(r"(?:400|800)\d{7}|1\d{4}|\d{7,8}")
@@ -58,6 +59,12 @@ def text(value: Raw, *, limit: int = 200, lines: bool = False) -> str | None:
             "too_long", _l("最多 %(limit)s 个字，现在有 %(length)s 个。", limit=limit, length=len(written))
         )
     return written
+
+
+def without_stray(written: str) -> str:
+    """Text without the control characters that come along when pasting; NUL and broken surrogates stay, and are
+    refused: they mean that the file itself is damaged."""
+    return _STRAY.sub("", written)
 
 
 def _refuse_control(written: str, lines: bool) -> None:

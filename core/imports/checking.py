@@ -11,7 +11,7 @@ from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.imports import headers, intake, sheets
-from core.imports.columns import NOWHERE, CellFault, Mapped, Place, RowReader
+from core.imports.columns import CLEANED, NOWHERE, CellFault, Mapped, Place, Reading, RowReader
 from core.imports.handlers import ImportHandler, Line, Verdict, handler_for
 from core.imports.models import ROWS, Import, ImportRow
 from core.imports.sheets import Cell
@@ -133,10 +133,10 @@ def judged(
 ) -> list[dict[str, Any]]:
     """Rows read and judged, as column values of `import_row`."""
     parsed = {number: reader.read(cells) for number, cells in rows}
-    lines = [Line(number, values) for number, (values, _faults) in parsed.items()]
+    lines = [Line(number, each.values) for number, each in parsed.items()]
     verdicts = {verdict.row_no: verdict for verdict in handler.check(session, lines, actor=actor)}
     return [
-        _row(import_id, handler, number, cells, *parsed[number], verdicts[number]) for number, cells in rows
+        _row(import_id, handler, number, cells, parsed[number], verdicts[number]) for number, cells in rows
     ]
 
 
@@ -145,12 +145,15 @@ def _row(
     handler: ImportHandler,
     number: int,
     cells: Mapping[str, Cell],
-    values: dict[str, Any],
-    cell_faults: list[CellFault],
+    read: Reading,
     verdict: Verdict,
 ) -> dict[str, Any]:
-    faults = [*cell_faults, *verdict.faults]
-    note = {"diff": verdict.diff, "suspects": verdict.suspects} if verdict.diff or verdict.suspects else None
+    values, faults = read.values, [*read.faults, *verdict.faults]
+    note: dict[str, Any] = {}
+    if verdict.diff or verdict.suspects:
+        note = {"diff": verdict.diff, "suspects": verdict.suspects}
+    if read.cleaned:
+        note[CLEANED] = read.cleaned
     return {
         "import_id": import_id,
         "row_no": number,
@@ -159,8 +162,8 @@ def _row(
         "match_key": "" if any(fault.family == "code" for fault in faults) else handler.key_of(values)[:220],
         "action": "fault" if faults else verdict.action,
         "faults": kept_faults(faults),
-        "families": _families(faults),
-        "note": note,
+        "families": _families(faults, read.cleaned),
+        "note": note or None,
         "record_id": verdict.record_id,
     }
 
@@ -169,8 +172,8 @@ def kept_faults(faults: Sequence[CellFault]) -> list[list[str]] | None:
     return [[fault.key, fault.family, fault.code, str(fault.message)] for fault in faults] or None
 
 
-def _families(faults: Sequence[CellFault]) -> str:
-    found = sorted({fault.family for fault in faults})
+def _families(faults: Sequence[CellFault], cleaned: Sequence[str] = ()) -> str:
+    found = sorted({*(fault.family for fault in faults), *([CLEANED] if cleaned else [])})
     return f",{','.join(found)}," if found else ""
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from core.errors import Text
 from core.fields.errors import FieldError
 from core.fields.numbers import AREA_UNITS, MONEY_UNITS
-from core.fields.texts import Raw
+from core.fields.texts import Raw, without_stray
 from core.i18n import lazy as _l
 from core.imports.sheets import Cell
 
@@ -26,6 +26,9 @@ FAMILY_LABELS: Final[Mapping[str, Any]] = {
     "match": _l("重复"),
 }
 """The kinds of fault that the dry run can be filtered by."""
+
+CLEANED: Final = "cleaned"
+"""Stands beside them for a row that lost control characters and can be imported all the same."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,14 @@ def letter(index: int) -> str:
     return name
 
 
+class Reading(NamedTuple):
+    """The values of one row, what is wrong with its cells, and the columns whose cells lost control characters."""
+
+    values: dict[str, Any]
+    faults: list[CellFault]
+    cleaned: list[str]
+
+
 class RowReader:
     """Reads the cells of one sheet. What columns of few values (days, choices, numbers) hold is read once."""
 
@@ -104,22 +115,26 @@ class RowReader:
             _CellReader(column, mapped[column.key].unit) for column in columns if column.key in mapped
         ]
 
-    def read(self, cells: Mapping[str, Cell]) -> tuple[dict[str, Any], list[CellFault]]:
-        """The values of one row and what is wrong with its cells. Blank cells give no value."""
+    def read(self, cells: Mapping[str, Cell]) -> Reading:
+        """Blank cells give no value."""
         values: dict[str, Any] = {}
         faults: list[CellFault] = []
+        cleaned: list[str] = []
         for reader in self._readers:
             cell = cells.get(reader.key)
             try:
                 value = None if cell is None else reader.value(cell)
             except FieldError as error:
-                faults.append(CellFault(reader.key, reader.family, error.code, str(error)))
-                continue
+                if not reader.cleans(cell):
+                    faults.append(CellFault(reader.key, reader.family, error.code, str(error)))
+                    continue
+                value = reader.value(without_stray(str(cell)))
+                cleaned.append(reader.key)
             if value is not None and value != []:
                 values[reader.key] = value
             elif reader.required:
                 faults.append(CellFault(reader.key, reader.family, "required", _l("不能空着。")))
-        return values, faults
+        return Reading(values, faults, cleaned)
 
 
 class _CellReader:
@@ -128,6 +143,16 @@ class _CellReader:
         self._parse = partial(column.parse, unit=unit or column.unit) if column.unit else column.parse
         self._repeats = column.kind in _REPEATING or column.family in _REPEATING_FAMILIES
         self._known: dict[str, Any] = {}
+
+    def cleans(self, cell: Raw) -> bool:
+        """Whether a refused cell is sound once its control characters are gone, as after pasting from a page."""
+        if not isinstance(cell, str) or (bare := without_stray(cell)) == cell:
+            return False
+        try:
+            self.value(bare)
+        except FieldError:
+            return False
+        return True
 
     def value(self, cell: Raw) -> Any:
         if not self._repeats or not isinstance(cell, str):

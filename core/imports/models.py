@@ -94,9 +94,9 @@ class Import(Keyed, Versioned, Base):
 class ImportRow(Base):
     """One row of the sheet: its cells by column, what they mean, what is wrong, what became of it.
 
-    `faults` is a list of [column, family, code, message]; `note` holds the differences and suspects of
-    the dry run; `before` and `after` the replaced and the written values of an update; `undone` the group
-    that the row fell into when the import was taken back.
+    `faults` is a list of [column, family, code, message]; `note` holds the differences and suspects of the
+    dry run and the columns that lost control characters; `before` and `after` the replaced and the written
+    values of an update; `undone` the group that the row fell into when the import was taken back.
     """
 
     __tablename__ = "import_row"

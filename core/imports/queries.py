@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.imports import access
 from core.imports.checking import mapped_of
-from core.imports.columns import NOWHERE, letter
+from core.imports.columns import CLEANED, NOWHERE, letter
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.service import counts_by_action
@@ -23,7 +23,8 @@ _READ: Final = 1000
 
 @dataclass(frozen=True)
 class Counts:
-    """What the dry run found, in rows; `cells` counts faulty cells by family."""
+    """What the dry run found, in rows; `cells` counts faulty cells by family, `cleaned` rows without their stray
+    control characters."""
 
     total: int
     create: int
@@ -33,6 +34,7 @@ class Counts:
     fault: int
     skip: int
     cells: Mapping[str, int]
+    cleaned: int = 0
 
     @property
     def good(self) -> int:
@@ -75,7 +77,8 @@ def counts(session: Session, record: Import) -> Counts:
         for family in joined.strip(",").split(","):
             cells[family] = cells.get(family, 0) + count
     amounts = {action: by_action.get(action, 0) for action in ACTIONS}
-    return Counts(total=sum(by_action.values()), cells=cells, **amounts)
+    cleaned = cells.pop(CLEANED, 0)
+    return Counts(total=sum(by_action.values()), cells=cells, cleaned=cleaned, **amounts)
 
 
 def row(session: Session, record: Import, row_no: int) -> ImportRow:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
 from core.imports import access
-from core.imports.columns import FAMILY_LABELS
+from core.imports.columns import CLEANED, FAMILY_LABELS
 from core.imports.models import Import, ImportRow
 from core.imports.queries import ACTIONS
 from core.lists.fields import Asking, Choice, Field, Number
@@ -67,7 +67,13 @@ def _declared(key: str, *more: Field) -> ListSpec:
 ROWS = _declared("import_rows")
 FAULTS = _declared(
     "import_faults",
-    Choice("family", _l("错误种类"), ops=("in",), options=list(FAMILY_LABELS.items()), where=_of_families),
+    Choice(
+        "family",
+        _l("错误种类"),
+        ops=("in",),
+        options=[*FAMILY_LABELS.items(), (CLEANED, _l("控制字符"))],
+        where=_of_families,
+    ),
 )
 UNDONE = _declared(
     "import_undone",

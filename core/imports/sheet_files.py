@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports.checking import mapped_of
+from core.imports.columns import CLEANED
 from core.imports.handlers import ImportHandler, handler_for
 from core.imports.models import Import, ImportRow
 from core.imports.queries import every_row, letters
@@ -74,18 +75,25 @@ def report(session: Session, record: Import) -> IO[bytes]:
     """Every row with what became of it, and of its way back."""
     order, head = _layout(record)
     taken_back = record.state in ("undoing", "undone")
+    where = letters(record)
 
     def lines() -> Iterator[list[Any]]:
         yield [_("行号"), _("结果"), _("说明"), *([_("撤销"), _("撤销说明")] if taken_back else []), *head]
         for row in every_row(session, record):
+            said = "；".join(each for each in (row.reason, _cleaned(row, where)) if each)
             back = [str(UNDONE.get(row.undone or "", "")), row.undo_reason] if taken_back else []
-            yield [row.row_no, _result(row), row.reason, *back, *(row.cells.get(key) for key in order)]
+            yield [row.row_no, _result(row), said, *back, *(row.cells.get(key) for key in order)]
 
     return _workbook(lines(), _("导入报告"))
 
 
 def _result(row: ImportRow) -> str:
     return str(RESULTS.get(row.outcome or "", _("还没有导入")))
+
+
+def _cleaned(row: ImportRow, where: Mapping[str, str]) -> str:
+    found = [where[key] for key in (row.note or {}).get(CLEANED, ()) if key in where]
+    return str(_("去掉了控制字符：%(columns)s 列", columns="、".join(found))) if found else ""
 
 
 def _layout(record: Import) -> tuple[list[str], list[str]]:

@@ -70,7 +70,8 @@ class BoundSession(SessionInterface):
         if session.notices_changed:
             notices = session.get(_FLASHES)
             if notices:
-                _write(app, response, "notices", notices)
+                # A refusal's message is lazy: it becomes words here, in the language of who was refused.
+                _write(app, response, "notices", [(look, str(said)) for look, said in notices])
             else:
                 drop_cookie(app, response, "notices")
 

@@ -7,10 +7,13 @@ from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _, ngettext
 from core.imports import queries, rows_listing, running, service
+from core.imports.columns import CLEANED
+from core.imports.handlers import handler_for
 from core.imports.models import ImportRow
 from core.jobs.models import Job
 from webapp.staff.imports.forms import ConfirmForm, RowsForm
 from webapp.staff.imports.views import MAY, Answer, bp, dry_run, rows_of
+from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -151,6 +154,23 @@ def changes(pid: str) -> Answer:
     context["changed"] = rows_of(record, rows_listing.ROWS, "update", url_for(".changes", pid=pid))
     context["labels"] = {column.key: column.label for column in context["handler"].columns}
     return render("staff/imports/changes.html", **context)
+
+
+@bp.get("/<pid>/cleaned")
+@requires(*MAY)
+def cleaned(pid: str) -> Answer:
+    """In which cells control characters were left out."""
+    record = queries.get(db.session(), pid, actor=acting())
+    within = {"import": (str(record.id),), "family": (CLEANED,)}
+    handler = handler_for(record.kind)
+    return render(
+        "staff/imports/cleaned.html",
+        record=record,
+        handler=handler,
+        letters=queries.letters(record),
+        labels={column.key: column.label for column in handler.columns},
+        cleaned=lists.open_list(rows_listing.FAULTS, within=within, path=url_for(".cleaned", pid=pid)),
+    )
 
 
 __all__ = ["bp"]
