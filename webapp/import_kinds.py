@@ -1,7 +1,14 @@
 """Every kind of sheet that can be imported, named here so that pages and command know them all."""
 
 from core.imports.handlers import permissions
-from crm.enterprises import import_contacts, import_handler, import_honours, import_years, placement_import
+from crm.enterprises import (
+    import_contacts,
+    import_handler,
+    import_honours,
+    import_years,
+    placement_import,
+    purchase_import,
+)
 from crm.targets import import_handler as targets
 
 OFFERED = (
@@ -10,6 +17,7 @@ OFFERED = (
     import_honours.HonourImport,
     import_contacts.ContactImport,
     placement_import.PlacementImport,
+    purchase_import.PurchaseImport,
     targets.TargetImport,
 )
 KINDS: tuple[str, ...] = tuple(handler.kind for handler in OFFERED)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import settings
+from core.fields.texts import folded
 from core.places import Park, Region, park_and_below, regions_within
 from crm.enterprises.models import Enterprise
 
@@ -97,6 +98,21 @@ def locate(session: Session, value: str = "") -> Locator:
 def known(session: Session, value: str) -> bool:
     """Whether `value` names a home that exists."""
     return (_park(session, value) if value.startswith(PARK) else _region(session, value)) is not None
+
+
+def by_name(session: Session) -> dict[str, str]:
+    """The value of every place by its code and its folded names; a name that two places bear names none."""
+    rows = session.execute(
+        select(Region.code, Region.name, Region.full_name).where(Region.level.in_((1, 2)))
+    ).all()
+    places = [(row.code, {row.code, row.name, row.full_name}) for row in rows]
+    parks = session.execute(select(Park.code, Park.name))
+    places += [(f"{PARK}{park.code}", {park.code, park.name}) for park in parks]
+    claimed: dict[str, set[str]] = {}
+    for value, called in places:
+        for word in {folded(each) for each in called if each}:
+            claimed.setdefault(word, set()).add(value)
+    return {word: next(iter(values)) for word, values in claimed.items() if len(values) == 1}
 
 
 def _region(session: Session, code: str) -> Locator | None:

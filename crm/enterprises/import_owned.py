@@ -62,6 +62,16 @@ class OwnedImport(ImportHandler):
     def judge(self, values: Mapping[str, Any]) -> list[CellFault]:
         """What is wrong with the values themselves."""
 
+    def examine(
+        self, session: Session, owners: Mapping[int, int], lines: Sequence[Line]
+    ) -> Mapping[int, list[CellFault]]:
+        """What is wrong with lines and can only be told with the database, by row."""
+        return {}
+
+    def rights(self, actor: Actor) -> Rights:
+        """How far the person may change what belongs to enterprises."""
+        return Rights.of(actor)
+
     @abstractmethod
     def standing(
         self, session: Session, owners: Mapping[int, int], lines: Sequence[Line]
@@ -91,16 +101,28 @@ class OwnedImport(ImportHandler):
 
     def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
         matches = import_match.find(session, lines)
-        rights = Rights.of(actor)
+        rights = self.rights(actor)
         owners = {line.row_no: owner_of(line, matches) for line in lines}
+        wrong = self.examine(session, _known(owners), lines)
         standing = self.standing(session, _known(owners), lines)
-        return [self._verdict(line, matches, owners, standing.get(line.row_no), rights) for line in lines]
+        return [
+            self._verdict(
+                line, matches, owners, standing.get(line.row_no), rights, wrong.get(line.row_no, [])
+            )
+            for line in lines
+        ]
 
     def _verdict(
-        self, line: Line, matches: Matches, owners: Owners, known: Standing | None, rights: Rights
+        self,
+        line: Line,
+        matches: Matches,
+        owners: Owners,
+        known: Standing | None,
+        rights: Rights,
+        examined: Sequence[CellFault],
     ) -> Verdict:
         owner_id, suspects, wrong = owners[line.row_no]
-        faults = [*self.judge(line.values), *wrong]
+        faults = [*self.judge(line.values), *examined, *wrong]
         if owner_id is None:
             return Verdict(line.row_no, "ask" if suspects else "create", faults=faults, suspects=suspects)
         faults += rights.faults(matches.by_id[owner_id])
@@ -113,13 +135,14 @@ class OwnedImport(ImportHandler):
         self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
         matches = import_match.find(session, lines, lock=True)
-        rights = Rights.of(actor)
+        rights = self.rights(actor)
         owners = {line.row_no: owner_of(line, matches) for line in lines}
+        examined = self.examine(session, _known(owners), lines)
         standing = self.standing(session, _known(owners), lines)
         found = []
         for line in lines:
             owner_id, suspects, wrong = owners[line.row_no]
-            faults = [*self.judge(line.values), *wrong]
+            faults = [*self.judge(line.values), *examined.get(line.row_no, []), *wrong]
             owner = matches.by_id[owner_id] if owner_id is not None else None
             if owner is not None:
                 faults += rights.faults(owner)
@@ -172,7 +195,7 @@ class OwnedImport(ImportHandler):
             .where(model.id.in_(ids))
         )
         found = session.execute(statement).all()
-        rights = Rights.of(actor)
+        rights = self.rights(actor)
         held: dict[int, Text] = {row.id: faults[0].message for row in found if (faults := rights.faults(row))}
         undone = reverse(session, self.reversal, rows, held=held)
         owners = sorted({row.owner_id for row in found})

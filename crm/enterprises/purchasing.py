@@ -47,21 +47,13 @@ def note(
     require(actor, chain_access.PLACE)
     enterprise = load(session, Enterprise, enterprise_pid, where=access.visible_to(actor))
     ensure_within(enterprise, actor)
-    if faults := _faults(session, home, values):
+    faults = faults_of(values)
+    if not homes.known(session, home):
+        faults.append(Fault(None, "home", _l("请先选一个地方。")))
+    if faults:
         raise Invalid(faults)
     assert values.year is not None and values.total_wan is not None and values.local_wan is not None
-    row = purchases.of_year(session, enterprise.id, home, values.year)
-    if row is not None and version is None:
-        raise Invalid([Fault("year", "taken", _l("这一年已经记过，请在采购额清单里修改。"))])
-    if version is not None:
-        if row is None:
-            raise Invalid(
-                [Fault("year", "unknown", _l("这一年没有记过，或刚才被删除；请从采购额清单再记。"))]
-            )
-        row = load(session, AnchorPurchase, row.public_id, version)
-    if row is None:
-        row = AnchorPurchase(enterprise_id=enterprise.id, home=home, year=values.year)
-        session.add(row)
+    row = _of_year(session, enterprise, home, values.year, version)
     row.total_wan, row.local_wan, row.source = values.total_wan, values.local_wan, values.source.strip()
     changes = audit.changes_of(row)
     session.flush()
@@ -70,6 +62,22 @@ def note(
         label=f"{enterprise.name} {values.year} {home}",
     )  # fmt: skip
     return row
+
+
+def _of_year(
+    session: Session, enterprise: Enterprise, home: str, year: int, version: int | None
+) -> AnchorPurchase:
+    """The row of the year as it was looked at, or a new one when nothing was."""
+    row = purchases.of_year(session, enterprise.id, home, year)
+    if version is None:
+        if row is not None:
+            raise Invalid([Fault("year", "taken", _l("这一年已经记过，请在采购额清单里修改。"))])
+        row = AnchorPurchase(enterprise_id=enterprise.id, home=home, year=year)
+        session.add(row)
+        return row
+    if row is None:
+        raise Invalid([Fault("year", "unknown", _l("这一年没有记过，或刚才被删除；请从采购额清单再记。"))])
+    return load(session, AnchorPurchase, row.public_id, version)
 
 
 def remove(session: Session, public_id: str, *, version: int, actor: Actor) -> AnchorPurchase:
@@ -88,7 +96,8 @@ def remove(session: Session, public_id: str, *, version: int, actor: Actor) -> A
     return row
 
 
-def _faults(session: Session, home: str, values: PurchaseValues) -> list[Fault]:
+def faults_of(values: PurchaseValues) -> list[Fault]:
+    """What is wrong with a year's values themselves, by field."""
     found = []
     this_year = clock.today().year
     if values.year is None or not FIRST_YEAR <= values.year <= this_year:
@@ -103,6 +112,4 @@ def _faults(session: Session, home: str, values: PurchaseValues) -> list[Fault]:
         found.append(Fault("local_wan", "range", _l("本地采购额不能小于 0，也不能大于采购总额。")))
     if not values.source.strip():
         found.append(Fault("source", "required", _l("请写明数据来源，如“企业报送 2025 年采购台账”。")))
-    if not homes.known(session, home):
-        found.append(Fault(None, "home", _l("请先选一个地方。")))
     return found

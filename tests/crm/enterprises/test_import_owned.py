@@ -1,9 +1,7 @@
 """Yearly figures, honours and contacts out of sheets: whose they are, what stands already, the way back."""
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
-from core.imports import checking, intake, mappings, queries, service, undoing
-from core.imports.columns import NOWHERE, Place
-from core.imports.handlers import handler_for
+from core.imports import queries, service, undoing
 from core.imports.models import Import, ImportRow
 from core.permissions import Actor
 from crm.enterprises import honour_import_columns
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, Honour
 from tests.crm.enterprises.test_import import faults, finish, present
-from tests.support.sheets import code, workbook
+from tests.support.sheets import code
 
 ActorOf = Callable[[str], Actor]
 Check = Callable[..., Import]
@@ -38,26 +34,6 @@ def firms(app: Any, actor: ActorOf) -> list[int]:
             made.unit_id = unit_id
             found.append(made.id)
     return found
-
-
-@pytest.fixture
-def check(tmp_path: Path) -> Check:
-    """`check(actor, kind, rows, year="2024")`: uploaded with values for the whole sheet, and judged."""
-
-    def upload(actor: Actor, kind: str, rows: Sequence[Sequence[Any]], **whole: str) -> Import:
-        data = workbook(tmp_path / "u.xlsx", rows).read_bytes()
-        draft = intake.take(io.BytesIO(data), "年报.xlsx", handler_for(kind).columns)
-        with unit_of_work() as session:
-            record = service.open_import(session, kind, draft, actor=actor)
-            if whole:
-                said = {key: Place(NOWHERE, value=value) for key, value in whole.items()}
-                mapped = {**checking.mapped_of(record), **said}
-                service.map_columns(session, record.public_id, mapped, version=None, actor=actor)
-            assert mappings.unmapped(record) == mappings.unmeasured(record) == []
-        checking.check_file(record.id, actor=actor)
-        return present(record)
-
-    return upload
 
 
 YEARS = [

@@ -1,10 +1,14 @@
 """The local supply rate: anchors' purchases by year and home, added up, missing where nothing is told."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
+from xml.etree import ElementTree as ET
 
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -141,6 +145,34 @@ def test_a_year_is_noted_mended_and_removed_on_pages(
     gone = next(form for form in post_forms(parse(page), listing) if form.action.endswith("/remove"))
     assert gone.send(client)[0] == 303
     assert "缺数据" in client.get(listing).text
+
+
+def _words(client: FlaskClient, url: str) -> str:
+    return "".join(ET.fromstring(client.get(url).data).itertext())
+
+
+def test_the_rate_stands_on_every_picture_and_in_the_tables(
+    client_as: ClientAs, session: Session, chain: str
+) -> None:
+    client = client_as("spec_a")
+    assert "本地配套率缺数据" in _words(client, f"/chains/{chain}/picture.svg?home={HOME}")
+    _note(session, "甲面板", 2025, "2000", "500")
+    told = "本地配套率 25.0%（2025 年，1/2 家链主）"
+    assert told in _words(client, f"/chains/{chain}/picture.svg?home={HOME}")
+    document = pypdfium2.PdfDocument(client.get(f"/chains/{chain}/picture.pdf?home={HOME}").data)
+    pages = [document[at].get_textpage().get_text_range() for at in range(len(document))]
+    assert "25.0%" in pages[0] and "本地配套率 25.0%" in pages[-1] and "采购台账" in pages[-1]
+    book = load_workbook(io.BytesIO(client.get(f"/chains/{chain}/table.xlsx?home={HOME}").data))
+    about = dict(book["图谱"].iter_rows(values_only=True))
+    assert (about["本地配套率（%）"], about["范围"], about["环节覆盖率（%）"]) == (25, "示例市", 40)
+    nodes = list(book["环节表"].iter_rows(values_only=True))
+    panel = next(row for row in nodes if row[3] == "显示面板")
+    assert panel[6] == 2 and "甲面板（链主）" in panel[7] and panel[8] == "外地面板"
+    assert list(book["本地配套率"].iter_rows(values_only=True)) == [
+        ("链主", "年度", "采购总额（万元）", "其中本地供应商（万元）", "本地配套率（%）", "数据来源"),
+        ("甲面板", 2025, 2000, 500, 25, "采购台账"),
+        ("乙面板", None, None, None, None, "缺数据"),
+    ]
 
 
 def test_only_a_local_anchor_of_the_map_has_purchases(

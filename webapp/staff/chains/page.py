@@ -7,7 +7,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from chains import drawing, gaps, queries, versions, words
-from chains.models import ChainNode
+from chains.models import Chain, ChainNode
 from core.permissions import Actor
 from crm.enterprises import coverage, homes, map_versions, purchases, trying
 from crm.targets import queries as target_queries
@@ -195,6 +195,10 @@ def _kept(found: queries.Map, report: gaps.Report, asked: Asked) -> set[str]:
         kept.add(asked.node)
     kept |= {above.code for code in kept for above in found.line_of(found.by_code[code])}
     return kept
+
+
+def chain_name(chain: Chain) -> str:
+    return chain.name_en if english() and chain.name_en else chain.name
 
 
 def name_of(node: ChainNode) -> str:

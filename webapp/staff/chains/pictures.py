@@ -20,8 +20,8 @@ from core.errors import Busy
 from core.i18n import _
 from core.imports import sheet_files
 from core.lazy import lazy
-from crm.enterprises import coverage, map_versions
 from webapp.staff.chains import page as pages
+from webapp.staff.chains import tables
 from webapp.staff.chains.views import Answer, asked, bp
 from webapp.web import noting
 from webapp.web.access import requires
@@ -31,6 +31,7 @@ weasyprint = lazy("weasyprint")
 resvg = lazy("resvg_py")
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = Path(__file__).resolve().parents[2] / "static" / "css"
 HEAD, FOOT, SIDE, WIDTH_PX = 92.0, 104.0, 24.0, 3200
 SHEET_COLUMNS = 6
@@ -63,7 +64,8 @@ def picture(pid: str, form: str) -> Answer:
     chain = built.found.chain
     context = _context(built)
     if form == "pdf":
-        context["rows"] = table(built)
+        context["rows"] = tables.of(db.session(), built)
+        context["name_of"] = pages.name_of
     db.session.rollback()
     name = f"{chain.code}-{chain.number}-{built.locator.home.name}.{form}"
     noting.download("chain", chain.id, name, action="chains.exported")
@@ -133,20 +135,19 @@ def _nothing(_url: str, *_rest: Any, **_more: Any) -> dict[str, Any]:
     raise ValueError("pictures fetch nothing")
 
 
-def table(built: pages.MapPage) -> list[dict[str, Any]]:
-    """一表: every end node with its state, action, local and other firms, in the order of the map."""
-    if built.version is not None:
-        firms = map_versions.names_by_node(built.version, built.locator)
-    else:
-        firms = coverage.names_by_node(db.session(), built.found, built.locator)
-    rows = []
-    for node in built.found.nodes:
-        state = built.report.nodes[node.code]
-        if state.end:
-            local, others = firms.get(node.code, ((), ()))
-            above = " / ".join(pages.name_of(each) for each in built.found.line_of(node))
-            rows.append({"node": node, "state": state, "above": above, "local": local, "others": others})
-    return rows
+@bp.get("/<pid>/table.xlsx")
+@requires(access.VIEW)
+def table(pid: str) -> Answer:
+    """一表 as Excel, seen from one home: what the map says in figures, its end nodes, purchases of its anchors."""
+    built = pages.build(
+        db.session(), pid, replace(asked(), node="", what="", shut="", only=""), actor=acting()
+    )
+    stream = sheet_files.book_of(tables.book(built, tables.of(db.session(), built)))
+    chain = built.found.chain
+    db.session.rollback()
+    name = f"{chain.code}-{chain.number}-{built.locator.home.name}.xlsx"
+    noting.download("chain", chain.id, name, action="chains.exported")
+    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @bp.get("/<pid>/workbook")
@@ -155,9 +156,8 @@ def workbook(pid: str) -> Answer:
     """Nodes and edges as Excel, in the form that the import takes."""
     found = queries.get(db.session(), pid, actor=acting())
     stream = sheet_files.book_of(workbooks.pages(queries.draft_of(found)))
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = f"{found.chain.code}-{found.chain.number}.xlsx"
-    return send_file(stream, mimetype=kind, as_attachment=True, download_name=name)
+    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
