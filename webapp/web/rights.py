@@ -38,6 +38,7 @@ RIGHTS: Mapping[Any, Mapping[str, Any]] = {
     },
     _l("线索"): {
         "leads:lead:view": _l("看线索"),
+        "leads:amount:view": _l("看线索的金额"),
         "leads:lead:register": _l("登记线索"),
         "leads:lead:edit": _l("改线索、记跟进"),
         "leads:lead:respond": _l("响应线索"),
@@ -51,6 +52,7 @@ RIGHTS: Mapping[Any, Mapping[str, Any]] = {
     },
     _l("项目"): {
         "projects:project:view": _l("看项目"),
+        "projects:amount:view": _l("看项目的金额"),
         "projects:project:create": _l("立项"),
         "projects:project:edit": _l("改项目、记跟进"),
         "projects:project:plan": _l("编一项一策"),

@@ -8,11 +8,18 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from chains import access as chain_access
+from chains import queries as chains
 from core.accounts import queries as accounts
-from core.db import db
+from core.db import db, load
 from core.errors import NotFound
+from core.i18n import _
 from core.i18n import lazy as _l
+from core.imports import queries as imports
+from core.imports.handlers import handler_for
+from core.imports.models import Import
 from core.permissions import Actor
+from crm.activity.models import Task
 from crm.cultivation import access as cultivation_access
 from crm.enterprises import access as enterprise_access
 from crm.enterprises import queries as enterprises
@@ -27,6 +34,7 @@ from crm.service_requests import access as request_access
 from crm.service_requests import queries as requests
 from crm.targets import access as target_access
 from crm.targets import queries as targets
+from webapp.staff.activity.subjects import kind_of
 from webapp.web import reaches, rights
 from webapp.web.access import staff
 from webapp.web.acting import acting
@@ -35,6 +43,8 @@ from webapp.web.rendering import render
 
 bp = Blueprint("why", __name__, url_prefix="/why")
 
+MAPS = _l("图谱对所有有这项权限的工作人员公开")
+OWN = _l("文件是您上传的")
 COMMON = _l("企业库对所有有这项权限的工作人员公开")
 POOLED = _l("这家企业已退回公共名单，各单位都看得到")
 UNTAKEN = _l("这家企业还没有归哪个单位")
@@ -42,15 +52,20 @@ UNTAKEN = _l("这家企业还没有归哪个单位")
 
 @dataclass(frozen=True)
 class Kind:
-    """How a record is found (hidden is not found), what decides about it, and the rights to see and change."""
+    """How a record is found (hidden is not found), what decides about it, and the rights to see and change.
+
+    The rights may depend on the record. `editable` says what decides about changing, where that is not the same:
+    as a rule what is open to see is not open to change.
+    """
 
     find: Callable[[Session, str, Actor], Any]
     subject: Callable[[Any], Subject]
     name: Callable[[Any], str]
-    view: str
-    edit: str
+    view: str | Callable[[Any], str]
+    edit: str | Callable[[Any], str]
     endpoint: str
     common: Any = ""
+    editable: Callable[[Subject], Subject] = lambda subject: Subject(subject.unit_ids, subject.owner_ids)
 
 
 def _target(target: Any) -> Subject:
@@ -67,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
         enterprise_access.EDIT,
         "enterprises.show",
         common=COMMON,
+        editable=lambda subject: subject,
     ),
     "target": Kind(
         lambda session, pid, actor: targets.get(session, pid, actor=actor),
@@ -126,7 +142,71 @@ KINDS: Mapping[str, Kind] = {
         cultivation_access.MANAGE,
         "cultivation.show",
     ),
+    "map": Kind(
+        lambda session, pid, actor: chains.get(session, pid, actor=actor),
+        lambda found: Subject(common=MAPS),
+        lambda found: found.chain.name,
+        chain_access.VIEW,
+        chain_access.EDIT,
+        "chains.show",
+        editable=lambda subject: subject,
+    ),
+    "target_list": Kind(
+        lambda session, pid, actor: targets.the_list(session, pid, actor=actor),
+        lambda found: Subject((found.unit_id,)),
+        lambda found: found.name,
+        target_access.LIST_VIEW,
+        target_access.LIST_EDIT,
+        "target_lists.show",
+    ),
+    "import": Kind(
+        lambda session, pid, actor: imports.get(session, pid, actor=actor),
+        lambda found: Subject((found.unit_id,), (found.account_id,), OWN if _uploaded(found) else ""),
+        lambda found: found.file_name,
+        lambda found: handler_for(found.kind).permission,
+        lambda found: handler_for(found.kind).permission,
+        "imports.show",
+        editable=lambda subject: Subject(common=subject.common),
+    ),
+    "task": Kind(
+        lambda session, pid, actor: _task(session, pid, actor),
+        lambda found: found.about.subject(found.record),
+        lambda found: found.task.title,
+        lambda found: found.about.view,
+        lambda found: found.about.edit,
+        "tasks.show",
+    ),
 }
+
+ABOUT: Mapping[str, str] = {"green_card": "card", "service_case": "case", "service_request": "request"}
+"""Kinds of record that keep tasks and are called otherwise here."""
+
+
+@dataclass(frozen=True)
+class _TaskOf:
+    """A task with the record that it belongs to: whoever sees the record sees its tasks."""
+
+    task: Task
+    record: Any
+    about: Kind
+
+
+def _task(session: Session, pid: str, actor: Actor) -> _TaskOf:
+    task = load(session, Task, pid)
+    kind = kind_of(task.kind)
+    record = session.get(kind.model, task.record_id)
+    if record is None:
+        raise NotFound()
+    kind.read(session, record.public_id, actor)
+    return _TaskOf(task, record, KINDS[ABOUT.get(task.kind, task.kind)])
+
+
+def _uploaded(found: Import) -> bool:
+    return found.account_id == acting().account_id
+
+
+def _right(of: str | Callable[[Any], str], record: Any) -> str:
+    return of if isinstance(of, str) else of(record)
 
 
 def _raised(session: Session, pid: str, actor: Actor) -> Any:
@@ -142,22 +222,33 @@ def _raised(session: Session, pid: str, actor: Actor) -> Any:
 def show(kind: str, pid: str) -> ResponseReturnValue:
     """Which role over which unit, ownership, deputy or openness lets me see and change this record."""
     known, actor, session = KINDS.get(kind), acting(), db.session()
-    if known is None or not actor.can(known.view):
+    if known is None:
         raise NotFound()
     record = known.find(session, pid, actor)
+    view, edit = _right(known.view, record), _right(known.edit, record)
+    if not actor.can(view):
+        raise NotFound()
     subject, names = known.subject(record), accounts.unit_names(session)
     seen = Subject(subject.unit_ids, subject.owner_ids, known.common or subject.common, subject.label)
     return render(
         "staff/people/why.html",
         name=known.name(record),
         back=url_for(known.endpoint, pid=pid),
-        sees=reaches.reasons(actor, known.view, seen, names),
-        edits=reaches.reasons(actor, known.edit, _editable(kind, subject), names),
-        right=rights.words(known.edit),
+        sees=reaches.reasons(actor, view, seen, names),
+        edits=reaches.reasons(actor, edit, known.editable(subject), names),
+        right=rights.words(edit),
         label=subject.label,
+        about=_about(record),
     )
 
 
-def _editable(kind: str, subject: Subject) -> Subject:
-    """What is open to see is not open to change, but for an enterprise that no unit has taken."""
-    return subject if kind == "enterprise" else Subject(subject.unit_ids, subject.owner_ids)
+def _about(record: Any) -> str:
+    """What a task belongs to, in a sentence; nothing for a record of its own."""
+    if not isinstance(record, _TaskOf):
+        return ""
+    whole = (
+        record.about.name(record.record)
+        if record.task.kind != "cultivation"
+        else record.record.enterprise.name
+    )
+    return str(_("这项待办属于“%(name)s”，看得到那条记录的人都看得到它。", name=whole))
