@@ -248,7 +248,7 @@ def uploads(session: Session) -> list[CalendarUpload]:
     return list(session.scalars(statement.order_by(CalendarUpload.id.desc()).limit(20)))
 
 
-def missing_year(session: Session, today: date) -> int | None:
+def missing_year(days: WorkCalendar, today: date) -> int | None:
     """The coming year, from November on, while its arrangement has not been entered."""
-    known = calendar.present(session).known_until.year
+    known = days.known_until.year
     return today.year + 1 if today.month >= 11 and known <= today.year else None

@@ -185,6 +185,11 @@ class WorkCalendar:
         return self.is_provisional(first) or self.is_provisional(last)
 
 
+def get_ready(year: int) -> None:
+    """Load what knows the statutory holidays of a year: a fifth of a second that no reader need wait for."""
+    _statutory(year)
+
+
 def read_days(path: Path) -> list[CalendarDay]:
     """Rows of a table with the columns date, kind, name_zh (or name), e.g. data/calendar/cn_holidays.csv.
 

@@ -7,6 +7,7 @@ afterwards (deploy/gunicorn.conf.py), since neither threads nor connections surv
 import os
 
 import config
+from core import clock, workdays
 from webapp import heap
 from webapp.cli.start import set_up_logging, web_process
 from webapp.factory import create_app
@@ -22,6 +23,7 @@ if settings.embedded:
 set_up_logging(settings)
 heap.keep_small()
 app = create_app(settings)
+workdays.get_ready(clock.today().year + 1)
 
 
 def begin() -> None:

@@ -14,6 +14,7 @@ import waitress
 from flask import Flask
 
 import config
+from core import clock, workdays
 from core.db import db
 from webapp import heap, pool, worker
 from webapp.cli import start
@@ -59,6 +60,7 @@ def run(_arguments: argparse.Namespace, settings: config.Settings) -> int:
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,  # select() ends at 1,024 open files
         )
+        workdays.get_ready(clock.today().year + 1)
         heap.settle()
         _greet(app, settings, time.monotonic() - began)
         with _stoppable():

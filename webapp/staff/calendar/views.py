@@ -102,7 +102,7 @@ def index() -> ResponseReturnValue:
         year=year,
         months=_cells(days, year),
         workdays=days.count_workdays(date(year - 1, 12, 31), date(year, 12, 31)),
-        missing=calendar_changes.missing_year(session, today),
+        missing=calendar_changes.missing_year(days, today),
         may_change=may_change,
         uploads=calendar_changes.uploads(session) if may_change else [],
         form=ConfirmForm(),
@@ -186,7 +186,7 @@ def decide(pid: str, verb: str) -> ResponseReturnValue:
 @home.section("calendar.missing", template="staff/calendar/_missing.html", permission=MANAGE, order=5)
 def missing(session: Session, actor: Actor) -> dict[str, Any] | None:
     """From November on, until the coming year is entered."""
-    year = calendar_changes.missing_year(session, clock.today())
+    year = calendar_changes.missing_year(calendar.present(session), clock.today())
     return None if year is None else {"year": year}
 
 
@@ -194,7 +194,7 @@ def missing(session: Session, actor: Actor) -> dict[str, Any] | None:
 def remind(job: runner.JobRun) -> None:
     """Tell whoever minds the calendar, once a week, while the coming year is missing."""
     with unit_of_work() as session:
-        year = calendar_changes.missing_year(session, clock.today())
+        year = calendar_changes.missing_year(calendar.present(session), clock.today())
         told = _minders(session) if year is not None else []
         week = f"{clock.today():%G-%V}"
         notify.notify(
