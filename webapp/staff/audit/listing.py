@@ -65,13 +65,13 @@ def area_of(action: str) -> Any:
 def changes_in_words(entry: AuditEntry) -> str:
     """“名称：旧名 → 新名；金额：— → 5”."""
     return "；".join(
-        f"{words.field_label(name, entry.action)}：{_plain(before)} → {_plain(after)}"
+        f"{words.field_label(name, entry.action)}：{_plain(name, before)} → {_plain(name, after)}"
         for name, before, after in audit_trail.changes_of(entry)
     )
 
 
-def _plain(value: Any) -> str:
-    return "—" if value is None or value == "" else str(value)
+def _plain(name: str, value: Any) -> str:
+    return "—" if value is None or value == "" else str(words.said(name, value))
 
 
 MOST_READ = 200_000

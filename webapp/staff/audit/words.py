@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chains.lifecycle import MAP
 from core.i18n import lazy as _l
 from core.lifecycle import Lifecycle
 from crm.activity.queries import COMMON_ACTIONS, COMMON_FIELDS, Words
@@ -12,6 +13,7 @@ from crm.projects import words as projects
 from crm.projects.admission import ADMISSION
 from crm.projects.lifecycle import PROJECT
 from crm.service_requests.lifecycle import REQUEST
+from webapp.staff.audit.deeds import DEEDS
 from webapp.staff.cultivation import words as cultivation
 from webapp.staff.enterprises.words import WORDS as ENTERPRISES
 from webapp.staff.greencards import words as greencards
@@ -38,6 +40,10 @@ AREAS: Final[Mapping[str, Any]] = {
     "imports": _l("导入"),
     "lists": _l("列表、批量和导出"),
     "jobs": _l("后台任务"),
+    "messages": _l("外发消息"),
+    "search": _l("检索"),
+    "tokens": _l("令牌"),
+    "calendar": _l("工作日历"),
 }
 KINDS: Final[Mapping[str, Any]] = {
     "account": _l("账号"),
@@ -63,79 +69,9 @@ KINDS: Final[Mapping[str, Any]] = {
     "bulk_run": _l("批量操作"),
     "saved_view": _l("视图"),
 }
-_OWN: Final[Mapping[str, Any]] = {
-    "access.refused": _l("越权被拒"),
-    "accounts.created": _l("新增账号"),
-    "accounts.deputy_named": _l("定代理人"),
-    "accounts.deputy_ended": _l("代理结束"),
-    "accounts.grant_asked": _l("申请角色"),
-    "accounts.grant_withdrawn": _l("撤回角色申请"),
-    "accounts.handed_over": _l("工作交接完成"),
-    "accounts.handover_prepared": _l("办工作交接"),
-    "accounts.factor_added": _l("开启第二因素"),
-    "accounts.factor_removed": _l("关闭第二因素"),
-    "accounts.factor_reset": _l("重置第二因素"),
-    "accounts.enabled": _l("启用账号"),
-    "accounts.disabled": _l("停用账号"),
-    "accounts.link_issued": _l("发一次性链接"),
-    "accounts.password_changed": _l("修改密码"),
-    "accounts.phone_revealed": _l("查看号码"),
-    "accounts.role_granted": _l("授予角色"),
-    "accounts.role_revoked": _l("收回角色"),
-    "accounts.session_closed": _l("退出别处的登录"),
-    "accounts.sign_in_failed": _l("登录失败"),
-    "accounts.signed_in": _l("登录"),
-    "accounts.signed_out": _l("退出登录"),
-    "accounts.unit_created": _l("新增单位"),
-    "accounts.unlocked": _l("解锁账号"),
-    "audit.verified": _l("校验审计链"),
-    "activity.followed_up": _l("跟进记录"),
-    "activity.noted": _l("备注"),
-    "chains.appointed": _l("任命链长"),
-    "chains.created": _l("新建图谱"),
-    "chains.linked": _l("连接图谱节点"),
-    "chains.placements_loaded": _l("批量挂点"),
-    "chains.published": _l("发布图谱"),
-    "files.downloaded": _l("下载附件"),
-    "greencards.term_set": _l("修改法定时限"),
-    "imports.batch": _l("批量导入一批"),
-    "imports.cancelled": _l("导入中止"),
-    "imports.confirmed": _l("确认导入"),
-    "imports.mapped": _l("对应列"),
-    "imports.mended": _l("更正导入行"),
-    "imports.file_removed": _l("删除过期的导入原始文件"),
-    "imports.decided_all": _l("一次定下全部疑似"),
-    "imports.report_downloaded": _l("下载导入报告"),
-    "imports.stop_asked": _l("要求停止导入"),
-    "imports.undo_asked": _l("要求撤销导入"),
-    "imports.undo_batch": _l("撤销导入一批"),
-    "imports.uploaded": _l("上传导入文件"),
-    "criteria.drafted": _l("起草标准新版"),
-    "criteria.edited": _l("修改标准草稿"),
-    "criteria.tried": _l("试算标准草稿"),
-    "criteria.submit": _l("标准提交批准"),
-    "criteria.publish": _l("批准发布标准"),
-    "criteria.send_back": _l("退回标准草稿"),
-    "criteria.drop": _l("作废标准草稿"),
-    "criteria.confirmed": _l("确认待核对条目"),
-    "criteria.movers_downloaded": _l("下载试算名单"),
-    "lists.bulk_begun": _l("批量操作开始"),
-    "lists.bulk_done": _l("批量操作完成"),
-    "lists.export_asked": _l("申请导出"),
-    "lists.export_approved": _l("同意导出"),
-    "lists.export_refused": _l("不同意导出"),
-    "lists.export_made": _l("导出文件做好"),
-    "lists.export_fetched": _l("下载导出文件"),
-    "lists.view_published": _l("共享视图"),
-    "settings.changed": _l("修改设置"),
-    "targets.list_created": _l("新建目标名单"),
-    "targets.list_changed": _l("改目标名单"),
-    "targets.list_closed": _l("关闭目标名单"),
-    "targets.list_reopened": _l("重新打开目标名单"),
-    "targets.list_frozen": _l("冻结目标名单版本"),
-}
 _TABLES: Final[tuple[tuple[str, Lifecycle], ...]] = (
     ("leads", LEAD), ("projects", PROJECT), ("projects.admission", ADMISSION), ("requests", REQUEST),
+    ("chains", MAP),
 )  # fmt: skip
 _WORDS: Final[tuple[Words, ...]] = (leads.WORDS, projects.WORDS, ENTERPRISES, REQUESTS, TARGETS)
 
@@ -149,7 +85,7 @@ def _actions() -> dict[str, Any]:
         found |= {action: label for action, (_icon, label) in told.items()}
     for words in _WORDS:
         found |= words.actions
-    return {**found, **COMMON_ACTIONS, **_OWN}
+    return {**found, **COMMON_ACTIONS, **DEEDS}
 
 
 ACTIONS: Final = _actions()
@@ -188,6 +124,51 @@ FIELDS: Final[Mapping[str, Any]] = {
     "purpose": _l("用途"),
     "rows": _l("条数"),
     "faults": _l("不对的"),
+    "method": _l("登录方式"),
+    "next_on": _l("下一步日期"),
+    "next_step": _l("下一步"),
+    "chief": _l("链长"),
+    "lead_department": _l("牵头部门"),
+    "home": _l("从哪里看"),
+    "year": _l("年度"),
+    "total_wan": _l("采购总额"),
+    "local_wan": _l("本地采购"),
+    "source": _l("来源"),
+    "entered_on": _l("入库日"),
+    "leader_text": _l("联系领导"),
+    "plan_text": _l("一企一策"),
+    "pool_code": _l("库"),
+    "step_code": _l("台阶"),
+    "standard": _l("对照标准"),
+    "revenue_wan": _l("营收目标"),
+    "group_id": _l("集团母公司编号"),
+    "leader_id": _l("联系领导编号"),
+    "card_no": _l("卡号"),
+    "applied_by": _l("申报人编号"),
+    "applied_on": _l("申报日"),
+    "basis_version": _l("依据的版本"),
+    "grade": _l("等级"),
+    "holder_person": _l("持卡人"),
+    "industry_group": _l("行业"),
+    "statement": _l("申报说明"),
+    "status_reason": _l("事由"),
+    "end_reason": _l("结束原因"),
+    "after": _l("要等的事项"),
+    "carried": _l("已用时间"),
+    "due_at": _l("办结时限"),
+    "evidence_hint": _l("要的凭据"),
+    "legal_basis": _l("法定依据"),
+    "owner_text": _l("责任单位"),
+    "promised_wd": _l("承诺时限"),
+    "studied_at": _l("研判时间"),
+    "study_note": _l("研判意见"),
+    "responded_at": _l("响应时间"),
+    "company_region_code": _l("注册地"),
+    "host_unit_id": _l("承办单位编号"),
+    "count": _l("家数"),
+    "quarter": _l("季度"),
+    "home_region": _l("本地是哪里"),
+    "open_enterprise_id": _l("企业编号"),
 }
 
 
@@ -203,3 +184,20 @@ def kind_label(kind: str) -> Any:
 def field_label(name: str, action: str = "") -> Any:
     """A field as the area of the deed calls it."""
     return _OF_AREA.get(action.partition(".")[0], {}).get(name) or FIELDS.get(name, name)
+
+
+_METHODS: Final[Mapping[str, Any]] = {
+    "password": _l("密码"),
+    "provider": _l("统一身份认证"),
+    "code": _l("验证码"),
+    "recovery": _l("备用码"),
+}
+
+
+def said(name: str, value: Any) -> Any:
+    """A value as people read it: yes and no, and how somebody signed in (“密码、验证码”)."""
+    if isinstance(value, bool):
+        return _l("是") if value else _l("否")
+    if name == "method" and isinstance(value, str):
+        return "、".join(str(_METHODS.get(part, part)) for part in value.split("+"))
+    return value
