@@ -22,6 +22,7 @@ from webapp.staff.criteria import jobs, sheet_pages
 from webapp.staff.criteria.editing import Editing
 from webapp.staff.criteria.forms import ConfirmForm, DraftForm, HeadForm, StepForm
 from webapp.staff.cultivation.words import SHAPES
+from webapp.web import formats
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
@@ -65,7 +66,17 @@ def new(book: str, standard: str) -> ResponseReturnValue:
     if not known:
         abort(404)
     form = DraftForm(
-        versions=[(row.public_id, f"{row.code}（{VERSION.label_of(row.state)}）") for row in known]
+        versions=[
+            (
+                row.public_id,
+                _(
+                    "%(day)s 起（%(state)s）",
+                    day=formats.date(row.effective_from),
+                    state=VERSION.label_of(row.state),
+                ),
+            )
+            for row in known
+        ]
     )
     if form.validate_on_submit():
         with unit_of_work() as writing:

@@ -86,6 +86,7 @@ def _page(pid: str, **forms: BaseForm) -> str:
         missing=missing,
         ladder=queries.ladder(session, entry, firm.honours),
         evaluations=queries.evaluations(session, firm.id, standard, 5),
+        versions={each.code: each for each in standards.library().standard(standard).versions},
         target_lines=queries.target_lines(session, firm.id, entry.targets) if entry else [],
         target_labels=rules.TARGET_METRICS,
         may_evaluate=access.can_evaluate(actor, firm),
