@@ -52,12 +52,12 @@ def ask_for_help(walk: Walk, found: Found) -> None:
     paper = _paper(walk.folder / "断电记录.pdf")
     fill(page, title=TITLE, content="断电", contact_person="程若水", contact_phone="13900005678")
     with walk.refusing(422):
-        press(page, "提交")
+        press(page, "提交诉求")
         expect(page.locator("#content-error")).to_be_visible()
     walk.shot(page, "06-too-short", phone=True)
     fill(page, content="东门一带连续三晚断电，影响夜班出货，请月底前修好。")
     page.set_input_files("[name=files]", paper)
-    press(page, "提交")
+    press(page, "提交诉求")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     main_says(page, paper.name)
     found.request = path_of(page).rsplit("/", 1)[1]

@@ -128,7 +128,7 @@ def test_what_is_not_there_is_not_found(client_as: ClientAs, address: str) -> No
 
 def test_an_empty_tab_says_that_it_is_empty_and_repeats_no_condition(client_as: ClientAs) -> None:
     page = client_as("spec_a").get("/tasks?view=late").get_data(as_text=True)
-    assert "“已过期的”里现在没有" in page and "看全部" in page
+    assert "“已过期的”现在是空的" in page and "看全部" in page
     assert "没有符合条件的记录" not in page and 'class="lz-cond"' not in page
     assert '<p class="print-only">视图：已过期的</p>' in page
 

@@ -66,7 +66,7 @@ def edit_honour(honour_pid: str) -> Answer:
                 session, honour_pid, form.values(), version=version, actor=acting()
             ),
         ),
-        _("已更正资质。"), _around(enterprise), title=_("更正资质"), button=_("保存"), anchor="honours",
+        _("已更正资质。"), _around(enterprise), title=_("更正资质"), button=_("保存资质"), anchor="honours",
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def remove_honour(honour_pid: str) -> Answer:
         lambda session: honours.remove(
             session, honour_pid, reason=form.reason.data or "", version=form.version.data or 0, actor=acting()
         ),
-        _("已删除。"), _around(enterprise), title=_("删除资质"), button=_("删除"), anchor="honours", danger=True,
+        _("已删除。"), _around(enterprise), title=_("删除资质"), button=_("删除资质"), anchor="honours", danger=True,
         note=_("只删误登的；被撤销的请登记撤销。“%(name)s”删除后留在审计里。", name=honour.name),
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ def edit_contact(contact_pid: str) -> Answer:
         lambda session: contacts.change(
             session, contact_pid, form.values(), version=form.version.data or 0, actor=acting()
         ),
-        _("已保存。"), _around(enterprise), title=_("修改联系人"), button=_("保存"), anchor="contacts",
+        _("已保存。"), _around(enterprise), title=_("修改联系人"), button=_("保存联系人"), anchor="contacts",
     )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def edit_name(name_pid: str) -> Answer:
     form = FormerNameForm(obj=former)
     return small(
         form, lambda session: names.change(session, name_pid, form.values(), actor=acting()), _("已保存。"),
-        _around(enterprise), title=_("更正曾用名"), button=_("保存"), anchor="names",
+        _around(enterprise), title=_("更正曾用名"), button=_("保存曾用名"), anchor="names",
     )  # fmt: skip
 
 

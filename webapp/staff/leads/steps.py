@@ -37,7 +37,9 @@ def _people(lead: Lead) -> list[tuple[int, str]]:
     return [(each.id, each.name) for each in people.staff_below(db.session(), lead.unit_id)]
 
 
-def _run(lead: Lead, form: BaseForm, deed: Deed, title: str, button: str, said: str) -> ResponseReturnValue:
+def _run(
+    lead: Lead, form: BaseForm, deed: Deed, title: str, button: str, said: str, *, danger: bool = False
+) -> ResponseReturnValue:
     """Show the form of a step, or take the step and return to the record."""
     if form.validate_on_submit():
         url = url_for("leads.show", pid=lead.public_id)
@@ -51,7 +53,7 @@ def _run(lead: Lead, form: BaseForm, deed: Deed, title: str, button: str, said: 
             return redirect(url, 303)
         except (Invalid, Refused) as error:
             form.absorb(error)
-    page = render("staff/leads/step.html", lead=lead, form=form, title=title, button=button)
+    page = render("staff/leads/step.html", lead=lead, form=form, title=title, button=button, danger=danger)
     return page, 422 if form.errors or form.form_errors else 200
 
 
@@ -127,7 +129,7 @@ def terminate(pid: str) -> ResponseReturnValue:
             session, pid, form.reason.data or "", version=form.version.data, actor=acting()
         )
 
-    return _run(lead, form, deed, _("终止线索"), _("终止线索"), _("线索已终止，首报随之结束。"))
+    return _run(lead, form, deed, _("终止线索"), _("终止线索"), _("线索已终止，首报随之结束。"), danger=True)
 
 
 @bp.route("/<pid>/dispute", methods=["GET", "POST"])
