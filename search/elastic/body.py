@@ -23,6 +23,10 @@ _EVERYWHERE = ("name", "alias", "body")
 _IMPORTANCE = 0.0019
 _FACET_VALUES = 200
 _LEAST = 0.01
+STAGES = (1000.0, 43.0, 32.0, 0.0)
+"""What scores at least so much of `relaxed` sounds alike or has a code with a wrong character, is one edit
+away, or only shares words."""
+
 _LATEST = {"updated": {"order": "desc", "missing": "_last"}}
 
 

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from core.lazy import lazy
@@ -186,8 +187,14 @@ class ElasticEngine:
             return []
         answer = self._ask(body.search(tiers, acl, filters, size=POOL, counted=False, without=without))
         seen = {card.key for _grade, card in found}
-        cards = [card for card in _cards(answer) if card.key not in seen]
-        return nearness.nearest(nearness.graded(asked, cards))
+        scores = [hit["_score"] for hit in answer["hits"]["hits"]]
+        cards = [pair for pair in zip(scores, _cards(answer), strict=True) if pair[1].key not in seen]
+        graded: list[Graded] = []
+        for stage, (above, least) in enumerate(pairwise(body.STAGES)):
+            if not nearness.enough(graded):
+                some = [card for score, card in cards if least <= score < above]
+                graded += nearness.graded(asked, some, heard=stage == 0)
+        return nearness.nearest(graded)
 
     def _ask(self, request: dict[str, Any]) -> Any:
         with self._answering():
