@@ -1,7 +1,8 @@
 """Judge the product-to-node matcher by labelled rows. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from chains.matching import Matcher
@@ -61,6 +62,24 @@ def judge(matcher: Matcher, codes: dict[int | str, str], rows: Iterable[Labelled
         if guess != row.node_code:
             verdict.wrong.append(Wrong(row, guess))
     return verdict
+
+
+def of_others(placed: Iterable[Labelled], known: Collection[str], chains: Collection[str]) -> list[Labelled]:
+    """Rows of firms whose stock codes are not `known`: their placements, and their products on every other chain.
+
+    A product has no node on a chain on which its firm stands nowhere; where the firm stands with another product
+    nothing is said of this one, for a list that keeps a firm's largest product for a node leaves the others out.
+    """
+    rows = [row for row in placed if row.stock_code not in known]
+    stands: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        stands[row.stock_code].add(row.chain)
+    elsewhere = {
+        (row.stock_code, row.product, chain): replace(row, chain=chain, node_code="", kind="elsewhere")
+        for row in rows
+        for chain in sorted(set(chains) - stands[row.stock_code])
+    }
+    return [*rows, *elsewhere.values()]
 
 
 def _part(part: int, whole: int) -> Decimal:

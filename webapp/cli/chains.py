@@ -1,4 +1,8 @@
-"""`chains judge FILE`: the product-to-node matcher over the loaded maps, against labelled rows."""
+"""`chains judge FILE`: the product-to-node matcher over the loaded maps, against labelled rows.
+
+With `--others PLACEMENTS` it is judged on firms that the file does not name: on the nodes where the placements say
+they stand, and on the chains where they stand nowhere.
+"""
 
 import argparse
 import csv
@@ -10,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from chains import judging, queries
-from chains.models import ChainNode
+from chains.models import Chain, ChainNode
 from core.db import db
 from crm.enterprises.models import Enterprise
 from crm.enterprises.trades import trade_of
@@ -26,6 +30,10 @@ def register(subparsers: Any) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb = verbs.add_parser("judge", help="compare with a CSV of stock_code, product, chain, node_code, kind")
     verb.add_argument("file", type=Path)
+    verb.add_argument(
+        "--others", type=Path, metavar="PLACEMENTS",
+        help="judge firms that FILE does not name, by a CSV of stock_code, product, chain, node_code",
+    )  # fmt: skip
     verb.set_defaults(handler=judge)
 
 
@@ -47,7 +55,16 @@ def judge(arguments: argparse.Namespace, app: Flask) -> int:
             )
         )
     }
-    verdict = judging.judge(queries.matcher(session), codes, _rows(arguments.file, trades))
+    rows = list(_rows(arguments.file, trades))
+    if arguments.others is not None:
+        chains = session.scalars(select(Chain.name)).all()
+        known = {row.stock_code for row in rows}
+        rows = judging.of_others(_rows(arguments.others, trades, kind="placed"), known, chains)
+        placed = sum(1 for row in rows if row.node_code)
+        print(
+            f"{placed} placements and {len(rows) - placed} products on chains where their firms stand nowhere"
+        )
+    verdict = judging.judge(queries.matcher(session), codes, rows)
     for wrong in verdict.wrong:
         row = wrong.row
         print(
@@ -58,15 +75,18 @@ def judge(arguments: argparse.Namespace, app: Flask) -> int:
     return 0
 
 
-def _rows(path: Path, trades: Mapping[str, tuple[str, ...]]) -> Iterator[judging.Labelled]:
+def _rows(path: Path, trades: Mapping[str, tuple[str, ...]], kind: str = "") -> Iterator[judging.Labelled]:
+    """Rows of a labelled file, or of placements, which are all of one `kind`."""
+    columns = COLUMNS[:-1] if kind else COLUMNS
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            absent = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            absent = [name for name in columns if name not in (reader.fieldnames or ())]
             if absent:
                 raise Trouble(f"{path} lacks the columns {', '.join(absent)}.")
             for row in reader:
-                code, product, chain, node, kind = ((row[name] or "").strip() for name in COLUMNS)
-                yield judging.Labelled(code, product, chain, node, kind, trades.get(code, ()))
+                code, product, chain, node, *label = ((row[name] or "").strip() for name in columns)
+                named = label[0] if label else kind
+                yield judging.Labelled(code, product, chain, node, named, trades.get(code, ()))
     except (OSError, UnicodeDecodeError) as error:
         raise Trouble(f"{path} cannot be read: {error}") from error

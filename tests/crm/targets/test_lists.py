@@ -16,7 +16,7 @@ from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import SYSTEM, Actor
-from crm.targets import list_listing, listing, lists, service
+from crm.targets import list_listing, listing, lists, load_listing, service
 from crm.targets.comparing import compare
 from crm.targets.models import Target, TargetList, TargetVersion, TargetVersionRow
 from tests.support import maps
@@ -241,7 +241,7 @@ def test_no_page_asks_more_as_lists_grow(session: Session, world: World, made: s
     """Targets: count, keys, rows, last words. Lists: count, keys, counts by state, rows, and the terms in force,
     which are kept for a while."""
     reader = world.actor("leader")
-    asked = ((listing.LIST, 4), (list_listing.LISTS, 5))
+    asked = ((listing.LIST, 4), (list_listing.LISTS, 5), (load_listing.LOADS, 5))
 
     def reads() -> list[int]:
         return [

@@ -29,8 +29,11 @@ from webapp.cli.start import Trouble
 TRUTH = Path(__file__).parents[3] / "data" / "chains_deep" / "matching_truth.csv"
 
 
-def judge(app: Flask, path: Path) -> int:
-    return command.judge(argparse.Namespace(file=path), app)
+PLACED = TRUTH.with_name("placements_public.csv")
+
+
+def judge(app: Flask, path: Path, others: Path | None = None) -> int:
+    return command.judge(argparse.Namespace(file=path, others=others), app)
 
 
 @pytest.fixture
@@ -59,6 +62,18 @@ def test_the_matcher_is_judged_over_the_loaded_maps(
     known = _figures(capsys.readouterr().out)
     assert known.precision >= 0.97
     assert known.recall > alone.recall, "what the register knows of a firm's trade finds more"
+
+
+def test_firms_that_the_truth_does_not_name_are_judged_with_chains_where_they_do_not_stand(
+    app: Flask, loaded: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert judge(app, TRUTH, PLACED) == 0
+    told, *printed = capsys.readouterr().out.splitlines()
+    found = re.fullmatch(r"(\d+) placements and (\d+) products on chains where .*", told)
+    assert found is not None and int(found[1]) == 1809
+    figures = _figures("\n".join(printed))
+    assert figures.rows == 1809 + int(found[2]) and int(found[2]) > 5000
+    assert figures.precision >= 0.97 and figures.recall >= 0.9
 
 
 LISTED = {"002126": "汽车配件", "603596": "汽车配件", "603161": "汽车配件"}

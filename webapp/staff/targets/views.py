@@ -15,8 +15,8 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.lifecycle import offers
 from core.lists.spec import Tab
-from crm.targets import access, listing, queries, rules, service, terms
-from crm.targets.lifecycle import TARGET
+from crm.targets import access, listing, load_listing, queries, rules, service, terms
+from crm.targets.lifecycle import OPEN, TARGET
 from crm.targets.models import Target
 from crm.targets.words import CATEGORIES, MATURITIES, PARTS, reason
 from webapp.staff.activity import component
@@ -74,6 +74,22 @@ def index() -> ResponseReturnValue:
 @requires(access.VIEW)
 def board() -> ResponseReturnValue:
     return boards.page()
+
+
+@bp.get("/loads")
+@requires(access.VIEW)
+def loads() -> ResponseReturnValue:
+    """Everybody who goes after enterprises, with what he has in hand over all lists."""
+    return lists.show(
+        lists.open_list(load_listing.LOADS, cells="staff/targets/_load_cells.html"),
+        "staff/targets/loads.html",
+        open_states=[*OPEN, "paused"],
+        nothing={
+            "title": _("还没有专员"),
+            "text": _("这里列出有专员或招商人员角色的人，和他们手上的目标企业。"),
+            "symbol": "target",
+        },
+    )
 
 
 @bp.post("/<pid>/move")
