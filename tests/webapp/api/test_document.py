@@ -1,5 +1,6 @@
 """The description fits the calls: every route stands in it, and hostile calls meet nothing but described answers."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,10 +14,11 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 
 from tests.support.browser import text
 from tests.webapp.api.conftest import BASE, Program, make_token
-from webapp.api.v1 import document
+from webapp.api.v1 import document, wording
 from webapp.web import rates
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
+HAN = re.compile("[\u4e00-\u9fff]")
 DESCRIBES = {"api.document", "api.documentation"}
 
 
@@ -94,3 +96,46 @@ def _attack(operation: Any, headers: dict[str, str], found: list[str], calls: li
         attack()
     except BaseException as error:
         found.append(f"{operation}: {error}"[:2000])
+
+
+def _sentences(part: Any) -> list[str]:
+    """Every summary and description below a part of the document."""
+    if isinstance(part, list):
+        return [text for each in part for text in _sentences(each)]
+    if not isinstance(part, dict):
+        return []
+    own = [
+        value for key, value in part.items() if key in ("summary", "description") and isinstance(value, str)
+    ]
+    return [*own, *(text for value in part.values() for text in _sentences(value))]
+
+
+@pytest.mark.parametrize(("language", "chinese"), [("zh", True), ("en", False)])
+def test_the_document_speaks_the_language_of_its_reader(
+    client_as: Callable[..., FlaskClient], language: str, chinese: bool
+) -> None:
+    """In Chinese every sentence is; in English none holds a Chinese word."""
+    client = client_as("office")
+    client.set_cookie("lang", language)
+    found = client.get(f"{BASE}/openapi.json").get_json()
+    said = [text for text in _sentences(found) if text]
+    assert len(said) > 400
+    wrong = {text for text in said if bool(HAN.search(text)) is not chinese}
+    assert not wrong, sorted(wrong)[:20]
+    sort = next(
+        each for each in found["paths"]["/api/v1/leads"]["get"]["parameters"] if each["name"] == "sort"
+    )
+    assert ("拟投总额" if chinese else "amount (") in sort["description"]
+    page = text(client.get(f"{BASE}/docs"))
+    assert ("登记线索。" if chinese else "Register a lead.") in page
+
+
+def test_what_the_code_says_in_english_is_what_the_catalogue_says(app: Flask) -> None:
+    """The sentence in the code is the key; its translation back must not tell something else."""
+    with app.test_request_context("/", headers={"Cookie": "lang=en"}):
+        assert {key: str(said) for key, said in wording.SAID.items()} == {key: key for key in wording.SAID}
+    with app.app_context():
+        spoken = set(_sentences(document.openapi()["components"])) | set(
+            _sentences(document.openapi()["paths"])
+        )
+    assert set(wording.SAID) <= spoken, "nothing stands here that no call says"

@@ -4,24 +4,38 @@ from functools import cache
 from typing import Any
 
 from flask import Response, jsonify, render_template
+from flask_babel import get_locale
 
-from webapp.api.v1.door import DESCRIPTION, bp, spec
+from webapp.api.v1 import lists, wording
+from webapp.api.v1.door import bp, spec
 from webapp.web.access import staff
 
 
 @bp.get("/openapi.json")
 @staff
 def document() -> Response:
-    return jsonify(openapi())
+    return jsonify(in_words())
 
 
 @bp.get("/docs")
 @staff
 def documentation() -> str:
     """The same as a page of the platform."""
+    found = in_words()
     return render_template(
-        "api/docs.html", groups=_groups(openapi()), shapes=_shapes(openapi()), about=DESCRIPTION
-    )
+        "api/docs.html", groups=_groups(found), shapes=_shapes(found), about=found["info"]["description"],
+        tags={tag["name"]: tag["description"] for tag in found["tags"]},
+    )  # fmt: skip
+
+
+def in_words() -> dict[str, Any]:
+    """The document in the reader's language."""
+    return _in_language(str(get_locale()))
+
+
+@cache
+def _in_language(_language: str) -> dict[str, Any]:
+    return wording.worded(openapi(), lists.OFFERED, str(bp.url_prefix))
 
 
 @cache

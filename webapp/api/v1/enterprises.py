@@ -84,7 +84,7 @@ class FormerNameOf(BaseModel):
 
 
 class Figures(BaseModel):
-    """A year's figures from one source; money in 万元. `verified_on`: when somebody else compared them."""
+    """A year's figures from one source; money in ten thousand yuan. `verified_on`: when somebody else compared them."""
 
     year: int
     source: str

@@ -19,11 +19,15 @@ from core.lists.query import SIZES
 from core.lists.spec import Column, ListSpec
 from webapp.api.v1.door import bp, described
 from webapp.api.v1.shapes import Links, day, exact, instant
+from webapp.api.v1.wording import camel
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.list_state import State
 
 LOOK = ("sort", "page", "size", "after", "before", "w")
+OFFERED: dict[str, ListSpec] = {}
+"""The lists that are answered, by their path."""
+
 _TYPES: dict[str, Any] = {"yesno": bool, "many": list[str]}
 
 
@@ -33,6 +37,7 @@ def offer(spec: ListSpec, path: str, tag: str) -> None:
     def listed() -> Response:
         return _answer(spec, path)
 
+    OFFERED[path] = spec
     listed.__doc__ = f"List: {path}. Conditions, sorts and pages as on the page of the same name."
     view: Callable[..., Any] = described(tag=tag, query=_query(spec, path), answer=_page(spec, path))(listed)
     bp.add_url_rule(f"/{path}", f"list_{path}", requires(spec.permission)(view))
@@ -56,7 +61,7 @@ def _query(spec: ListSpec, path: str) -> type[BaseModel]:
         "before": (str, Field(default="", max_length=400)),
     }
     made: type[BaseModel] = create_model(
-        f"{_camel(path)}Query", __config__=ConfigDict(extra="forbid"), **{**own, **look}
+        f"{camel(path)}Query", __config__=ConfigDict(extra="forbid"), **{**own, **look}
     )
     return made
 
@@ -66,18 +71,14 @@ def _page(spec: ListSpec, path: str) -> type[BaseModel]:
         column.name: (_TYPES.get(column.kind, str) | None, Field(default=None, description=column.kind))
         for column in spec.columns
     }
-    row = create_model(f"{_camel(path)}Row", id=(str, ...), url=(str, ...), **columns)
+    row = create_model(f"{camel(path)}Row", id=(str, ...), url=(str, ...), **columns)
     return create_model(
-        f"{_camel(path)}Page",
+        f"{camel(path)}Page",
         data=(list[row], ...),  # type: ignore[valid-type]  # a model made at run time
         total=(int, ...),
         total_is_lower_bound=(bool, ...),
         links=(Links, ...),
     )
-
-
-def _camel(path: str) -> str:
-    return "".join(part.capitalize() for part in path.split("-"))
 
 
 def _answer(spec: ListSpec, path: str) -> Response:
