@@ -176,7 +176,11 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
             connection.info["writable"] = writes
         writing.make_room(connection)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            with writing.announced(connection.engine.url.database or ""):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
     elif connection.dialect.name == "postgresql":
         raw: Any = connection.connection.dbapi_connection
         if raw.read_only is not (not writes):

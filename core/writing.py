@@ -1,6 +1,7 @@
 """Writers of SQLite: one at a time in this process, and more room for those who write much."""
 
 import contextlib
+import fcntl
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,9 @@ from core.errors import Busy
 _LOCK_SECONDS = 20.0
 _lock = threading.Lock()
 _waiting: set[int] = set()
+_queue = [""]
+"""The file beside the database of SQLite that is held, shared, by whoever waits to write."""
+
 _much: ContextVar[bool] = ContextVar("much", default=False)
 _ROOM = {
     False: ("cache_size=-2000", "wal_autocheckpoint=1000"),
@@ -50,15 +54,39 @@ def _wait() -> None:
         _waiting.discard(me)
 
 
-def unhindered(parts: Iterable[T], seconds: float) -> Iterator[T]:
-    """Parts of one long write, until another thread waits for its turn or `seconds` are over.
+@contextlib.contextmanager
+def announced(database: str) -> Iterator[None]:
+    """Around the beginning of a write: other processes see that somebody waits for this file of SQLite."""
+    if not database or database == ":memory:":
+        yield
+        return
+    _queue[0] = f"{database}-queue"
+    with open(_queue[0], "a") as queue:
+        fcntl.flock(queue, fcntl.LOCK_SH)
+        yield
 
-    The first part is always given. Other processes are not seen; for them are the seconds.
+
+def _waited_for() -> bool:
+    """Whether another thread or another process waits to write."""
+    if _waiting or not _queue[0]:
+        return bool(_waiting)
+    with open(_queue[0], "a") as queue:
+        try:
+            fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def unhindered(parts: Iterable[T], seconds: float) -> Iterator[T]:
+    """Parts of one long write, until somebody else waits for their turn or `seconds` are over.
+
+    The first part is always given.
     """
     until = time.monotonic() + seconds
     for part in parts:
         yield part
-        if _waiting or time.monotonic() > until:
+        if _waited_for() or time.monotonic() > until:
             return
 
 

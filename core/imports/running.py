@@ -27,8 +27,10 @@ KIND: Final = "data_import"
 PART: Final = 500
 """So many rows go into the register before it is asked whether somebody else waits to write."""
 
-LARGEST_BATCH: Final = 5000
-LOCK_SECONDS: Final = 0.5
+LARGEST_BATCH: Final = 10_000
+LOCK_SECONDS: Final = 2.0
+"""The longest that one transaction takes while nobody waits to write."""
+
 _REPORT_SECONDS: Final = 0.5
 _CANCEL_BATCH: Final = 5000
 _EFFECTS: Final = (
@@ -53,17 +55,19 @@ def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Im
     record = _start(import_id)
     handler = handler_for(record.kind)
     options = Options(existing=record.options.get("existing", "overwrite"), source=record.file_name)
-    size, reported = PART, time.monotonic()
-    while rows := _next_rows(import_id, record.cursor, size):
+    ahead, size, reported = Ahead(import_id, handler), PART, time.monotonic()
+    while parts := ahead.parts(record.cursor, size):
+        count = sum(len(part.rows) for part in parts)
         try:
-            done = _batch(record, handler, rows, options, actor)
+            done = _batch(record, handler, parts, options, actor)
         except (IntegrityError, DataError, OverflowError):
-            if len(rows) > 1:
-                size = max(1, len(rows) // 8)
+            ahead.forget()
+            if count > 1:
+                size = max(1, count // 8)
                 continue
-            done = _reject(record, rows[0], actor)
+            done = _reject(record, parts[0].rows[0], actor)
         record = present(import_id)
-        size = next_size(done, len(rows))
+        size = next_size(done, count)
         if progress is not None and time.monotonic() - reported > _REPORT_SECONDS:
             progress(record.done, record.total)
             reported = time.monotonic()
@@ -113,31 +117,56 @@ def _settled(row: Any) -> Outcome | None:
     return None
 
 
-def _batch(
-    record: Import, handler: ImportHandler, rows: Sequence[Any], options: Options, actor: Actor
-) -> int:
-    """As many of `rows` as fit into one transaction, part by part; how many."""
-    restored = restorer(handler.columns)
-    parts = [_part(handler, restored, rows[start : start + PART]) for start in range(0, len(rows), PART)]
-    outcomes: list[Outcome] = []
-    with unit_of_work() as session:
-        for part in writing.unhindered(parts, LOCK_SECONDS):
-            outcomes += part.settled
-            if part.lines:
-                outcomes += handler.apply(session, part.lines, part.prepared, options, actor=actor)
-        _note(session, record, rows[: len(outcomes)], outcomes, actor)
-    return len(outcomes)
-
-
 @dataclass(frozen=True)
-class _Part:
+class Part:
+    """Some rows, made ready as far as that needs no lock."""
+
+    rows: Sequence[Any]
     settled: list[Outcome]
     lines: list[Line]
     prepared: Any
 
 
-def _part(handler: ImportHandler, restored: Callable[[Any], dict[str, Any]], rows: Sequence[Any]) -> _Part:
-    """All that needs no lock."""
+class Ahead:
+    """Rows read and made ready before the lock is taken; those there was no time for stay ready."""
+
+    def __init__(self, import_id: int, handler: ImportHandler) -> None:
+        self._import_id, self._handler = import_id, handler
+        self._restored = restorer(handler.columns)
+        self._parts: list[Part] = []
+
+    def parts(self, cursor: int, size: int) -> list[Part]:
+        """About `size` rows behind the cursor; none at the end."""
+        self._parts = [part for part in self._parts if part.rows[0].row_no > cursor]
+        wanted = size - sum(len(part.rows) for part in self._parts)
+        if wanted > 0:
+            last = self._parts[-1].rows[-1].row_no if self._parts else cursor
+            rows = _next_rows(self._import_id, last, wanted)
+            some = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+            self._parts += [_part(self._handler, self._restored, each) for each in some]
+        return self._parts
+
+    def forget(self) -> None:
+        self._parts = []
+
+
+def _batch(
+    record: Import, handler: ImportHandler, parts: Sequence[Part], options: Options, actor: Actor
+) -> int:
+    """As many parts as fit into one transaction; how many rows they were."""
+    outcomes: list[Outcome] = []
+    rows: list[Any] = []
+    with unit_of_work() as session:
+        for part in writing.unhindered(parts, LOCK_SECONDS):
+            rows += part.rows
+            outcomes += part.settled
+            if part.lines:
+                outcomes += handler.apply(session, part.lines, part.prepared, options, actor=actor)
+        _note(session, record, rows, outcomes, actor)
+    return len(rows)
+
+
+def _part(handler: ImportHandler, restored: Callable[[Any], dict[str, Any]], rows: Sequence[Any]) -> Part:
     settled = [outcome for row in rows if (outcome := _settled(row)) is not None]
     decided = {outcome.row_no for outcome in settled}
     lines = [
@@ -145,7 +174,7 @@ def _part(handler: ImportHandler, restored: Callable[[Any], dict[str, Any]], row
         for row in rows
         if row.row_no not in decided
     ]
-    return _Part(settled, lines, handler.prepare(lines))
+    return Part(rows, settled, lines, handler.prepare(lines))
 
 
 def _reject(record: Import, row: Any, actor: Actor) -> int:

@@ -6,8 +6,12 @@ from core.text import forms
 from core.text.data_files import entries
 
 _PLACES = frozenset(place for line in entries("place_prefixes.txt") for place in line.split())
-_OPENINGS = frozenset(place[:2] for place in _PLACES)
-_LENGTHS = sorted({len(place) for place in _PLACES}, reverse=True)
+_LENGTHS = {
+    opening: sorted({len(place) for place in _PLACES if place.startswith(opening)}, reverse=True)
+    for opening in {place[:2] for place in _PLACES}
+}
+"""How long the places are that begin with two characters, the longest first."""
+
 _ENDINGS = ("特别行政区", "自治区", "自治州", "地区", "省", "市")
 _SHORTEST = 2
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -54,9 +58,7 @@ def _is_place(text: str) -> bool:
 
 
 def _place_at(name: str, at: int) -> int:
-    if name[at : at + 2] not in _OPENINGS:
-        return 0
-    for length in _LENGTHS:
+    for length in _LENGTHS.get(name[at : at + 2], ()):
         if name[at : at + length] in _PLACES:
             if not name.startswith(_ENDINGS, at + length):
                 return length

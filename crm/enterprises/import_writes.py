@@ -161,14 +161,15 @@ def _insert(
         "created_at": now,
         "updated_at": now,
     }
-    rows = [
-        {**same, **change.fields, **names[change.row_no].derived, "public_id": new_ulid()}
-        for change in created
-    ]
+    blank = {_COLUMN[name]: value for name, value in same.items()}
+    rows: list[dict[str, Any]] = []
+    for change in created:
+        row = {**blank, **names[change.row_no].derived, "public_id": new_ulid()}
+        for name, value in change.fields.items():
+            row[_COLUMN[name]] = value
+        rows.append(row)
     last = session.scalar(select(func.max(Enterprise.id))) or 0
-    insert_rows(
-        session.connection(), _TABLE, [{_COLUMN[name]: value for name, value in row.items()} for row in rows]
-    )
+    insert_rows(session.connection(), _TABLE, rows)
     found = session.execute(select(Enterprise.public_id, Enterprise.id).where(Enterprise.id > last))
     ids = {row.public_id: row.id for row in found}
     return {change.row_no: ids[row["public_id"]] for change, row in zip(created, rows, strict=True)}

@@ -1,7 +1,7 @@
 """Names of enterprises cut into bigrams, so that a list is narrowed by a part of a name without reading it all."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from core.bulk import insert_rows
+from core.bulk import insert_lines
 from core.db import Base
 from core.lists.beside import Beside
 from core.text import forms
@@ -53,7 +53,10 @@ class EnterpriseGram(Base):
         BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
 
-    __table_args__ = (Index("ix_enterprise_gram_enterprise_id", "enterprise_id"),)
+    __table_args__ = (
+        Index("ix_enterprise_gram_enterprise_id", "enterprise_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 def grams_of(*names: str) -> set[str]:
@@ -77,22 +80,20 @@ def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> Non
             )
         }
         keys.renew(session, named, fresh=fresh)
-        _enter(
-            session, [(gram, number) for number, each in named.items() for gram in sorted(grams_of(*each))]
-        )
+        _enter(session, [(gram, number) for number, each in named.items() for gram in grams_of(*each)])
 
 
 @dataclass(frozen=True)
 class Cut:
     """What is kept of the names of one enterprise."""
 
-    grams: list[str]
-    keys: list[int]
+    grams: set[str]
+    keys: set[int]
 
 
 def cut(name: str, short_name: str, former: Sequence[str] = ()) -> Cut:
     """Needs no database: do it before the lock is taken."""
-    return Cut(sorted(grams_of(name, short_name)), sorted(keys.keys_of(name, [short_name, *former])))
+    return Cut(grams_of(name, short_name), keys.keys_of(name, [short_name, *former]))
 
 
 def enter(session: Session, cuts: Mapping[int, Cut]) -> None:
@@ -101,9 +102,10 @@ def enter(session: Session, cuts: Mapping[int, Cut]) -> None:
     _enter(session, [(gram, number) for number, each in cuts.items() for gram in each.grams])
 
 
-def _enter(session: Session, pairs: Sequence[tuple[str, int]]) -> None:
-    rows = [{"gram": gram, "enterprise_id": number} for gram, number in pairs]
-    insert_rows(session.connection(), cast(Table, EnterpriseGram.__table__), rows)
+def _enter(session: Session, pairs: Iterable[tuple[str, int]]) -> None:
+    """In the order of the table, so that each of its pages is opened once."""
+    table = cast(Table, EnterpriseGram.__table__)
+    insert_lines(session.connection(), table, ("gram", "enterprise_id"), sorted(pairs))
 
 
 def matching(words: str) -> ColumnElement[bool]:

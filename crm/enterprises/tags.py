@@ -39,7 +39,10 @@ class EnterpriseTag(Base):
         BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
 
-    __table_args__ = (Index("ix_enterprise_tag_enterprise_id", "enterprise_id"),)
+    __table_args__ = (
+        Index("ix_enterprise_tag_enterprise_id", "enterprise_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 _TABLE = cast(Table, EnterpriseTag.__table__)

@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import BigInteger, ForeignKey, Index, Table, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.bulk import insert_rows
+from core.bulk import insert_lines
 from core.db import Base
 from core.text import brand, forms, readings
 from core.types import BIG
@@ -31,7 +31,10 @@ class EnterpriseKey(Base):
         BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
 
-    __table_args__ = (Index("ix_enterprise_key_enterprise_id", "enterprise_id"),)
+    __table_args__ = (
+        Index("ix_enterprise_key_enterprise_id", "enterprise_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 def graded(name: str) -> tuple[set[int], set[int]]:
@@ -68,13 +71,13 @@ def renew(session: Session, names: Mapping[int, Sequence[str]], *, fresh: bool =
     found = {
         number: keys_of(name, [*others, *former.get(number, ())]) for number, (name, *others) in names.items()
     }
-    enter(session, [(key, number) for number, several in found.items() for key in sorted(several)])
+    enter(session, [(key, number) for number, several in found.items() for key in several])
 
 
 def enter(session: Session, pairs: Iterable[tuple[int, int]]) -> None:
     """Write (key, enterprise) of enterprises that have none yet."""
-    rows = [{"key": key, "enterprise_id": number} for key, number in pairs]
-    insert_rows(session.connection(), cast(Table, EnterpriseKey.__table__), rows)
+    table = cast(Table, EnterpriseKey.__table__)
+    insert_lines(session.connection(), table, ("key", "enterprise_id"), sorted(pairs))
 
 
 def sharing(session: Session, keys: Collection[int], limit: int) -> list[int]:

@@ -383,10 +383,10 @@ def test_a_late_worker_stops_without_writing(
         service.confirm(writing, record.public_id, existing="fill", only_correct=True, queue=False, actor=me)
     handler = handler_for("enterprises")
     started = running._start(record.id)
-    rows = running._next_rows(record.id, started.cursor, 10)
+    parts = running.Ahead(record.id, handler).parts(started.cursor, 10)
     running.run(record.id, actor=me)
     with pytest.raises(running.Overtaken):
-        running._batch(started, handler, rows, running.Options(), me)
+        running._batch(started, handler, parts, running.Options(), me)
     assert db.session().scalar(select(func.count(Enterprise.id))) == 2
     adds_up(present(record))
 
@@ -406,7 +406,8 @@ def test_stopping_leaves_exact_accounts(check: Callable[..., Import], actor: Act
         service.confirm(session, record.public_id, existing="fill", only_correct=True, queue=False, actor=me)
     handler = handler_for("enterprises")
     started = running._start(record.id)
-    running._batch(started, handler, running._next_rows(record.id, 0, 100), running.Options(), me)
+    parts = running.Ahead(record.id, handler).parts(0, 100)
+    running._batch(started, handler, parts, running.Options(), me)
     running.cancel_rest(record.id, actor=me)
     record = present(record)
     assert (record.state, record.created, record.skipped) == ("cancelled", 100, 500)
