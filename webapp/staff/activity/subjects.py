@@ -8,6 +8,9 @@ from flask import url_for
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from chains import access as chain_access
+from chains import service as chains
+from chains.models import Chain, ChainNode
 from core.db import load
 from core.errors import Missing, NotFound, NotPermitted, Refused
 from core.i18n import lazy as _l
@@ -95,6 +98,11 @@ def _may_handle(actor: Actor, request: ServiceRequest) -> bool:
     )
 
 
+def _may_note_on_map(actor: Actor, _record: Any) -> bool:
+    """Maps are common to all; whoever draws them or puts firms on them keeps notes there."""
+    return actor.can(chain_access.EDIT) or actor.can(chain_access.PLACE)
+
+
 KINDS: Mapping[str, Kind] = {
     enterprises.KIND: Kind(
         Enterprise, "enterprises.show", enterprise_access.visible_to, enterprise_access.can_edit,
@@ -132,6 +140,15 @@ KINDS: Mapping[str, Kind] = {
         lambda actor, entry: actor.covers(cultivation_access.MANAGE, entry.unit_id),
         roster.subject_of, lambda entry: entry.left_on is not None,
         lambda entry: str(entry.enterprise.public_id),
+    ),
+    chains.KIND: Kind(
+        Chain, "chains.activity", chain_access.visible_to, _may_note_on_map,
+        lambda chain: Subject(chains.KIND, chain.id, chain.name), lambda chain: chain.status == "archived",
+    ),
+    chains.NODE_KIND: Kind(
+        ChainNode, "chains.node_activity", chain_access.visible_to, _may_note_on_map,
+        lambda node: Subject(chains.NODE_KIND, node.id, f"{node.chain.name} {node.name}"),
+        lambda node: node.chain.status == "archived",
     ),
 }  # fmt: skip
 

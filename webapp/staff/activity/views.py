@@ -74,7 +74,7 @@ def follow_up(kind: str, pid: str) -> ResponseReturnValue:
 def new_task(kind: str, pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
     record = subject.read(db.session(), pid, acting())
-    form = TaskForm(people=_people(record))
+    form = TaskForm(people=_people(subject.subject(record).unit_id))
     if form.validate_on_submit():
         url = subject.url(record, "tasks")
         try:
@@ -215,9 +215,9 @@ def _task(kind: str, record_id: int, task_pid: str) -> Task:
     return found
 
 
-def _people(record: Any) -> list[tuple[int, str]]:
-    """Staff of the record's unit, for the owner of a task."""
-    unit_id = record.unit_id or acting().unit_id
+def _people(unit_id: int | None) -> list[tuple[int, str]]:
+    """Staff of the record's unit, for the owner of a task; of one's own where the record has none."""
+    unit_id = unit_id or acting().unit_id
     if unit_id is None:
         return []
     return [(account.id, account.name) for account in people.staff_below(db.session(), unit_id)]
