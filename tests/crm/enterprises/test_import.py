@@ -14,6 +14,7 @@ from core.db import db, unit_of_work
 from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.imports import checking, intake, listing, queries, running, service
+from core.imports.ahead import Ahead
 from core.imports.columns import Place
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
@@ -383,7 +384,7 @@ def test_a_late_worker_stops_without_writing(
         service.confirm(writing, record.public_id, existing="fill", only_correct=True, queue=False, actor=me)
     handler = handler_for("enterprises")
     started = running._start(record.id)
-    parts = running.Ahead(record.id, handler).parts(started.cursor, 10)
+    parts = Ahead(record.id, handler).parts(started.cursor, 10)
     running.run(record.id, actor=me)
     with pytest.raises(running.Overtaken):
         running._batch(started, handler, parts, running.Options(), me)
@@ -406,7 +407,7 @@ def test_stopping_leaves_exact_accounts(check: Callable[..., Import], actor: Act
         service.confirm(session, record.public_id, existing="fill", only_correct=True, queue=False, actor=me)
     handler = handler_for("enterprises")
     started = running._start(record.id)
-    parts = running.Ahead(record.id, handler).parts(0, 100)
+    parts = Ahead(record.id, handler).parts(0, 100)
     running._batch(started, handler, parts, running.Options(), me)
     running.cancel_rest(record.id, actor=me)
     record = present(record)
