@@ -13,6 +13,8 @@ from chains.lettering import beside, clip, mark_width
 
 COLUMN, GAP, ROW, HEAD, BETWEEN, TOP, EDGE = 172.0, 44.0, 22.0, 28.0, 24.0, 54.0, 2.0
 WANTED_COLUMNS = 4
+BROAD = 236.0
+"""A column for names in letters, which take more room than those in characters."""
 FOLD_ABOVE = 300
 """With more nodes than this only two levels are drawn, and the open branch."""
 
@@ -67,7 +69,7 @@ class Box:
 
     @property
     def text(self) -> str:
-        return clip(self.node.name, self.width - 22 - beside(self.node.mark))
+        return clip(self.node.name, self.width - 22 - beside(self.node.mark), bold=True)
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,12 @@ def draw(
     chosen: str | None = None,
     shut: Collection[str] = (),
     wanted: int = WANTED_COLUMNS,
+    column: float = COLUMN,
 ) -> Drawing:
     """Place the nodes of a map. `supply` and `support` are (from, to) keys of nodes; `chosen` lights its lines.
 
-    Boxes in `shut` show their heading only; `wanted` is how many columns there should be. Support is dashed; from
-    the band it is drawn for what is chosen.
+    Boxes in `shut` show their heading only; `wanted` is how many columns there should be, `column` how wide one is.
+    Support is dashed; from the band it is drawn for what is chosen.
     """
     tree = _Tree(nodes, chosen, shut)
     flow = [node for node in tree.roots if node.stage in layout.FLOW]
@@ -120,24 +123,27 @@ def draw(
     supplied, helped = tree.box_edges(supply, flow_keys), tree.box_edges(helps, flow_keys)
     linked = {pair: [*supplied.get(pair, ()), *helped.get(pair, ())] for pair in {**supplied, **helped}}
     columns = layout.columns(sizes, linked, wanted=wanted, gap=BETWEEN)
-    places, tallest = _places(columns, {size.key: size.height for size in sizes})
+    places, tallest = _places(columns, {size.key: size.height for size in sizes}, column)
     drawn = lines.route(
         linked,
         lit={pair for pair, nodes_of in linked.items() if tree.lights(nodes_of)},
-        frame=lines.Frame(COLUMN, GAP, HEAD, EDGE, TOP, tallest),
+        frame=lines.Frame(column, GAP, HEAD, EDGE, TOP, tallest),
         columns=[part for _stage, part in columns],
         places=places,
     )
     drawn = [replace(line, dash=(line.source, line.target) not in supplied) for line in drawn]
-    boxes = [tree.box(node, *places[node.key][:2], COLUMN) for node in flow]
-    width = max(EDGE * 2 + len(columns) * COLUMN + max(0, len(columns) - 1) * GAP, 824.0)
-    bands, bottom = _bands(tree, width, TOP + tallest + (BETWEEN if flow else 0))
-    drawn += _risers(tree, helps, columns, places, {band.node.key: band.y for band in bands})
-    heads = [
-        Column(stage, _left(at), COLUMN, sum(tree.by_key[key].ends for key in part))
+    boxes = [tree.box(node, *places[node.key][:2], column) for node in flow]
+    width = _left(max(len(columns), WANTED_COLUMNS), column) - GAP + EDGE
+    bands, bottom = _bands(tree, width, TOP + tallest + (BETWEEN if flow else 0), column)
+    drawn += _risers(tree, helps, columns, places, {band.node.key: band.y for band in bands}, column)
+    return Drawing(width, bottom + 4, _heads(tree, columns, column), boxes, bands, drawn, tree.folded)
+
+
+def _heads(tree: "_Tree", columns: Sequence[tuple[str, Sequence[str]]], column: float) -> list[Column]:
+    return [
+        Column(stage, _left(at, column), column, sum(tree.by_key[key].ends for key in part))
         for at, (stage, part) in enumerate(columns)
     ]
-    return Drawing(width, bottom + 4, heads, boxes, bands, drawn, tree.folded)
 
 
 def _risers(
@@ -146,6 +152,7 @@ def _risers(
     columns: Sequence[tuple[str, Sequence[str]]],
     places: Mapping[str, tuple[float, float, float]],
     bands: Mapping[str, float],
+    column: float,
 ) -> list[lines.Line]:
     """Lines from the supporting band up to the boxes it serves, in the gaps; only those of what is chosen."""
     column_of = {key: at for at, (_stage, part) in enumerate(columns) for key in part}
@@ -156,7 +163,7 @@ def _risers(
         if band in bands and box in column_of and tree.lights([(source, target)]):
             x, y, height = places[box]
             side = -1 if column_of[box] else 1
-            edge = x if side < 0 else x + COLUMN
+            edge = x if side < 0 else x + column
             lane, level = edge + side * GAP / 2, y + min(HEAD, height) / 2
             path = f"M{lane:.0f} {bands[band]:.1f}V{level:.1f}H{edge + 6 * side:.0f}"
             arrow = f"M{edge + side:.0f} {level:.1f}l{7 * side}-3.5v7z"
@@ -164,12 +171,12 @@ def _risers(
     return list(found.values())
 
 
-def _left(column: int) -> float:
-    return EDGE + column * (COLUMN + GAP)
+def _left(at: int, column: float) -> float:
+    return EDGE + at * (column + GAP)
 
 
 def _places(
-    columns: Sequence[tuple[str, Sequence[str]]], heights: Mapping[str, float]
+    columns: Sequence[tuple[str, Sequence[str]]], heights: Mapping[str, float], column: float
 ) -> tuple[dict[str, tuple[float, float, float]], float]:
     """(x, y, height) of every box, spread so that all columns end together, and the tallest column."""
     tall = [sum(heights[key] for key in part) + BETWEEN * (len(part) - 1) for _stage, part in columns]
@@ -180,12 +187,12 @@ def _places(
         between = min(room / max(1, len(part) - 1), 3 * BETWEEN)
         y = TOP
         for key in part:
-            places[key] = (_left(at), y, heights[key])
+            places[key] = (_left(at, column), y, heights[key])
             y += heights[key] + between
     return places, tallest
 
 
-def _bands(tree: "_Tree", width: float, y: float) -> tuple[list[Box], float]:
+def _bands(tree: "_Tree", width: float, y: float, column: float) -> tuple[list[Box], float]:
     """Supporting nodes below the flow, side by side in four columns."""
     made = []
     for node in (node for node in tree.roots if node.stage not in layout.FLOW):
@@ -193,7 +200,7 @@ def _bands(tree: "_Tree", width: float, y: float) -> tuple[list[Box], float]:
         below = [] if shut else tree.below(node.key) or [(node, 0)]
         depth = -(-len(below) // WANTED_COLUMNS)
         rows = [
-            tree.row(one, 0, _left(number // depth), y + HEAD + 3 + (number % depth) * ROW, COLUMN)
+            tree.row(one, 0, _left(number // depth, column), y + HEAD + 3 + (number % depth) * ROW, column)
             for number, (one, _depth) in enumerate(below)
         ]
         height = HEAD + (depth * ROW + 6 if rows else 0)
@@ -262,7 +269,7 @@ class _Tree:
         indent = 10.0 * depth
         start = 8 + indent if group else 24 + indent
         room = width - start - (beside(node.mark) if group else 34 + mark_width(node.mark))
-        text = clip(node.name, room)
+        text = clip(node.name, room, bold=group)
         return Row(node, text, group, indent, x, y, width, node.key == self.chosen)
 
     def root_of(self, key: str) -> str:

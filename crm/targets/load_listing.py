@@ -125,8 +125,8 @@ LOADS = register(
         ),
         columns=(
             Column("name", _l("专员"), sort="name"),
-            Column("unit", _l("单位")),
-            Column("count", _l("在办目标企业"), "number", unit=_l("家"), sort="load", total=True),
+            Column("unit", _l("单位"), cls="p3"),
+            Column("count", _l("在办目标企业"), "number", unit=_l("家"), cls="p2", sort="load", total=True),
             Column("lists", _l("名单"), "number", unit=_l("份")),
             Column("untouched", _l("未对接"), "number", unit=_l("家"), total=True),
             Column("negotiating", _l("在谈"), "number", unit=_l("家"), total=True),

@@ -158,4 +158,25 @@ def test_a_name_leaves_room_for_the_word_beside_it() -> None:
     ]
     box = drawing.draw(nodes, []).boxes[0]
     assert box.text.endswith("…") and box.text.startswith("Display")
-    assert [row.text for row in box.rows] == ["Ultra-th…", "盖板玻璃"]
+    assert [row.text for row in box.rows] == ["Ultra-thi…", "盖板玻璃"]
+
+
+def test_a_broad_column_shows_more_of_a_name_in_letters() -> None:
+    nodes = [
+        drawing.Shown("A", None, "up", "Materials", "missing", missing=1, mark="M 1"),
+        drawing.Shown("A1", "A", "up", "Ultra-thin flexible glass", "weak", mark="Weak"),
+    ]
+    made = drawing.draw(nodes, [], column=drawing.BROAD)
+    assert made.boxes[0].rows[0].text == "Ultra-thin flexible glass"
+    assert made.columns[0].width == made.boxes[0].width == drawing.BROAD
+
+
+def test_the_band_stays_inside_the_picture_however_broad_its_columns_are() -> None:
+    nodes = [
+        drawing.Shown("A", None, "up", "Glass", "weak"),
+        drawing.Shown("S", None, "support", "Services", "weak"),
+    ]
+    nodes += [drawing.Shown(f"S{at}", "S", "support", f"Service {at}", "weak") for at in range(8)]
+    for column in (drawing.COLUMN, drawing.BROAD):
+        made = drawing.draw(nodes, [], column=column)
+        assert max(row.x + row.width for row in made.bands[0].rows) <= made.width

@@ -137,6 +137,7 @@ def build(
         chosen=node.code if node else None,
         shut=_shut(found, asked),
         wanted=columns,
+        column=drawing.BROAD if english() else drawing.COLUMN,
     )
     drawer = frozen_drawer = None
     if node is not None and sight.version is None:
