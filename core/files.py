@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core import audit, clock, filechecks, scanning, settings
 from core.db import Base, Keyed, after_commit, after_rollback, new_ulid
 from core.dirty import touch
-from core.errors import Fault, Invalid, Missing, Refused
+from core.errors import Fault, Invalid, Missing, NotFound, Refused
 from core.filechecks import LIMIT_BYTES
 from core.filestore import Folder, NoSpace, Store, guarded
 from core.i18n import lazy as _l
@@ -208,6 +208,14 @@ def check_downloadable(attachment: Attachment) -> None:
         raise Refused([Missing(None, "lost", _l("这个文件在服务器上找不到了，请联系管理员从备份恢复。"))])
     if attachment.state == "unscanned" and scanning.enabled():
         raise Refused([Missing(None, "unscanned", _l("正在查病毒，查完才能下载。请过一会儿再来。"))])
+
+
+def get(session: Session, public_id: str) -> Attachment:
+    """One file. Raises NotFound; whether its record may be seen, the caller asks."""
+    found = session.scalars(select(Attachment).where(Attachment.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def list_for(session: Session, kind: str, record_id: int) -> list[Attachment]:

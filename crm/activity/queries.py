@@ -1,15 +1,16 @@
 """One timeline of deeds, follow-ups and notes; open tasks. The caller has checked the record itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select, union_all
+from sqlalchemy import ColumnElement, and_, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from core import clock, masking
 from core.audit import AuditEntry
+from core.errors import NotFound
 from core.i18n import _
 from core.i18n import lazy as _l
 from crm.activity import rules
@@ -223,6 +224,25 @@ def tasks(session: Session, kind: str, record_id: int, *, done: bool = False) ->
         .limit(200)
     )
     return list(session.scalars(statement))
+
+
+def task(session: Session, public_id: str, kind: str, record_id: int) -> Task:
+    """One task of one record. Raises NotFound."""
+    statement = select(Task).where(
+        Task.public_id == public_id, Task.kind == kind, Task.record_id == record_id
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def records(
+    session: Session, model: Any, ids: Collection[int], visible: ColumnElement[bool]
+) -> dict[int, Any]:
+    """The records of one kind that may be seen, by id. One statement."""
+    found = session.scalars(select(model).where(model.id.in_(ids), visible))
+    return {record.id: record for record in found}
 
 
 def tasks_of(session: Session, account_id: int, today: date, *, days: int = 7) -> list[Task]:

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from flask import current_app
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from core import clock, notify
 from core.audit import AuditEntry
-from core.db import unit_of_work
+from core.db import db, unit_of_work
 from core.permissions import Actor
 from crm.activity import service, tasks
 from crm.activity.models import FollowUp, Task
@@ -22,6 +23,7 @@ from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise
 from tests.support.forms import PDF, parse, post_forms
 from tests.support.world import World
+from webapp.staff.activity import views
 
 ClientAs = Callable[[str], FlaskClient]
 ActorOf = Callable[[str], Actor]
@@ -176,3 +178,29 @@ def test_a_follow_up_keeps_its_files_and_the_days_of_contact(
     assert record.last_contact_on == clock.today()
     assert record.next_contact_on == clock.today() + timedelta(days=7)
     assert session.scalars(select(Task)).all() == []
+
+
+def test_what_falls_due_is_read_by_kind_and_not_task_by_task(
+    firm: Enterprise, world: World, actor: ActorOf, session: Session
+) -> None:
+    mine, owner = actor("spec_a"), world.account("spec_a").id
+
+    def statements() -> int:
+        seen: list[str] = []
+        listen = lambda *args: seen.append(args[2])  # noqa: E731 - a listener needs an identity to be removed
+        event.listen(db.engine, "before_cursor_execute", listen)
+        try:
+            with client_app.test_request_context("/"):
+                assert views._tasks_due(session, mine)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listen)
+            session.rollback()
+            session.expire_all()
+        return len([sql for sql in seen if sql.startswith("SELECT")])
+
+    client_app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app behind the proxy
+    _task(firm, owner, mine, clock.today())
+    one = statements()
+    for number in range(4):
+        _task(firm, owner, mine, clock.today(), f"第 {number} 件")
+    assert statements() == one <= 2

@@ -7,18 +7,16 @@ from typing import Any
 from flask import render_template, request, url_for
 from jinja2 import Environment
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import files, guarded
 from core.db import db
-from core.errors import NotFound
 from core.files import Attachment
 from core.permissions import Actor
 from crm.activity import access, queries
 from crm.activity.models import Task
 from crm.activity.queries import Strand, Timeline, Words
-from webapp.staff.activity.subjects import KINDS
+from webapp.staff.activity.subjects import KINDS, kind_of
 from webapp.web.acting import acting
 
 SHORT, LONG = 20, 200
@@ -26,14 +24,8 @@ SHORT, LONG = 20, 200
 
 def readable(session: Session, public_id: str, actor: Actor) -> tuple[Attachment, Any]:
     """A file and its record, when the reader may see the record. Raises NotFound otherwise."""
-    found = session.scalars(select(Attachment).where(Attachment.public_id == public_id)).one_or_none()
-    if found is None or found.kind not in KINDS:
-        raise NotFound()
-    kind = KINDS[found.kind]
-    record = session.get(kind.model, found.record_id)
-    if record is None:
-        raise NotFound()
-    return found, kind.read(session, record.public_id, actor)
+    found = files.get(session, public_id)
+    return found, kind_of(found.kind).find(session, found.record_id, actor)
 
 
 def timeline(

@@ -1,6 +1,6 @@
 """The kinds of record that keep follow-ups, tasks, notes and files, and how each is reached and changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.db import load
 from core.errors import Missing, NotFound, NotPermitted, Refused
 from core.i18n import lazy as _l
 from core.permissions import Actor
+from crm.activity import queries
 from crm.activity.service import Subject
 from crm.cultivation import access as cultivation_access
 from crm.cultivation import roster
@@ -67,6 +68,17 @@ class Kind:
     def read(self, session: Session, public_id: str, actor: Actor) -> Any:
         """A visible record. Raises NotFound."""
         return load(session, self.model, public_id, where=self.visible(actor))
+
+    def find(self, session: Session, record_id: int, actor: Actor) -> Any:
+        """A visible record by its key. Raises NotFound."""
+        found = self.among(session, [record_id], actor)
+        if record_id not in found:
+            raise NotFound()
+        return found[record_id]
+
+    def among(self, session: Session, ids: Collection[int], actor: Actor) -> dict[int, Any]:
+        """The visible ones of some records, by key. One statement."""
+        return queries.records(session, self.model, ids, self.visible(actor))
 
     def open_(self, session: Session, public_id: str, actor: Actor, *, adding: bool = True) -> Subject:
         """The record locked for writing. Raises NotFound, NotPermitted, or Refused for an end of it."""

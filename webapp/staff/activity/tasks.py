@@ -55,10 +55,7 @@ def show(pid: str) -> ResponseReturnValue:
     session = db.session()
     task = load(session, Task, pid)
     kind = kind_of(task.kind)
-    record = session.get(kind.model, task.record_id)
-    if record is None:
-        raise NotFound()
-    kind.read(session, record.public_id, acting())
+    record = kind.find(session, task.record_id, acting())
     if task.open:
         return redirect(url_for("activity.task", kind=task.kind, pid=record.public_id, task_pid=pid))
     return redirect(kind.url(record, "tasks"))

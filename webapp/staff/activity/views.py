@@ -4,23 +4,21 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from core import clock, files
 from core.accounts import queries as people
 from core.db import db, unit_of_work
-from core.errors import DomainError, Invalid, NotFound, Refused
+from core.errors import Invalid, NotFound, Refused
 from core.i18n import _
 from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import Actor
 from crm.activity import access, queries, service
-from crm.activity.models import Task
 from crm.leads import listing as leads
 from crm.projects import listing as projects
 from webapp.staff.activity import component
 from webapp.staff.activity.forms import FileForm, FollowUpForm, NoteForm, ProgressForm, TaskForm
-from webapp.staff.activity.subjects import KINDS, Kind, kind_of, name_of
+from webapp.staff.activity.subjects import Kind, kind_of, name_of
 from webapp.web import downloads, home, uploads
 from webapp.web.access import requires, staff
 from webapp.web.acting import acting
@@ -103,7 +101,7 @@ def new_task(kind: str, pid: str) -> ResponseReturnValue:
 def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
     record = subject.read(db.session(), pid, acting())
-    found = _task(kind, record.id, task_pid)
+    found = queries.task(db.session(), task_pid, kind, record.id)
     form = ProgressForm(version=found.version, due_on=found.due_on, said=found.progress)
     if form.validate_on_submit():
         try:
@@ -207,14 +205,6 @@ def _form(template: str, form: Any, back: str, name: str, **more: Any) -> Respon
     return page, 422 if form.errors or form.form_errors else 200
 
 
-def _task(kind: str, record_id: int, task_pid: str) -> Task:
-    statement = select(Task).where(Task.public_id == task_pid, Task.kind == kind, Task.record_id == record_id)
-    found = db.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def _people(unit_id: int | None) -> list[tuple[int, str]]:
     """Staff of the record's unit, for the owner of a task; of one's own where the record has none."""
     unit_id = unit_id or acting().unit_id
@@ -226,20 +216,14 @@ def _people(unit_id: int | None) -> list[tuple[int, str]]:
 @home.todo
 def _tasks_due(session: Any, actor: Actor) -> list[home.Todo]:
     """My open tasks of the coming week."""
+    due = queries.tasks_of(session, actor.account_id, clock.today())
+    seen = {
+        kind: kind_of(kind).among(session, {each.record_id for each in due if each.kind == kind}, actor)
+        for kind in {each.kind for each in due}
+    }
     rows = []
-    for each in queries.tasks_of(session, actor.account_id, clock.today()):
-        subject = kind_of(each.kind)
-        record = session.get(KINDS[each.kind].model, each.record_id)
-        if record is None or not _visible(subject, session, record.public_id, actor):
-            continue
-        url = url_for("activity.task", kind=each.kind, pid=record.public_id, task_pid=each.public_id)
-        rows.append(home.Todo(each.due_on, each.title, each.subject, url, _("写进展")))
+    for each in due:
+        if (record := seen[each.kind].get(each.record_id)) is not None:
+            url = url_for("activity.task", kind=each.kind, pid=record.public_id, task_pid=each.public_id)
+            rows.append(home.Todo(each.due_on, each.title, each.subject, url, _("写进展")))
     return rows
-
-
-def _visible(subject: Any, session: Any, public_id: str, actor: Actor) -> bool:
-    try:
-        subject.read(session, public_id, actor)
-    except DomainError:
-        return False
-    return True

@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from core import clock
 from core import lifecycle as lc
-from core.criteria import compare, dry_run, service, sheets, store
+from core.criteria import compare, dry_run, queries, service, sheets, store
 from core.criteria.evaluation import evaluate
 from core.criteria.lifecycle import APPROVE, CONFIRM, DRAFT, VERSION, VIEW
 from core.criteria.model import Library, Version, parts
@@ -17,7 +16,6 @@ from core.criteria.outcome import LABELS
 from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, Refused
 from core.i18n import _
-from core.jobs.models import Job
 from webapp.staff.criteria import jobs, sheet_pages
 from webapp.staff.criteria.editing import Editing
 from webapp.staff.criteria.forms import ConfirmForm, DraftForm, HeadForm, StepForm
@@ -38,17 +36,14 @@ HEAD = {"authority": "authority", "source": "source", "remark": "note"}
 @requires(VIEW)
 def index() -> ResponseReturnValue:
     """Every standard with the version in force today, the ones to come, and drafts."""
-    rows: dict[tuple[str, str], list[RuleVersion]] = {}
-    for row in db.session().scalars(select(RuleVersion).order_by(RuleVersion.effective_from, RuleVersion.id)):
-        rows.setdefault((row.book, row.standard), []).append(row)
-    today = clock.today()
+    rows, today = queries.by_standard(db.session()), clock.today()
     return render(
         "staff/criteria/index.html", books=[(book, store.library(book.code)) for book in store.books()], rows=rows,
         today=today, lifecycle=VERSION, sheets=[(sheet, _sheet_now(rows, sheet.code)) for sheet in sheets.sheets()],
     )  # fmt: skip
 
 
-def _sheet_now(rows: dict[tuple[str, str], list[RuleVersion]], code: str) -> RuleVersion | None:
+def _sheet_now(rows: queries.Rows, code: str) -> RuleVersion | None:
     """The version of a sheet in force today."""
     published = [row for row in rows.get((code, code), []) if row.state == "published"]
     return next((row for row in reversed(published) if row.effective_from <= clock.today()), None)
@@ -57,12 +52,7 @@ def _sheet_now(rows: dict[tuple[str, str], list[RuleVersion]], code: str) -> Rul
 @bp.route("/<book>/<standard>/new", methods=["GET", "POST"])
 @requires(DRAFT)
 def new(book: str, standard: str) -> ResponseReturnValue:
-    session = db.session()
-    known = session.scalars(
-        select(RuleVersion)
-        .where(RuleVersion.book == book, RuleVersion.standard == standard)
-        .order_by(RuleVersion.id.desc())
-    ).all()
+    known = queries.of_standard(db.session(), book, standard)
     if not known:
         abort(404)
     form = DraftForm(
@@ -111,7 +101,7 @@ def _page(row: RuleVersion, status: int = 200, **more: Any) -> ResponseReturnVal
             version=row.version, effective_from=row.effective_from, effective_to=row.effective_to, **values
         ),
         "confirm_form": ConfirmForm(), "confirmed": store.confirmed(session),
-        "job": session.get(Job, row.dry_run_job_id) if row.dry_run_job_id else None,
+        "job": queries.trial_of(session, row),
         "may_draft": actor.can(DRAFT), "may_confirm": actor.can(CONFIRM),
     }  # fmt: skip
     asked, sheet = request.args.get("try", "").strip()[:100], sheets.find(row.book)

@@ -193,11 +193,7 @@ class _TaskOf:
 
 def _task(session: Session, pid: str, actor: Actor) -> _TaskOf:
     task = load(session, Task, pid)
-    kind = kind_of(task.kind)
-    record = session.get(kind.model, task.record_id)
-    if record is None:
-        raise NotFound()
-    kind.read(session, record.public_id, actor)
+    record = kind_of(task.kind).find(session, task.record_id, actor)
     return _TaskOf(task, record, KINDS[ABOUT.get(task.kind, task.kind)])
 
 
