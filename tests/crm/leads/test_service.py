@@ -17,7 +17,7 @@ from core.dirty import SearchDoc
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from core.permissions import Actor
 from crm.activity.rules import FollowUpValues
-from crm.leads import claims, progress, service
+from crm.leads import progress, service
 from crm.leads.models import Lead, LeadDispute
 
 Values = Callable[..., dict[str, Any]]
@@ -219,22 +219,6 @@ def negotiating(complete: Values, actor: Acting, world: Any) -> Lead:
         return progress.assign(session, lead.public_id, spec_id, version=None, actor=head)
 
 
-def test_renewal_once_within_the_last_ten_working_days(complete: Values, actor: Acting, world: Any) -> None:
-    spec = actor("spec_a")
-    with clock.frozen(at(2, 9)):
-        lead = negotiating(complete, actor, world)
-    with clock.frozen(at(20, 9)), pytest.raises(Refused) as refused, unit_of_work() as session:
-        progress.renew(session, lead.public_id, "互访纪要", version=None, actor=spec)
-    assert refused.value.missing[0].code == "not_in_window"
-    with clock.frozen(datetime(2026, 8, 25, 9, tzinfo=SHANGHAI)):
-        with unit_of_work() as session:
-            renewed = progress.renew(session, lead.public_id, "互访纪要", version=None, actor=spec)
-            assert renewed.protected_until == date(2026, 12, 2)
-        with pytest.raises(Refused) as refused, unit_of_work() as session:
-            progress.renew(session, lead.public_id, "互访纪要", version=None, actor=spec)
-    assert "renewed_already" in {gap.code for gap in refused.value.missing}
-
-
 def test_a_follow_up_keeps_last_and_next_contact(complete: Values, actor: Acting, world: Any) -> None:
     spec = actor("spec_a")
     with clock.frozen(at(2, 9)):
@@ -256,20 +240,6 @@ def test_a_follow_up_keeps_last_and_next_contact(complete: Values, actor: Acting
         )  # fmt: skip
 
 
-def test_ninety_silent_days_end_a_lead_and_free_its_claim(
-    complete: Values, actor: Acting, world: Any
-) -> None:
-    with clock.frozen(at(2, 9)):
-        lead = negotiating(complete, actor, world)
-    with clock.frozen(datetime(2026, 5, 30, 9, tzinfo=SHANGHAI)), unit_of_work() as session:
-        assert progress.expire_silent(session) == 0
-    with clock.frozen(datetime(2026, 5, 31, 9, tzinfo=SHANGHAI)):
-        with unit_of_work() as session:
-            assert progress.expire_silent(session) == 1
-            assert session.get_one(Lead, lead.id).status == "expired"
-        assert registered(complete(), actor("spec_b")).hint is None
-
-
 def test_every_verb_is_audited_and_marks_the_document(
     complete: Values, actor: Acting, world: Any, session: Session
 ) -> None:
@@ -286,18 +256,3 @@ def test_every_verb_is_audited_and_marks_the_document(
         select(func.count()).select_from(SearchDoc).where(SearchDoc.kind == "lead", SearchDoc.id == lead.id)
     )
     assert marks == 1
-
-
-def test_a_lapsed_protection_stands_in_nobodys_way(complete: Values, actor: Acting, session: Session) -> None:
-    with clock.frozen(at(2, 9)):
-        registered(complete(), actor("spec_a"))
-    with clock.frozen(datetime(2026, 9, 3, 9, tzinfo=SHANGHAI)):
-        assert registered(complete(), actor("spec_b")).hint is None
-
-
-def test_the_keys_of_an_ended_claim_are_gone(complete: Values, actor: Acting, session: Session) -> None:
-    spec = actor("spec_a")
-    lead = registered(complete(), spec).lead
-    with unit_of_work() as writing:
-        progress.terminate(writing, lead.public_id, "企业放弃投资", version=None, actor=spec)
-        assert not writing.scalars(select(claims.LeadKey.key).where(claims.LeadKey.lead_id == lead.id)).all()

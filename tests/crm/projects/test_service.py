@@ -11,15 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
-from core.notify import Notice
 from core.permissions import Actor
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise
 from crm.leads.models import Lead
-from crm.projects import plan, review, service, stages, turning
+from crm.projects import plan, review, service, stages
 from crm.projects.models import Project
 from crm.projects.review import ReviewInput
 from crm.projects.stages import StepInput
@@ -246,149 +244,6 @@ def test_a_leap_over_stages_is_refused(make_project: Make, actor: Acting) -> Non
         stages.move(session, pid, "producing", StepInput(TODAY), version=None, actor=spec)
     assert refused.value.missing[0].code == "not_from_here"
     assert "注册" in str(refused.value.missing[0].message)
-
-
-def test_money_needs_a_voucher_and_sums_exactly(make_project: Make, actor: Acting, session: Session) -> None:
-    pid, spec = signed(make_project, actor), actor("spec_a")
-    money = {"amount_wan": Decimal("1200.33"), "received_on": TODAY, "nature": "fixed", "voucher_no": ""}
-    with pytest.raises(Invalid) as refused, unit_of_work() as writing:
-        plan.receive(writing, pid, money, actor=spec)
-    assert [fault.field for fault in refused.value.faults] == ["voucher_no"]
-    with unit_of_work() as writing:
-        plan.receive(writing, pid, {**money, "voucher_no": "HD-1"}, actor=spec)
-        plan.receive(writing, pid, {**money, "amount_wan": Decimal("0.67"), "voucher_no": "HD-2"}, actor=spec)
-    assert session.scalar(select(Project.received_wan).where(Project.public_id == pid)) == Decimal(1201)
-    with pytest.raises(Invalid) as refused, unit_of_work() as writing:
-        plan.receive(writing, pid, {**money, "voucher_no": "HD-1"}, actor=spec)
-    assert refused.value.faults[0].code == "taken"
-
-
-def test_before_signing_no_money_counts(make_project: Make, actor: Acting) -> None:
-    project, spec = make_project(), actor("spec_a")
-    money = {"amount_wan": Decimal(1), "received_on": TODAY, "nature": "fixed", "voucher_no": "HD-1"}
-    with pytest.raises(Invalid) as refused, unit_of_work() as session:
-        plan.receive(session, project.public_id, money, actor=spec)
-    assert refused.value.faults[0].code == "not_signed"
-
-
-def test_going_back_needs_approval_and_keeps_the_log(
-    make_project: Make, actor: Acting, session: Session
-) -> None:
-    pid, spec, head = signed(make_project, actor), actor("spec_a"), actor("head_a")
-    with pytest.raises(NotPermitted), unit_of_work() as writing:
-        stages.take(writing, pid, "rollback", StepInput(), version=None, actor=spec)
-    given = StepInput(reason="合同条款重谈", approval="示经合〔2026〕9号")
-    with pytest.raises(Refused) as refused, unit_of_work() as writing:
-        stages.take(writing, pid, "rollback", given, version=None, actor=head)
-    assert [gap.code for gap in refused.value.missing] == ["not_asked"]
-    with pytest.raises(Refused) as refused, unit_of_work() as writing:
-        turning.ask(writing, pid, "rollback", StepInput(), version=None, actor=spec)
-    assert {gap.field for gap in refused.value.missing} == {"reason", "approval"}
-    with unit_of_work() as writing:
-        request_pid = turning.ask(writing, pid, "rollback", given, version=None, actor=spec).public_id
-        assert writing.scalars(select(Project.stage).where(Project.public_id == pid)).one() == "signed"
-    with unit_of_work() as writing:
-        turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=head)
-        project = writing.scalars(select(Project).where(Project.public_id == pid)).one()
-        assert (project.stage, project.signed_on) == ("admitted", None)
-        assert [entry.verb for entry in project.stage_log] == ["admit", "sign", "rollback"]
-        assert project.stage_log[1].actual_on == TODAY
-
-
-def test_nobody_approves_his_own_request_to_go_back(
-    make_project: Make, actor: Acting, session: Session
-) -> None:
-    pid, head, spec = signed(make_project, actor), actor("head_a"), actor("spec_a")
-    given = StepInput(reason="合同条款重谈", approval="示经合〔2026〕9号")
-    with unit_of_work() as writing:
-        request_pid = turning.ask(writing, pid, "rollback", given, version=None, actor=head).public_id
-    for name in ("head_a", "spec_a", "spec_a2", "desk_a"):
-        by = actor(name)
-        with pytest.raises((NotPermitted, NotFound)), unit_of_work() as writing:
-            turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=by)
-    with pytest.raises(NotFound), unit_of_work() as writing:
-        turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=actor("head_b"))
-    with pytest.raises(Refused) as refused, unit_of_work() as writing:
-        turning.ask(writing, pid, "rollback", given, version=None, actor=spec)
-    assert [gap.code for gap in refused.value.missing] == ["open"]
-    with pytest.raises(Invalid), unit_of_work() as writing:
-        turning.decide(writing, pid, request_pid, False, "", version=None, actor=actor("office"))
-    with unit_of_work() as writing:
-        turning.decide(writing, pid, request_pid, False, "合同没有变化", version=None, actor=actor("office"))
-    session.rollback()
-    assert session.scalars(select(Project.stage).where(Project.public_id == pid)).one() == "signed"
-    told = session.scalars(select(Notice).where(Notice.code == "steps.refused")).one()
-    assert told.account_id == head.account_id
-
-
-def test_a_project_that_moved_on_since_is_not_turned_back(make_project: Make, actor: Acting) -> None:
-    pid, spec, head = signed(make_project, actor), actor("spec_a"), actor("head_a")
-    given = StepInput(reason="合同条款重谈", approval="示经合〔2026〕9号")
-    with unit_of_work() as writing:
-        request_pid = turning.ask(writing, pid, "rollback", given, version=None, actor=spec).public_id
-    pause = StepInput(
-        reason="等待能评", approval="示经合〔2026〕9号", resume_expected_on=TODAY + timedelta(days=30)
-    )
-    with unit_of_work() as writing:
-        stages.take(writing, pid, "pause", pause, version=None, actor=head)
-    with pytest.raises(Refused) as refused, unit_of_work() as writing:
-        turning.decide(writing, pid, request_pid, True, "同意", version=None, actor=head)
-    assert refused.value.missing[0].code == "moved_on"
-    with unit_of_work() as writing:
-        assert turning.withdraw(writing, pid, request_pid, version=None, actor=spec).state == "withdrawn"
-
-
-def test_a_pause_returns_to_where_it_began(make_project: Make, actor: Acting) -> None:
-    pid, head = signed(make_project, actor), actor("head_a")
-    pause = StepInput(
-        reason="等待能评", approval="示经合〔2026〕9号", resume_expected_on=TODAY + timedelta(days=30)
-    )
-    with unit_of_work() as session:
-        assert stages.take(session, pid, "pause", pause, version=None, actor=head).stage == "paused"
-        resumed = stages.take(session, pid, "resume", StepInput(reason="能评已批"), version=None, actor=head)
-        assert (resumed.stage, resumed.signed_on) == ("signed", TODAY)
-
-
-def test_planned_days_are_kept_and_moved_only_with_a_reason(make_project: Make, actor: Acting) -> None:
-    project, spec = make_project(), actor("spec_a")
-    first = {"admitted": TODAY + timedelta(days=10), "signed": TODAY + timedelta(days=30)}
-    with unit_of_work() as session:
-        made = stages.plan_days(session, project.public_id, first, "", version=None, actor=spec)
-        assert made.next_planned_on == TODAY + timedelta(days=10)
-    moved = {"admitted": TODAY + timedelta(days=20)}
-    with pytest.raises(Invalid) as refused, unit_of_work() as session:
-        stages.plan_days(session, project.public_id, moved, "", version=None, actor=spec)
-    assert refused.value.faults[0].field == "reason"
-    with unit_of_work() as session:
-        stages.plan_days(session, project.public_id, moved, "评审会改期", version=None, actor=spec)
-    with unit_of_work() as session:
-        entry = session.scalars(
-            select(AuditEntry).where(AuditEntry.action == "projects.planned").order_by(AuditEntry.seq.desc())
-        ).first()
-        assert entry is not None
-        assert entry.reason == "评审会改期"
-        assert entry.changes["planned_admitted"] == [
-            (TODAY + timedelta(days=10)).isoformat(), (TODAY + timedelta(days=20)).isoformat(),
-        ]  # fmt: skip
-
-
-def test_a_plan_row_needs_all_its_parts(make_project: Make, actor: Acting) -> None:
-    project, spec = make_project(), actor("spec_a")
-    with pytest.raises(Invalid) as refused, unit_of_work() as session:
-        plan.add_row(session, project.public_id, row(basis="", owner=" ", due_on=None), actor=spec)
-    assert {fault.field for fault in refused.value.faults} == {"basis", "owner", "due_on"}
-    with unit_of_work() as session:
-        made = plan.add_row(session, project.public_id, row(), actor=spec)
-        done = plan.fulfil_row(
-            session,
-            project.public_id,
-            made.public_id,
-            done_on=TODAY,
-            outcome="已减免",
-            version=None,
-            actor=spec,
-        )
-        assert done.done_on == TODAY
 
 
 def test_two_zones_do_not_meet(make_project: Make, actor: Acting) -> None:

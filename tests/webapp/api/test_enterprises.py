@@ -36,10 +36,28 @@ def test_a_list_answers_the_conditions_of_its_page(program: Programs) -> None:
     assert record["reg_capital_wan"] == "1234.56" and record["version"] == 1
 
 
+def _laden(pid: str, session: Session, world: World) -> None:
+    """The firm comes to a zone, and gets a contact, a lapsed recognition, figures of a year, a former name."""
+    head, unit, today = world.actor("head_a"), world.unit("GXQ").id, clock.today()
+    session.rollback()
+    with unit_of_work() as writing:
+        firm = writing.scalars(select(Enterprise).where(Enterprise.public_id == pid)).one()
+        firm.unit_id = unit
+        writing.flush()
+        contacts.add(writing, pid, {"person": "邵庭", "mobile": "13812341234", "role": "项目"}, actor=head)
+        lapsed = today - timedelta(days=1)
+        over = {"kind": "hte", "name": "高新技术企业", "level": "national", "valid_to": lapsed}
+        honours.add(writing, pid, over, actor=head)
+        told = {"revenue_wan": Decimal(5000), "employees_end": 120}
+        figures.record_year(writing, pid, today.year - 1, "企业年报", told, actor=head)
+        former = {"name": "示例旧名光电有限公司", "from_on": date(2001, 2, 3), "until_on": None}
+        names.add(writing, pid, former, actor=head)
+
+
 def test_the_whole_record_is_answered_with_masked_numbers_for_whoever_may_see_them(
     program: Programs, session: Session, world: World
 ) -> None:
-    office, today = program("office"), clock.today()
+    office = program("office")
     values = {
         **NEW, "aliases": ["示例接口"], "english_name": "Example Interface", "industry_code": "3974",
         "industry_extra": ["3974"], "tags": ["链主"], "org_type": "有限责任公司",
@@ -47,24 +65,7 @@ def test_the_whole_record_is_answered_with_masked_numbers_for_whoever_may_see_th
     made = office.post("/enterprises", values)
     assert made.status_code == 201, made.text
     pid = made.get_json()["id"]
-    head, unit = world.actor("head_a"), world.unit("GXQ").id
-    session.rollback()
-    with unit_of_work() as writing:
-        firm = writing.scalars(select(Enterprise).where(Enterprise.public_id == pid)).one()
-        firm.unit_id = unit
-        writing.flush()
-        contacts.add(writing, pid, {"person": "邵庭", "mobile": "13812341234", "role": "项目"}, actor=head)
-        over = {
-            "kind": "hte",
-            "name": "高新技术企业",
-            "level": "national",
-            "valid_to": today - timedelta(days=1),
-        }
-        honours.add(writing, pid, over, actor=head)
-        told = {"revenue_wan": Decimal(5000), "employees_end": 120}
-        figures.record_year(writing, pid, today.year - 1, "企业年报", told, actor=head)
-        former = {"name": "示例旧名光电有限公司", "from_on": date(2001, 2, 3), "until_on": None}
-        names.add(writing, pid, former, actor=head)
+    _laden(pid, session, world)
     found = program("spec_a").get(f"/enterprises/{pid}").get_json()
     assert (
         found["aliases"] == ["示例接口"] and found["industry_extra"] == ["3974"] and found["tags"] == ["链主"]

@@ -69,11 +69,8 @@ def end_lease(job_id: int) -> None:
         )
 
 
-@pytest.mark.slow
-def test_a_killed_import_goes_on_and_every_row_is_accounted_for_once(
-    app: Flask, actor: Callable[[str], Actor], settings: config.Settings, tmp_path: Path
-) -> None:
-    me = actor("spec_a")
+def _confirmed(me: Actor, tmp_path: Path) -> tuple[int, int]:
+    """An import of many rows, some of them wrong, and the job that waits to run it."""
     rows = [firm(number) for number in range(1, ROWS + 1)]
     for number in range(FAULTS):
         rows[number * 700][1] = code(number)[:15]
@@ -85,9 +82,15 @@ def test_a_killed_import_goes_on_and_every_row_is_accounted_for_once(
     with unit_of_work() as session:
         public_id = session.get_one(Import, import_id).public_id
         record = service.confirm(session, public_id, existing="overwrite", only_correct=True, actor=me)
-        job_id = record.job_id or 0
+        return import_id, record.job_id or 0
 
-    at_kill = []
+
+@pytest.mark.slow
+def test_a_killed_import_goes_on_and_every_row_is_accounted_for_once(
+    app: Flask, actor: Callable[[str], Actor], settings: config.Settings, tmp_path: Path
+) -> None:
+    import_id, job_id = _confirmed(actor("spec_a"), tmp_path)
+    at_kill: list[int] = []
     for _kill in range(KILLS):
         process = worker(settings, job_id)
         done = wait_for_rows(import_id, at_kill[-1] if at_kill else 0, process)
