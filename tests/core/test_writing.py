@@ -1,7 +1,10 @@
 """Units of work: one way to write, nothing half-done, no lost update."""
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,6 +131,22 @@ def test_a_long_write_ends_with_the_part_in_which_somebody_began_to_wait() -> No
         assert done == [] and last == 2
     waiter.join()
     assert done == [1]
+
+
+def test_a_long_write_ends_when_another_process_begins_to_wait(tmp_path: Path) -> None:
+    file = str(tmp_path / "register.db")
+    with writing.announced(file):
+        pass
+    assert list(writing.unhindered([1, 2], 60.0)) == [1, 2]
+    script = "import sys\nfrom core.writing import announced\n"
+    script += "with announced(sys.argv[1]):\n print(1, flush=True)\n input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == "1\n"
+        assert list(writing.unhindered([1, 2, 3], 60.0)) == [1]
+        other.communicate("\n")
+    assert list(writing.unhindered([1, 2], 60.0)) == [1, 2]
 
 
 def _in_turn(done: list[int]) -> None:
