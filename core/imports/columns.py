@@ -23,7 +23,7 @@ FAMILY_LABELS: Final[Mapping[str, Any]] = {
     "day": _l("日期"),
     "choice": _l("选项"),
     "text": _l("文字"),
-    "match": _l("重复"),
+    "match": _l("重复或对不上"),
 }
 """The kinds of fault that the dry run can be filtered by."""
 

@@ -4,7 +4,7 @@ The few that meet one are found there and put in order. Where very many do, the 
 and each record asked, as far as REACH rows: names that begin alike lie together, and a walk to them may be long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,16 @@ _EVERYTHING: Any = select().where(true()).whereclause
 @dataclass(frozen=True)
 class Beside:
     """`ids` selects the keys of the records that meet a condition, each once; `here` says the same of the record at
-    hand. `more` must hold of them, too; `usual` says that nearly every record meets it."""
+    hand. `more` must hold of them, too; `usual` says that nearly every record meets it. Where the table beside keeps
+    the column `order` itself, `in_order(down, offset, limit)` selects the keys of a page by it."""
 
     column: Any
     ids: AnySelect
     here: ColumnElement[bool]
     more: ColumnElement[bool] | None = None
     usual: bool = False
+    order: Any = None
+    in_order: Callable[[bool, int, int], AnySelect] | None = None
 
     def clause(self, asking: Asking) -> ColumnElement[bool]:
         found: ColumnElement[bool] = self.here if asking.along else self.column.in_(self.ids)
@@ -45,17 +48,22 @@ def alone(spec: ListSpec, groups: Sequence[Group], asking: Asking) -> AnySelect 
 
     They are read in the order of their own index, so that a bounded count ends early.
     """
-    one = spec.always is None and [len(group) for group in groups] == [1]
-    found = _beside(spec, groups, asking) if one else []
-    if not found or not _EVERYTHING.compare(spec.base(asking.actor).whereclause):
+    only = _only(spec, groups, asking)
+    if only is None:
         return None
-    (only,) = found
     if only.more is None:
         return only.ids
     ids = only.ids.subquery()
     return (
         select(spec.id_column).join(ids, ids.c[0] == spec.id_column).where(only.more) if only.usual else None
     )
+
+
+def _only(spec: ListSpec, groups: Sequence[Group], asking: Asking) -> Beside | None:
+    """Such a condition where it is all that is asked, of a list that shows all its records to this person."""
+    one = spec.always is None and [len(group) for group in groups] == [1]
+    found = _beside(spec, groups, asking) if one else []
+    return found[0] if found and _EVERYTHING.compare(spec.base(asking.actor).whereclause) else None
 
 
 def _beside(spec: ListSpec, groups: Sequence[Group], asking: Asking) -> list[Beside]:
@@ -82,6 +90,9 @@ def along(
     """
     if not _beside(spec, groups, asking):
         return []
+    only = _only(spec, groups, asking)
+    if only is not None and only.in_order is not None and only.order is sort.column:
+        return list(session.scalars(only.in_order(down, offset, limit)))
     rows = spec.base(asking.actor).with_only_columns(sort.column)
     end = session.scalar(rows.where(sort.column.is_not(None)).order_by(*order).offset(REACH).limit(1))
     if end is None:

@@ -14,7 +14,7 @@ from core.imports.handlers import Done, Undone
 from core.imports.reversing import Reversal, reverse
 from core.permissions import Actor
 from core.text import forms
-from crm.enterprises import access, name_grams, placing
+from crm.enterprises import access, name_grams, placing, tags
 from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_writes import FORMER_NAMES_ADDED
 from crm.enterprises.models import Enterprise, FormerName
@@ -78,7 +78,9 @@ def undo(session: Session, rows: Sequence[Done], *, actor: Actor) -> list[Undone
     found = reverse(session, REVERSAL, rows, held=_held(session, ids, actor))
     _drop_former_names(session, rows, found)
     changed = [each for each in found if each.restored]
-    name_grams.renew(session, _ids(each for each in changed if each.restored.keys() & _NAMES))
+    renamed = _ids(each for each in changed if each.restored.keys() & _NAMES)
+    name_grams.renew(session, renamed)
+    tags.renew(session, renamed)
     placing.refresh_matches(session, _ids(each for each in changed if each.restored.keys() & _PRODUCTS))
     touch(KIND, _ids(each for each in found if each.restored or each.deleted or each.group == "reversed"))
     return found

@@ -15,7 +15,7 @@ from core.db import new_ulid
 from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
 from core.text import forms
-from crm.enterprises import name_grams, placing
+from crm.enterprises import name_grams, placing, tags
 from crm.enterprises.duplicates import suspects
 from crm.enterprises.import_match import COMPARED
 from crm.enterprises.models import Enterprise, FormerName
@@ -93,6 +93,7 @@ def write(
         if change.result == "updated" and (change.pairs or added.get(change.row_no))
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
+    tags.renew(session, [change.record_id or 0 for change in touched if change.row_no in renamed])
     name_grams.enter(session, {numbers[row_no]: each.cut for row_no, each in names.items()})
     _enter_products(session, created, numbers, matcher)
     renewed = [

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, union_all
@@ -128,7 +129,13 @@ def _with_honour(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]
 def _with_tag(values: tuple[str, ...], asking: Asking) -> Beside:
     tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag.in_(values))
     here = tagged.where(EnterpriseTag.enterprise_id == Enterprise.id).correlate(Enterprise).exists()
-    return Beside(Enterprise.id, tagged.distinct() if len(values) > 1 else tagged, here)
+    return Beside(
+        Enterprise.id,
+        tagged.distinct() if len(values) > 1 else tagged,
+        here,
+        order=Enterprise.sort_key,
+        in_order=partial(tags.in_order, values),
+    )
 
 
 def _called(words: str, asking: Asking) -> ColumnElement[bool] | Beside:

@@ -113,6 +113,24 @@ def test_very_many_matches_are_met_along_the_order_and_are_the_same(
         assert pages() == looked_up
 
 
+def test_a_list_of_one_tag_is_read_in_the_order_that_the_tag_keeps(
+    tagged: list[str], actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    monkeypatch.setattr(reading, "SIZES", (2,))
+    monkeypatch.setattr(beside, "MANY", 0)
+    for text, sort, by_tag in (
+        ("tag:重点", "name", True),
+        ("tag:重点,拟迁", "-name", True),
+        ("tag:重点", "revenue", False),
+    ):
+        said.clear()
+        asked = ListQuery(conditions=conditions.parse([text]), sort=sort, size=2)
+        assert len(reading.page(db.session(), LIST, asked, actor=actor("leader")).rows) == 2
+        assert any("enterprise_tag.sort_key" in each for each in said) is by_tag, text
+
+
 def test_the_order_is_followed_only_where_many_match(
     tagged: list[str], actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:

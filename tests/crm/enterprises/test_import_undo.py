@@ -19,6 +19,7 @@ from crm.enterprises import contacts
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise, FormerName
 from crm.enterprises.name_grams import EnterpriseGram
+from crm.enterprises.tags import EnterpriseTag
 from tests.crm.enterprises.test_import import check, finish, known
 from tests.support.sheets import HEAD, code, firm
 
@@ -177,3 +178,30 @@ def test_the_file_goes_when_an_import_can_no_longer_be_taken_back(
     assert sorted(db.session().scalars(told)) == sorted([done.id, waiting.id])
     db.session.remove()
     assert keeping.remove_old(clock.now()) == 0
+
+
+def test_tags_follow_a_name_that_an_import_or_a_person_gives_and_an_undo_takes(
+    check: Callable[..., Import], actor: ActorOf
+) -> None:
+    """Lists of one tag are read by the sort key that the tag keeps."""
+    me = actor("spec_a")
+
+    def kept(name: str) -> bool:
+        session = db.session()
+        firms = session.execute(
+            select(Enterprise.name, Enterprise.sort_key, EnterpriseTag.sort_key).join(
+                EnterpriseTag, EnterpriseTag.enterprise_id == Enterprise.id
+            )
+        ).all()
+        session.rollback()
+        return [(name, True)] == [(firm.name, firm[1] == firm[2] != "") for firm in firms]
+
+    finish(check(me, [HEAD, firm(1)]), me)
+    change(1, me, tags=["重点"])
+    assert kept(firm(1)[0])
+    change(1, me, name="安澜光电有限公司")
+    assert kept("安澜光电有限公司")
+    record = finish(check(me, [HEAD, ["泽远光电有限公司", *firm(1)[1:]]]), me)
+    assert record.updated == 1 and kept("泽远光电有限公司")
+    take_back(record, me)
+    assert kept("安澜光电有限公司")
