@@ -163,6 +163,11 @@ def node(session: Session, public_id: str, *, actor: Actor) -> ChainNode:
     return found
 
 
+def choices(session: Session) -> list[tuple[int, str]]:
+    """Every map, for pickers."""
+    return [(row.id, row.name) for row in session.execute(select(Chain.id, Chain.name).order_by(Chain.code))]
+
+
 def node_choices(session: Session) -> list[tuple[int, str]]:
     """Every end or group node below its chain, for pickers: (id, "新型显示 / 偏光片")."""
     statement = (

@@ -17,6 +17,7 @@ from core.permissions import Actor
 from core.places import Park, Region
 from crm.enterprises import access
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Industry
+from crm.enterprises.placements import Placement
 from crm.enterprises.rules import FIGURE_LABELS, growth
 
 _MASTER = (
@@ -80,6 +81,26 @@ def _industry_choices(session: Session) -> list[tuple[str, str]]:
         .order_by(Industry.section, Industry.code)
     )
     return [(code, f"{code} {name}") for code, name in session.execute(statement)]
+
+
+def industry_names(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """Names of classes of GB/T 4754 by code; a code that is none has no name."""
+    rows = session.execute(select(Industry.code, Industry.name).where(Industry.code.in_(codes)))
+    return {row.code: row.name for row in rows}
+
+
+def numbers_of(session: Session, public_ids: Sequence[str], *, actor: Actor) -> list[int]:
+    """Keys of enterprises that the actor may see; others are left out."""
+    statement = select(Enterprise.id).where(Enterprise.public_id.in_(public_ids), access.visible_to(actor))
+    return list(session.scalars(statement))
+
+
+def placement(session: Session, public_id: str) -> Placement:
+    """One firm on a node. Raises NotFound."""
+    found = session.scalars(select(Placement).where(Placement.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def region_choices(session: Session) -> list[tuple[str, str]]:

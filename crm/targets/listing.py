@@ -113,7 +113,7 @@ FIELDS = (
 )  # fmt: skip
 
 COLUMNS = (
-    Column("name", _l("企业"), sort="name"),
+    Column("name", _l("企业名称"), sort="name"),
     Column("region", _l("所在地"), cls="nw"),
     Column("node", _l("产业链 / 节点"), value=lambda row: f"{row.chain} / {row.node}"),
     Column("product", _l("主导产品")),

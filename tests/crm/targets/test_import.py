@@ -16,7 +16,7 @@ from core.fields.errors import FieldError
 from core.imports import checking, intake, queries, running, service, undoing
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
-from core.permissions import SYSTEM, Actor
+from core.permissions import Actor
 from crm.activity.models import FollowUp
 from crm.activity.rules import FollowUpValues
 from crm.targets import lists
@@ -270,49 +270,3 @@ def test_a_cell_of_progress_is_read_as_contacts(text: str, last_on: date | None,
 def test_a_contact_needs_a_day_that_has_been(text: str) -> None:
     with pytest.raises(FieldError):
         contacts(text, None, TODAY)
-
-
-PLACED = ("企业名称", "产业链", "节点", "角色", "主导产品", "营收占比", "证据来源", "证据日期")
-
-
-def test_placements_come_in_with_their_proof_are_mended_and_taken_back(
-    check: Check, actor: ActorOf, session: Session, register: None
-) -> None:
-    me = actor("head_a")
-    good = [
-        "深圳三利谱光电有限公司",
-        "新型显示",
-        "偏光片",
-        "骨干",
-        "TFT偏光片",
-        "94.8%",
-        "2025 年年报",
-        "2025-12-31",
-    ]
-    record = check(me, [
-        PLACED, good,
-        ["广东玻璃基板有限公司", "新型显示", "没有的", "骨干", "玻璃", "", "年报", "2025-12-31"],
-        ["广东玻璃基板有限公司", "新型显示", "玻璃基板", "老大", "玻璃", "", "年报", "2025-12-31"],
-        ["广东玻璃基板有限公司", "新型显示", "玻璃基板", "配套", "玻璃", "", "", "2099-12-31"],
-    ], "placements")  # fmt: skip
-    assert faults(record) == [
-        (3, "C", "node_unknown"), (4, "D", "role"), (5, "G", "required"), (5, "H", "future"),
-    ]  # fmt: skip
-    record = finish(record, me)
-    assert (record.created, record.rejected) == (1, 3)
-    placement = session.scalars(select(maps.Placement)).one()
-    assert (placement.role, str(placement.revenue_share), placement.node.code) == (
-        "backbone",
-        "0.9480",
-        "X-01-01",
-    )
-    session.rollback()
-    better = [*good[:3], "龙头", *good[4:]]
-    again = finish(check(me, [PLACED, better], "placements"), me)
-    assert again.updated == 1
-    with unit_of_work() as writing:
-        undoing.ask(writing, again.public_id, queue=False, actor=me)
-    undoing.undo(again.id, actor=me)
-    session.expire_all()
-    assert session.scalars(select(maps.Placement.role)).one() == "backbone"
-    assert SYSTEM.can(handler_for("placements").permission)

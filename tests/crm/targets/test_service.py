@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chains import queries
-from chains.models import Chain
 from core import clock
 from core.audit import AuditEntry
 from core.db import unit_of_work
@@ -19,83 +16,15 @@ from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import SYSTEM, Actor
 from crm.activity.rules import FollowUpValues
-from crm.enterprises import coverage, homes
-from crm.enterprises.models import EnterpriseYear
-from crm.targets import candidates, lists, service, silence
 from crm.targets import listing as target_listing
+from crm.targets import lists, service, silence
 from crm.targets import queries as target_queries
 from crm.targets.models import Target, TargetList
+from tests.crm.targets.test_candidates import found
 from tests.support import maps
 from tests.support.world import World
 
 ActorOf = Callable[[str], Actor]
-
-
-@pytest.fixture
-def register(session: Session, world: World) -> None:
-    """A map, a listed firm on the node, two that make or might make its product, one at home."""
-    with unit_of_work() as writing:
-        maps.build(writing)
-        listed = maps.firm(writing, "三利谱", stock_code="002876", region_code="440000")
-        maps.place(writing, listed, "X-01-01", "leading", product="TFT偏光片", revenue_share=Decimal("0.948"))
-        maker = maps.firm(
-            writing,
-            "深圳某某光学",
-            region_code="440000",
-            main_products="偏光片",
-            latest_revenue_wan=Decimal(3000),
-        )
-        for year, revenue in ((2024, 2000), (2025, 3000)):
-            writing.add(EnterpriseYear(enterprise_id=maker.id, year=year, source="年报", revenue_wan=revenue))
-        maps.firm(
-            writing,
-            "广东显示器件",
-            region_code="440000",
-            industry_code="3974",
-            latest_revenue_wan=Decimal(90000),
-        )
-        home = maps.firm(writing, "本市偏光片", region_code="519900", main_products="偏光片")
-        maps.place(writing, home, "X-02", "anchor")
-        maps.firm(writing, "广东眼镜", region_code="440000", main_products="偏光片眼镜")
-
-
-def _found(
-    session: Session, code: str = "X-01-01", home: str = "519900", **options: object
-) -> list[candidates.Candidate]:
-    found = queries.load_map(session, session.scalars(select(Chain)).one())
-    locator = homes.locate(session, home)
-    report = coverage.report(session, found, locator)
-    return candidates.find(session, found, found.by_code[code], report, locator, **options)  # type: ignore[arg-type]  # test options
-
-
-def test_candidates_come_from_the_whole_register_with_reasons(session: Session, register: None) -> None:
-    found = _found(session)
-    assert [(one.name, one.evidence.kind) for one in found] == [
-        ("三利谱", "placement"), ("深圳某某光学", "product"), ("广东显示器件", "industry"),
-    ]  # fmt: skip
-    first, maker, other = found
-    assert (first.fit.points, first.fit.known) == (56, 65)
-    assert {part.name: part.code for part in maker.fit.parts}["expansion"] == "growth"
-    assert maker.evidence.word == "偏光片"
-    assert other.fit.parts[0].params["industry"] == "3974 显示器件制造"
-
-
-def test_the_anchor_beside_the_gap_is_named(session: Session, register: None) -> None:
-    part = _found(session)[0].fit.parts[1]
-    assert (part.code, part.params["anchor"], part.params["node"]) == (
-        "anchor_near",
-        "本市偏光片",
-        "显示面板",
-    )
-
-
-def test_nobody_at_home_and_nobody_gone_is_a_candidate(session: Session, register: None) -> None:
-    assert "本市偏光片" not in [one.name for one in _found(session)]
-    assert [one.name for one in _found(session, home="440000")] == ["本市偏光片"]
-
-
-def test_where_nobody_fits_the_list_is_empty(session: Session, register: None) -> None:
-    assert _found(session, "X-04") == []
 
 
 def _add(
@@ -109,7 +38,7 @@ def _add(
     session.rollback()
     with unit_of_work() as writing:
         made = lists.create(writing, list_name, unit_id=unit_id, actor=actor)
-        chosen = [one for one in _found(writing) if one.name in names]
+        chosen = [one for one in found(writing) if one.name in names]
         node = maps.node(writing, "X-01-01")
         targets = service.add(
             writing, made, node, chosen, unit_id=unit_id, specialist_id=actor.account_id or None, actor=actor
@@ -145,7 +74,7 @@ def test_the_same_enterprise_is_pursued_once_for_a_node(
     text = str(refused.value.faults[0].message)
     assert "三利谱" in text
     assert "甲区" not in text
-    assert [one.listed_for for one in _found(session)] == [True, False, False]
+    assert [one.listed_for for one in found(session)] == [True, False, False]
 
 
 def test_a_frozen_list_and_an_empty_choice_are_refused(
@@ -160,7 +89,7 @@ def test_a_frozen_list_and_an_empty_choice_are_refused(
             made = writing.scalars(select(TargetList)).one()
             if not names:
                 made.closed_at = None
-            chosen = [one for one in _found(writing) if one.name in names]
+            chosen = [one for one in found(writing) if one.name in names]
             node = maps.node(writing, "X-01-01")
             service.add(
                 writing, made, node, chosen, unit_id=made.unit_id, specialist_id=None, actor=specialist

@@ -121,5 +121,5 @@ def test_the_table_that_officials_file_is_one_click_away(client_as: ClientAs, ma
                     "contact_status,unit,progress,next_step")  # fmt: skip
     heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', filed)
     words = [head.strip() for head in heads if head.strip()]
-    assert words == ["企业", "所在地", "产业链", "环节", "主导产品", "上年营收", "对接状态", "责任单位 / 专员",
+    assert words == ["企业名称", "所在地", "产业链", "环节", "主导产品", "上年营收", "对接状态", "责任单位 / 专员",
                      "最近进展", "下步计划"]  # fmt: skip

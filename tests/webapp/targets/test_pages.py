@@ -3,16 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import settings
 from core.db import unit_of_work
-from core.permissions import SYSTEM
 from crm.enterprises.models import Enterprise
 from crm.targets.models import Target, TargetList
 from tests.conftest import csrf_of
@@ -20,17 +17,6 @@ from tests.support import maps
 from tests.support.world import World
 
 ClientAs = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def node(session: Session, world: World) -> str:
-    with unit_of_work() as writing:
-        maps.build(writing)
-        settings.put(writing, "home_region", "519900", actor=SYSTEM)
-        listed = maps.firm(writing, "三利谱", stock_code="002876", region_code="440000")
-        maps.place(writing, listed, "X-01-01", "leading", product="TFT偏光片", revenue_share=Decimal("0.948"))
-        maps.firm(writing, "深圳<b>光学</b>", region_code="440000", main_products="偏光片")
-        return maps.node(writing, "X-01-01").public_id
 
 
 def text_of(client: FlaskClient, url: str, status: int = 200) -> str:
@@ -235,43 +221,6 @@ def test_the_list_is_filtered_by_name_state_and_chain(client_as: ClientAs, targe
         ("chain=XXXS", True), ("whose=mine", True), ("whose=pool", False), ("list=nonsense&sort=-fit", True),
     ):  # fmt: skip
         assert (target in text_of(client, f"/targets?{query}")) is shown, query
-
-
-def _card(page: str) -> dict[str, str]:
-    """The form of the first card: token, key, version."""
-    form = page.split('class="lz-board"')[1].split("<form")[1].split("</form>")[0]
-    return dict(re.findall(r'name="(csrf_token|form_key|version)" value="([^"]+)"', form))
-
-
-def test_the_board_moves_a_card_by_the_table_and_says_what_a_step_lacks(
-    client_as: ClientAs, session: Session, node: str
-) -> None:
-    client = client_as("spec_a")
-    assert add(client, session, node)[0] == 303
-    pid = session.scalars(select(Target.public_id)).one()
-    session.rollback()
-    page = text_of(client, "/targets/board")
-    board = page.split('class="lz-board"')[1]
-    assert (
-        "三利谱" in board and '<option value="linked">已建联</option>' in board and "converted" not in board
-    )
-    assert client.post(f"/targets/{pid}/move", data={**_card(page), "target": "linked"}).status_code == 303
-    page = text_of(client, "/targets/board")
-    stale = client.post(f"/targets/{pid}/move", data={**_card(page), "version": "1", "target": "visited"})
-    assert stale.status_code == 409
-    refused = client.post(f"/targets/{pid}/move", data={**_card(page), "target": "paused"})
-    said = refused.get_data(as_text=True)
-    assert refused.status_code == 422 and "还差 1 项" in said and "原因" in said
-    nowhere = client.post(f"/targets/{pid}/move", data={**_card(page), "target": "none"})
-    assert nowhere.status_code == 400
-    session.expire_all()
-    assert session.scalars(select(Target.contact_status)).one() == "linked"
-
-
-def test_a_leader_sees_the_board_and_moves_nothing(client_as: ClientAs, session: Session, node: str) -> None:
-    add(client_as("spec_a"), session, node)
-    page = text_of(client_as("leader"), "/targets/board")
-    assert "三利谱" in page and "移到…" not in page and "draggable" not in page
 
 
 def test_a_part_is_scored_by_hand_marked_and_taken_back(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chains import gaps, overrides, queries, versions, words
@@ -12,7 +11,7 @@ from chains.comparing import Firm
 from chains.models import ChainNode, NodeOverride
 from core.permissions import Actor
 from crm.enterprises import coverage, homes
-from crm.enterprises.models import Industry
+from crm.enterprises import queries as register
 from crm.targets import candidates
 from crm.targets import queries as target_queries
 from crm.targets.models import Target
@@ -70,12 +69,7 @@ def of_node(
     if state.end and state.action is not None:
         best = candidates.find(session, found, node, report, locator, limit=CANDIDATES)
     used, fed = found.neighbours(node)
-    names = {
-        row.code: row.name
-        for row in session.execute(
-            select(Industry.code, Industry.name).where(Industry.code.in_(node.industry_codes))
-        )
-    }
+    names = register.industry_names(session, node.industry_codes)
     return Drawer(
         node=node,
         state=state,

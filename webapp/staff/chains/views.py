@@ -5,15 +5,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from chains import access, exchange, overrides, queries, service, versions, words
 from core.db import db, unit_of_work
-from core.errors import Fault, Invalid, NotFound
+from core.errors import Fault, Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
 from crm.enterprises import coverage, finding, homes, maps_listing, placing
+from crm.enterprises import queries as register
 from crm.enterprises.placements import Placement
 from crm.leads import access as lead_access
 from crm.projects import access as project_access
@@ -149,9 +149,7 @@ def place(pid: str) -> Answer:
 
 def _placement(pid: str) -> tuple[Placement, str]:
     """A placement and the address of its node. Raises NotFound."""
-    found = db.session.scalars(select(Placement).where(Placement.public_id == pid)).one_or_none()
-    if found is None:
-        raise NotFound()
+    found = register.placement(db.session(), pid)
     return found, url_for(".show", pid=found.node.chain.public_id, node=found.node.code, _anchor="node")
 
 

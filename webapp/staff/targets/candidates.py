@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chains import access as chain_access
@@ -15,7 +14,7 @@ from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from crm.enterprises import coverage, homes
-from crm.enterprises.models import Enterprise
+from crm.enterprises import queries as register
 from crm.targets import access, lists, service, terms
 from crm.targets import candidates as finder
 from crm.targets import queries as target_queries
@@ -121,7 +120,7 @@ def _add(form: AddForm, node_pid: str, home: str) -> str:
         found = queries.load_map(session, node.chain)
         locator = homes.locate(session, home)
         report = coverage.report(session, found, locator)
-        numbers = session.scalars(select(Enterprise.id).where(Enterprise.public_id.in_(pids))).all()
+        numbers = register.numbers_of(session, pids, actor=actor)
         chosen = finder.find(session, found, node, report, locator, limit=MOST, only=numbers)
         target_list = _list(session, form, node)
         specialist = form.specialist_id.data or None

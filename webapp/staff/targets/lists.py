@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chains import queries as maps
 from chains.models import Chain
 from core import clock
 from core.db import db, unit_of_work
@@ -56,9 +56,8 @@ def index() -> ResponseReturnValue:
 
 def _form(**values: Any) -> ListForm:
     session, actor = db.session(), acting()
-    chains = session.execute(select(Chain.id, Chain.name).order_by(Chain.code))
     units = queries.unit_choices(session, actor=actor, permission=access.LIST_EDIT)
-    return ListForm(chains=[(row.id, row.name) for row in chains], units=units, **values)
+    return ListForm(chains=maps.choices(session), units=units, **values)
 
 
 @bp.route("/new", methods=["GET", "POST"])
