@@ -1,11 +1,14 @@
 """What is shipped for installing: the compose file, the units, the list of parts, and the archive itself."""
 
+import graphlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +119,82 @@ def test_the_settings_of_the_compose_file_are_accepted(compose: dict[str, Any]) 
     values |= {"PUBLIC_URL": "https://lz.example.cn", "TRUSTED_HOSTS": "lz.example.cn"}
     settings = config.load(values)
     assert settings.production and settings.redis_url and settings.elasticsearch
+
+
+def _filled(value: Any, given: Mapping[str, str]) -> Any:
+    """A part of the compose file with its variables filled in as Docker does: `${A:?}`, `${A:-}`, `$$`."""
+    if isinstance(value, dict):
+        return {key: _filled(part, given) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, given) for part in value]
+    if not isinstance(value, str):
+        return value
+    plain = re.sub(r"(?<!\$)\$\{(\w+):\?\}", lambda found: given[found[1]], value)
+    return re.sub(r"(?<!\$)\$\{(\w+):-\}", "", plain).replace("$$", "\0")
+
+
+def test_every_variable_is_filled_and_every_volume_is_both_declared_and_used(compose: dict[str, Any]) -> None:
+    example = (DEPLOY / "compose.env.example").read_text("utf-8")
+    given = dict.fromkeys(re.findall(r"^([A-Z_]+)=", example, re.M), "x")
+    filled = _filled(compose["services"], given)
+    assert "$" not in json.dumps(filled), "a variable that Docker would refuse or leave empty"
+    operations = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    optional = set(re.findall(r"\$\{(\w+):-\}", (DEPLOY / "compose.yaml").read_text("utf-8")))
+    assert {name for name in optional if f"`{name}`" not in operations} == set()
+    used = {volume.split(":")[0] for each in filled.values() for volume in each.get("volumes", [])}
+    assert used == set(compose["volumes"])
+
+
+def test_whoever_is_waited_for_can_say_that_he_is_ready(compose: dict[str, Any]) -> None:
+    """A wait for health needs a health check, a wait for an end needs something that ends; and nobody in a ring."""
+    services = compose["services"]
+    waits = {
+        name: {other: said["condition"] for other, said in each.get("depends_on", {}).items()}
+        for name, each in services.items()
+    }
+    for name, others in waits.items():
+        for other, condition in others.items():
+            if condition == "service_healthy":
+                assert "healthcheck" in services[other], (name, other)
+            else:
+                assert condition == "service_completed_successfully", (name, other)
+                assert services[other].get("restart", "no") == "no", f"{other} is started again for ever"
+    assert list(
+        graphlib.TopologicalSorter({name: set(others) for name, others in waits.items()}).static_order()
+    )
+
+
+HEALTH = """
+import config, subprocess, sys, threading
+from werkzeug.serving import make_server
+from webapp.factory import create_app
+app = create_app(config.load({given!r}))
+server = make_server("127.0.0.1", {port}, app)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+sys.exit(subprocess.run([sys.executable, "-c", {code!r}]).returncode)
+"""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "healthy"), [("lz.example.cn,lz2.example.cn", True), ("other.example.cn", False)]
+)
+def test_the_health_check_of_the_web_container_passes_in_production(
+    compose: dict[str, Any], tmp_path: Path, hosts: str, healthy: bool
+) -> None:
+    """The very command of the compose file, against the platform with the settings of production."""
+    kind, python, flag, code = compose["services"]["web"]["healthcheck"]["test"]
+    assert (kind, python, flag) == ("CMD", "python", "-c") and ":8000/" in code
+    port, secret = free_port(), "Zq7-x9Kd3Lm5Pv8Rt2Wy4-"
+    given = {"DATA_DIR": str(tmp_path), "MODE": "production", "PUBLIC_URL": "https://lz.example.cn",
+             "TRUSTED_HOSTS": "lz.example.cn,lz2.example.cn", "PROXY_HOPS": "1",
+             "SECRET_KEY": f"{secret}{secret}", "METRICS_TOKEN": f"{secret}metrics"}  # fmt: skip
+    script = HEALTH.format(given=given, port=port, code=code.replace(":8000/", f":{port}/"))
+    environ = {**os.environ, "TRUSTED_HOSTS": hosts}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    assert (done.returncode == 0) is healthy, done.stderr[-2000:]
+    assert ("HTTP Error 400" in done.stderr) is not healthy, "a strange name is refused"
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
