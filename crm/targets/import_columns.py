@@ -1,6 +1,7 @@
 """The columns of a target list as officials keep it in Excel, and how their cells are read (DOMAIN 5)."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from core.fields import days, texts
@@ -34,6 +35,7 @@ _HOWS: Final = {
     "微信": "call", "线上": "online", "线上会议": "online", "视频会议": "online", "座谈": "meeting",
     "座谈会": "meeting", "会议": "meeting",
 }  # fmt: skip
+_BOTH = re.compile(r"\s*[/／]\s*")
 _MARKS = re.compile(r"[\s()（）、,，/／\"“”]")
 
 
@@ -80,6 +82,14 @@ def how(cell: Raw) -> str | None:
     return _one_of(_HOWS, "、".join(str(label) for label in HOW_LABELS.values()), cell)
 
 
+def owners(values: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """(unit, specialist) of a row; one cell may hold both, as “责任单位/专员” of the filed table does."""
+    unit, person = values.get("unit"), values.get("specialist")
+    if unit is None or not (parts := _BOTH.split(unit, maxsplit=1))[1:]:
+        return unit, person
+    return parts[0] or None, person or parts[1] or None
+
+
 COLUMNS: Final = (
     Column("name", _l("企业名称"), name, ("企业", "公司名称", "目标企业", "企业全称", "名称"), required=True,
            sample="示例市栖霞微显示有限公司"),
@@ -87,7 +97,7 @@ COLUMNS: Final = (
            sample="91519900MA6SL00472"),
     Column("stock_code", _l("证券代码"), texts.stock_code, ("股票代码",), family="code"),
     Column("list", _l("名单"), short_text, ("目标名单", "名单名称", "专题"), whole=True, sample="新型显示补链名单"),
-    Column("chain", _l("产业链"), short_text, ("链", "所属产业链", "产业"), family="choice", whole=True,
+    Column("chain", _l("产业链"), short_text, ("链", "所属产业链", "产业", "链条"), family="choice", whole=True,
            sample="新型显示"),
     Column("node", _l("环节"), short_text, ("节点", "细分环节", "产业环节", "细分领域", "产业链环节", "细分方向"),
            family="choice", sample="偏光片"),
@@ -96,7 +106,8 @@ COLUMNS: Final = (
     Column("maturity", _l("成熟度"), maturity, ("意向程度",), kind="choice", family="choice"),
     Column("layout", _l("在外布局与扩张动态"), long_text, ("扩张动态", "在外布局", "投资动态")),
     Column("reason", _l("与本地契合点"), long_text, ("契合点", "招引理由", "推荐理由")),
-    Column("unit", _l("责任单位"), short_text, ("牵头单位", "归口单位", "招商单位"), family="choice", whole=True),
+    Column("unit", _l("责任单位"), short_text, ("牵头单位", "归口单位", "招商单位", "责任单位/专员"), family="choice",
+           whole=True),
     Column("specialist", _l("专员"), short_text, ("招商专员", "责任人", "联系人", "跟进人"), family="choice"),
     Column("leader", _l("牵头领导"), short_text, ("包抓领导", "领导", "挂钩领导"), family="choice"),
     Column("state", _l("对接状态"), state, ("状态", "进展情况", "对接情况"), kind="choice", family="choice",

@@ -17,6 +17,7 @@ from core.permissions import Actor
 from crm.enterprises import import_nodes
 from crm.enterprises.import_nodes import Nodes
 from crm.targets import access, queries
+from crm.targets.import_columns import owners
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class Lookups:
         fields: dict[str, Any] = {}
         fields["chain_id"] = self.nodes.chain(values, faults)
         fields["node_id"] = self._node(values, fields["chain_id"], faults)
-        fields["unit_id"] = self._unit(values, faults)
-        fields["specialist_id"] = self._person(values, fields["unit_id"], faults)
+        unit, person = owners(values)
+        fields["unit_id"] = self._unit(unit, faults)
+        key = "specialist" if "specialist" in values else "unit"
+        fields["specialist_id"] = self._person(person, fields["unit_id"], key, faults)
         fields["leader_id"] = self._leader(values, faults)
         if (found := self.lists.get(folded(values.get("list", "")))) and found[2]:
             message = _("名单“%(name)s”已关闭，请先重新打开它。", name=found[1])
@@ -52,8 +55,7 @@ class Lookups:
             return None
         return self.nodes.node(written, chain_id, faults)
 
-    def _unit(self, values: Mapping[str, Any], faults: list[CellFault]) -> int | None:
-        written = values.get("unit")
+    def _unit(self, written: str | None, faults: list[CellFault]) -> int | None:
         found = self.own_unit if written is None else self.units.get(folded(written))
         if found is None or found not in self.units.values():
             message = (
@@ -65,8 +67,9 @@ class Lookups:
             return None
         return found
 
-    def _person(self, values: Mapping[str, Any], unit_id: int | None, faults: list[CellFault]) -> int | None:
-        written = values.get("specialist")
+    def _person(
+        self, written: str | None, unit_id: int | None, key: str, faults: list[CellFault]
+    ) -> int | None:
         if written is None or unit_id is None:
             return None
         found = self.people.get((unit_id, folded(written)), [])
@@ -77,7 +80,7 @@ class Lookups:
             if found
             else _("责任单位里没有叫“%(name)s”的在岗人员。", name=written)
         )
-        faults.append(CellFault("specialist", "choice", "person_unknown", message))
+        faults.append(CellFault(key, "choice", "person_unknown", message))
         return None
 
     def _leader(self, values: Mapping[str, Any], faults: list[CellFault]) -> int | None:

@@ -18,6 +18,7 @@ from crm.enterprises import coverage, homes
 from crm.enterprises.homes import Locator
 from crm.targets import candidates, service
 from crm.targets.candidates import Candidate
+from crm.targets.import_columns import owners
 from crm.targets.import_plan import ENDED, Plan
 from crm.targets.import_progress import Contact
 from crm.targets.models import Target
@@ -154,7 +155,7 @@ def _note(
     if not contacts:
         return []
     values = plan.line.values
-    ours = [values["specialist"]] if values.get("specialist") else [actor.name]
+    ours = [owners(values)[1] or actor.name]
     made = [
         FollowUp(
             kind=service.KIND,

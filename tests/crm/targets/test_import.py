@@ -1,9 +1,7 @@
 """Target lists out of Excel: matched, placed on nodes, with their dates and follow-ups; nothing is dropped unsaid."""
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.db import db, unit_of_work
 from core.fields.errors import FieldError
-from core.imports import checking, intake, queries, running, service, undoing
+from core.imports import queries, running, service, undoing
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.permissions import Actor
@@ -23,8 +21,6 @@ from crm.targets import lists
 from crm.targets import service as targets
 from crm.targets.import_progress import contacts
 from crm.targets.models import Target, TargetList
-from tests.support import maps
-from tests.support.sheets import code, workbook
 from tests.support.world import World
 
 ActorOf = Callable[[str], Actor]
@@ -42,36 +38,6 @@ HEAD = (
     "下步计划",
 )
 TODAY = date(2026, 11, 26)
-
-
-@pytest.fixture
-def register(session: Session, world: World) -> None:
-    with unit_of_work() as writing:
-        maps.build(writing)
-        maps.firm(
-            writing, "深圳三利谱光电有限公司", region_code="440000", main_products="偏光片", uscc=code(1)
-        )
-        maps.firm(writing, "广东玻璃基板有限公司", region_code="440000", main_products="玻璃基板")
-        for number in (7, 8):
-            maps.firm(
-                writing, "同名电子有限公司", region_code="440000", main_products="偏光片", uscc=code(number)
-            )
-
-
-@pytest.fixture
-def check(app: Any, tmp_path: Path) -> Check:
-    """`check(actor, rows, kind)`: a workbook uploaded and judged."""
-    made = iter(range(1000))
-
-    def upload(actor: Actor, rows: Sequence[Sequence[Any]], kind: str = "targets") -> Import:
-        path = workbook(tmp_path / f"{next(made)}.xlsx", rows)
-        draft = intake.take(io.BytesIO(path.read_bytes()), "名单.xlsx", handler_for(kind).columns)
-        with unit_of_work() as session:
-            record = service.open_import(session, kind, draft, actor=actor)
-        checking.check_file(record.id, actor=actor)
-        return present(record)
-
-    return upload
 
 
 def present(record: Import) -> Import:
@@ -111,7 +77,7 @@ def _targets(session: Session) -> dict[str, Target]:
 
 
 def test_a_list_comes_in_with_owners_states_dates_and_follow_ups(
-    check: Check, actor: ActorOf, session: Session, register: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None
 ) -> None:
     me = actor("head_a")
     record = check(me, [
@@ -140,7 +106,7 @@ def test_a_list_comes_in_with_owners_states_dates_and_follow_ups(
 
 
 def test_what_cannot_be_placed_is_named_by_row_and_column_with_the_cure(
-    check: Check, actor: ActorOf, session: Session, register: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None
 ) -> None:
     me = actor("head_a")
     record = check(me, [
@@ -170,7 +136,7 @@ def test_what_cannot_be_placed_is_named_by_row_and_column_with_the_cure(
 
 
 def test_enterprises_of_one_name_are_asked_about(
-    check: Check, actor: ActorOf, session: Session, register: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None
 ) -> None:
     me = actor("head_a")
     record = check(me, [HEAD, row("同名电子有限公司")])
@@ -181,7 +147,7 @@ def test_enterprises_of_one_name_are_asked_about(
 
 
 def test_a_second_import_changes_what_changed_and_notes_only_new_contacts(
-    check: Check, actor: ActorOf, session: Session, register: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None
 ) -> None:
     me = actor("head_a")
     first = [HEAD, row("深圳三利谱光电有限公司", state="已建联", progress="2026-03-02 拜访")]
@@ -197,7 +163,7 @@ def test_a_second_import_changes_what_changed_and_notes_only_new_contacts(
 
 
 def test_what_another_unit_pursues_is_not_changed(
-    check: Check, actor: ActorOf, session: Session, register: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None
 ) -> None:
     mine, other = actor("head_a"), actor("head_b")
     finish(check(mine, [HEAD, row("深圳三利谱光电有限公司")]), mine)
@@ -206,7 +172,7 @@ def test_what_another_unit_pursues_is_not_changed(
 
 
 def test_rows_go_on_the_list_they_name_and_a_closed_one_is_refused(
-    check: Check, actor: ActorOf, session: Session, register: None, world: World
+    check: Check, actor: ActorOf, session: Session, listed_firms: None, world: World
 ) -> None:
     me, unit_id = actor("head_a"), world.unit("GXQ").id
     session.rollback()
@@ -226,7 +192,7 @@ def test_rows_go_on_the_list_they_name_and_a_closed_one_is_refused(
 
 
 def test_an_import_is_taken_back_but_for_what_was_followed_since(
-    check: Check, actor: ActorOf, session: Session, register: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None
 ) -> None:
     me = actor("head_a")
     record = finish(check(me, [
@@ -248,7 +214,7 @@ def test_an_import_is_taken_back_but_for_what_was_followed_since(
     assert session.scalar(select(func.count()).select_from(FollowUp)) == 2
 
 
-def test_readers_import_nothing(check: Check, actor: ActorOf, register: None) -> None:
+def test_readers_import_nothing(check: Check, actor: ActorOf, listed_firms: None) -> None:
     assert not actor("leader").can(handler_for("targets").permission)
     assert not actor("leader").can(handler_for("placements").permission)
 
