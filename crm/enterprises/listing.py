@@ -131,7 +131,7 @@ def _with_tag(values: tuple[str, ...], asking: Asking) -> Beside:
     here = tagged.where(EnterpriseTag.enterprise_id == Enterprise.id).correlate(Enterprise).exists()
     return Beside(
         Enterprise.id,
-        tagged.distinct() if len(values) > 1 else tagged,
+        tags.bearers(values),
         here,
         order=Enterprise.sort_key,
         in_order=partial(tags.in_order, values),

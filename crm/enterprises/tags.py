@@ -12,11 +12,13 @@ from sqlalchemy import (
     Table,
     delete,
     event,
+    exists,
     func,
     insert,
     inspect,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.orm import Mapped, Mapper, Session, aliased, mapped_column
 
@@ -83,6 +85,22 @@ def _write(connection: Connection, tags: dict[int, tuple[str, Sequence[Any]]]) -
     ]
     if rows:
         connection.execute(insert(_TABLE), rows)
+
+
+def bearers(tags: Sequence[str]) -> Select[Any]:
+    """The keys of enterprises with one of these tags, each with the first that it bears: quicker than DISTINCT."""
+    other = aliased(EnterpriseTag)
+    parts = []
+    for at, tag in enumerate(tags):
+        part = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag == tag)
+        if at:
+            before = other.tag.in_(tags[:at]) & (other.enterprise_id == EnterpriseTag.enterprise_id)
+            part = part.where(~exists().where(before))
+        parts.append(part)
+    if len(parts) == 1:
+        return parts[0]
+    every = union_all(*parts).subquery()
+    return select(every.c.enterprise_id)
 
 
 def in_order(tags: Sequence[str], down: bool, offset: int, limit: int) -> Select[Any]:
