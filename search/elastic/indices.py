@@ -28,6 +28,7 @@ class Indices:
         """Make the first index. Its name is fixed, so that two processes cannot make two."""
         if self._client.indices.exists_alias(name=self.alias):
             return
+        self._clear(self.alias)
         name = f"{self.alias}-{mapping.fingerprint()}-{FIRST}"
         try:
             self._client.indices.create(
@@ -84,6 +85,14 @@ class Indices:
         """Remove what an alias names, e.g. what a rebuild that was killed has left behind."""
         if self._client.indices.exists_alias(name=alias):
             self._client.indices.delete(index=",".join(self._client.indices.get_alias(name=alias)))
+        else:
+            self._clear(alias)
+
+    def _clear(self, alias: str) -> None:
+        """Remove an index that took an alias's name: a deletion that comes when the alias has just gone makes the
+        server create one, `require_alias` or not, and no alias of that name could be made ever after."""
+        if self._client.indices.exists(index=alias):
+            self._client.indices.delete(index=alias)
 
     def versions(self) -> Iterator[tuple[Key, int]]:
         after: list[Any] | None = None

@@ -1,6 +1,7 @@
 """PostgreSQL, Redis and Elasticsearch of a fault run's own, started by scripts/services and killed at will."""
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ class Servers:
         self.names = names
         self.folder = Path(tempfile.mkdtemp(prefix="lianzhao-servers-", dir="/var/tmp"))
         self.folder.chmod(0o755)
+        self._take_ports()
 
     def __enter__(self) -> "Servers":
         try:
@@ -36,6 +38,13 @@ class Servers:
     def __exit__(self, *_error: object) -> None:
         self._do("stop", *self.names)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _take_ports(self) -> None:
+        """Ports of this run's own, below those that the system gives away: a server that is killed must find its port
+        free again, and never take that of another run whose own has just been killed."""
+        first = random.randrange(20_000, 30_000, 500)
+        for number, name in enumerate(self.names):
+            (self.folder / f"{name}.port").write_text(f"{first + 10 * number}\n")
 
     def _do(self, *arguments: str) -> str:
         environ = {**os.environ, "SERVICES_DIR": str(self.folder), "ES_HEAP": "384m"}

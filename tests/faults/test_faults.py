@@ -18,14 +18,12 @@ def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.slow
-@pytest.mark.postgres
-@pytest.mark.redis
-@pytest.mark.elasticsearch
 @pytest.mark.skipif(
     os.environ.get("LIANZHAO_SERVER_FAULTS") != "1",
     reason="LIANZHAO_SERVER_FAULTS=1 starts servers to kill them",
 )
 def test_the_servers_die_and_nothing_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    """On servers of its own: those that the other tests are given (`TEST_…_URL`) are not for killing."""
     verdict = run_full(6, 3)
     said = capsys.readouterr().out
     assert verdict == 0, said
