@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask, get_template_attribute
+from flask_wtf import FlaskForm
+from wtforms import StringField
 
 from core import clock
 from core.lists.spec import Sort
@@ -43,3 +45,19 @@ def test_an_order_is_said_in_the_words_of_its_kind(app: Flask, kind: str, fallin
             str(get_template_attribute("ui/lists.html", "order")(sort, falling)).strip()
             == f"邀请时间：{words}"
         )
+
+
+class _One(FlaskForm):
+    reason = StringField("交接原因")
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "有 1 处需要修改"), ("en", "1 place needs a change")])
+def test_even_one_missing_answer_is_named_above_the_form(app: Flask, language: str, words: str) -> None:
+    """On a long form its field may lie below the screen."""
+    with app.test_request_context("/", headers={"Cookie": f"lang={language}"}):
+        form = _One(meta={"csrf": False})
+        form.form_errors = []
+        form.reason.errors = ["请写明。"]
+        form.visible = lambda: [form.reason]  # type: ignore[attr-defined]
+        written = str(get_template_attribute("ui/forms.html", "errors")(form))
+    assert words in written and 'href="#reason"' in written
