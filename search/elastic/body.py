@@ -63,9 +63,13 @@ def _sounds(letters: str) -> list[Clause]:
 def _word(word: Word, fields: Sequence[str], among: bool) -> Clause:
     if word.single:
         return _any(_prefix(field, word.text) for field in (fields if among else _NAMES))
-    found = [_phrase(word.grams, fields, word.open_end)]
-    found += [_phrase(Word(other).grams, fields) for other in word.equals]
+    found = _written(word, fields)
     return _any([*found, *_sounds(word.text)] if word.letters else found)
+
+
+def _written(word: Word, fields: Sequence[str]) -> list[Clause]:
+    found = [_phrase(word.grams, fields, word.open_end)]
+    return found + [_phrase(Word(other).grams, fields) for other in word.equals]
 
 
 def strict(query: Query, everywhere: bool = True) -> list[Clause]:
@@ -84,8 +88,11 @@ def strict(query: Query, everywhere: bool = True) -> list[Clause]:
         ]
         if among:
             tiers.append(_tier(38, _any(_sounds(query.squashed))))
-    if everywhere:
+    if everywhere and among:
         tiers.append(_tier(25, _all(_word(word, _EVERYWHERE, among) for word in query.words)))
+    elif everywhere and not query.words[0].single:
+        # Names have a tier of their own: asked twice they cost twice.
+        tiers.append(_tier(25, _any(_written(query.words[0], ("body",)))))
     return tiers
 
 
@@ -97,8 +104,8 @@ def relaxed(query: Query) -> list[Clause]:
     if query.cjk:
         tiers.append(_tier(50, {"terms": {"sounds": query.sounds}}))
         tiers += [_tier(44, _prefix("py", sound[:PINYIN_LETTERS])) for sound in query.sounds]
-    if edits := allowed_edits(query.core):
-        tiers += _edited(query, edits)
+    if allowed_edits(query.core):
+        tiers += _edited(query)
     apart = [_all(_phrase(Word(part).grams, _EVERYWHERE) for part in pair) for pair in halves(query)]
     if apart:
         tiers.append(_tier(28, _any(apart)))
@@ -124,13 +131,16 @@ def _fuzzy(field: str, value: str, edits: int) -> Clause:
     return {"fuzzy": {field: {**options, "transpositions": True}}}
 
 
-def _edited(query: Query, edits: int) -> list[Clause]:
+def _edited(query: Query) -> list[Clause]:
+    """One edit by the list of terms. Two walk most of that list, which takes longer than all the rest: in
+    characters the parts that they leave whole find those too."""
     core = query.core
-    tiers = [_tier(36, _any(_fuzzy(field, core, edits) for field in ("keys", "sounds")))]
     if core.isascii():
+        whole = (_fuzzy(field, core, allowed_edits(core)) for field in ("keys", "sounds"))
         words = [word.text for word in query.words if allowed_edits(word.text)]
-        tiers += [_tier(34, _any(_fuzzy(f, word, 1) for f in ("py", "alias"))) for word in words]
-        return tiers
+        tiers = [_tier(34, _any(_fuzzy(f, word, 1) for f in ("py", "alias"))) for word in words]
+        return [_tier(36, _any(whole)), *tiers]
+    tiers = [_tier(36, _fuzzy("keys", core, 1))]
     grown = [Word(part).grams for part in whole_parts(core)]
     tiers.append(_tier(32, _any(_phrase(grams, _NAMES) for grams in grown)))
     tiers.append(_tier(33, _any(_phrase(Word(one).grams, _NAMES) for one in swaps(core))))
