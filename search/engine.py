@@ -13,8 +13,9 @@ DEEPEST = 10_000
 
 BEST, LATEST = "best", "latest"
 
-POOL = 200
-"""So many candidates of a query are ranked in Python; further pages keep the engine's order."""
+POOL = 100
+"""So many candidates of a query are ranked in Python; further pages keep the engine's order. Five pages are
+more than people turn, and each costs every search its time."""
 
 Entry = tuple[Document, int]
 """A document and the version under which it is written."""

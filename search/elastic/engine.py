@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _BULK_SECONDS = 10
 _FILL_SECONDS = 60
 _BULK = 500
-_WINDOW = POOL // 2
+_NEAR = 200
 _SUGGESTED = 40
 _SLOW_SECONDS = 0.8
 """When the first answer took longer, nothing near is looked for: the page must come."""
@@ -133,7 +133,7 @@ class ElasticEngine:
         offset = (page - 1) * size
         if not asked or not acl or page < 1 or offset + size > DEEPEST:
             return Results()
-        window = max(_WINDOW // size, 1) * size
+        window = max(POOL // size, 1) * size
         ranked = offset < window and order != LATEST
         request = body.search(
             body.strict(asked),
@@ -185,7 +185,7 @@ class ElasticEngine:
         tiers = body.relaxed(asked) if nearness.wanted(asked, found) else []
         if not tiers:
             return []
-        answer = self._ask(body.search(tiers, acl, filters, size=POOL, counted=False, without=without))
+        answer = self._ask(body.search(tiers, acl, filters, size=_NEAR, counted=False, without=without))
         seen = {card.key for _grade, card in found}
         scores = [hit["_score"] for hit in answer["hits"]["hits"]]
         cards = [pair for pair in zip(scores, _cards(answer), strict=True) if pair[1].key not in seen]

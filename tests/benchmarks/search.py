@@ -154,7 +154,7 @@ def _elastic(server: str, scale: int) -> list[Figure]:
     line = http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port or 9200, timeout=10)
 
     def bare(typed: str) -> None:
-        request = body.search(body.strict(analyse(typed)), ACL, NO_FILTERS, FACETS, size=POOL // 2)
+        request = body.search(body.strict(analyse(typed)), ACL, NO_FILTERS, FACETS, size=POOL)
         line.request(
             "POST", f"/{engine.alias}/_search", json.dumps(request), {"content-type": "application/json"}
         )
