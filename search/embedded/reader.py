@@ -12,6 +12,7 @@ from search.engine import DEEPEST, POOL
 from search.query import Query
 
 _NEAR_LIMIT = 100
+_SUGGESTED = 40
 _COLUMNS = "rid, c.kind, id, public_id, path, title, names, region, industry, status, body, weight"
 _NAMES = 6
 """The place of `names` among the columns."""
@@ -76,18 +77,23 @@ class Reader:
         chosen = self._filters.chosen.get(facet)
         return chosen is None or value in chosen
 
-    def pool(self, total: int = POOL) -> list[Graded]:
+    def pool(self, total: int) -> list[Graded]:
         """What Python ranks: equal ones, those that begin so, names, then texts; important rows first."""
-        rids = self._rows(match.exact(self._asked), POOL)
-        rids += self._rows(match.begins(self._asked), POOL)
-        rids += self._rows(match.strict(self._asked, match.NAMES), POOL)
-        if len(set(rids)) < min(total, POOL):
+        rids = self._named(POOL)
+        if len(rids) < min(total, POOL):
             rids += self._rows(match.strict(self._asked), POOL)
         return self._graded(list(dict.fromkeys(rids)))
 
     def suggestions(self) -> list[Graded]:
         """Candidates by name only."""
-        return self.pool(total=0)
+        return self._graded(self._named(_SUGGESTED))
+
+    def _named(self, limit: int) -> list[int]:
+        """Rows with a name or code that equals, begins or holds the query, so many of each at most."""
+        rids = self._rows(match.exact(self._asked), limit)
+        rids += self._rows(match.begins(self._asked), limit)
+        rids += self._rows(match.strict(self._asked, match.NAMES), limit)
+        return list(dict.fromkeys(rids))
 
     def later(self, offset: int, size: int, shown: Sequence[Card]) -> list[Graded]:
         """A page behind the ranked pool, short and important names first, without what was `shown`."""

@@ -3,7 +3,8 @@
 L0 the engine alone (the ready SQL; Elasticsearch's own `took`), L1 the ready requests on one HTTP connection
 (Elasticsearch only), L2 the product's search with rights, order, marks and the last look at the database, L3
 the page over HTTP with a session. With ELASTICSEARCH_URL the product uses its index there: give this a server
-of its own. Afterwards: how soon a save is found, how fast an index is rebuilt, what that takes of memory.
+of its own. Afterwards: how long one document takes to write, how soon a save is found, how fast an index is
+rebuilt, what that takes of memory.
 """
 
 import http.client
@@ -45,10 +46,19 @@ from webapp.web.actors import actor_of
 PER_KIND = 40
 ROUNDS = 3
 SAVES = 40
+UPDATES = 200
 _READY_SECONDS = 3600
 _TOTAL = re.compile(r'id="found-h">\D*([\d,]+)')
 
 GATES = {
+    "whole call embedded, p50": 2.0,
+    "whole call embedded, p95": 22.0,
+    "whole call embedded, p99": 30.0,
+    "typeahead embedded, p50": 0.3,
+    "typeahead embedded, p99": 17.0,
+    "update of one embedded, p50": 0.3,
+    "update of one embedded, p95": 5.0,
+    "update of one embedded, p99": 20.0,
     "L2 over L1, p50": 3.0,
     "L2 over L1, p99": 15.0,
     "page, p95": 45.0,
@@ -70,6 +80,7 @@ def figures(home: Path, scale: int, password: str) -> list[Figure]:
             _await_index(finder.engine, scale)
             browser = product.sign_in(setup.USER, password)
             found = _layers(profile, scale, finder, product, browser, home, server)
+        found += _update(profile, scale, finder)
         found += _freshness(profile, scale, app.app_context, finder)
         found += _rebuild(profile, scale, finder)
         db.session.remove()
@@ -135,6 +146,9 @@ def _layers(
     _gate("L2 over L1, p50", statistics.median(over))
     _gate("L2 over L1, p99", quantile(over, 0.99))
     _gate("page, p95", quantile(times["L3"], 0.95))
+    if not server:
+        _gates("whole call embedded", times["L2"])
+        _gates("typeahead embedded", times["typeahead"])
     return figures
 
 
@@ -227,6 +241,26 @@ class _Server:
             self._line.request("POST", address, body, {"content-type": "application/json"})
             took += json.loads(self._line.getresponse().read())["took"]
         return took
+
+
+def _gates(name: str, times: list[float]) -> None:
+    """Every quantile that has a gate."""
+    for share in (50, 95, 99):
+        if f"{name}, p{share}" in GATES:
+            _gate(f"{name}, p{share}", quantile(times, share / 100))
+
+
+def _update(profile: str, scale: int, finder: Finder) -> list[Figure]:
+    """One document written anew under the next version, commit included."""
+    source, times = finder.sources["enterprise"], []
+    newest = dict(finder.engine.versions())
+    ids = [key.id for key in newest if key.kind == source.kind][:: max(1, scale // UPDATES)]
+    for document in source.build(db.session(), ids).values():
+        began = time.perf_counter()
+        assert finder.engine.index([(document, newest[document.key] + 1)]) == {}
+        times.append((time.perf_counter() - began) * 1000)
+    _gates(f"update of one {profile}", times)
+    return [_spread("search update of one document", profile, scale, times, None)]
 
 
 def _freshness(profile: str, scale: int, context: Callable[[], Any], finder: Finder) -> list[Figure]:
