@@ -13,10 +13,8 @@ from core.i18n import lazy as _l
 
 @dataclass(frozen=True)
 class Role:
-    """A role, its label, its permission patterns and the data scope that it usually has.
-
-    `can` and `cannot` say in one line each what an official should know of it (DOMAIN 1).
-    """
+    """A role, its label, its permission patterns and the data scope that it usually has; `can` and `cannot`
+    say in one line each what an official should know of it (DOMAIN 1)."""
 
     code: str
     label: Any

@@ -68,12 +68,7 @@ class HonourImport(OwnedImport):
             name = given.get("honour") if kind == "other" else ""
             there = known.get((owner, kind, name, given.get("level"), given.get("batch", "")))
             if there is not None:
-                pairs = {
-                    key: (getattr(there, key), given[key])
-                    for key in _FIELDS
-                    if key in given and getattr(there, key) != given[key]
-                }
-                found[line.row_no] = Standing(there.id, pairs)
+                found[line.row_no] = Standing.of(there, given, _FIELDS)
         return found
 
     def write(

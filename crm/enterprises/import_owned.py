@@ -1,7 +1,7 @@
 """What belongs to an enterprise out of a sheet: the enterprise is found first, by code, else as a suspect."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -41,6 +41,14 @@ class Standing:
 
     record_id: int
     pairs: Mapping[str, tuple[Any, Any]]
+
+    @staticmethod
+    def of(record: Any, given: Mapping[str, Any], names: Iterable[str]) -> "Standing":
+        """The record beside the values of a line, of which these fields count."""
+        there = {name: getattr(record, name) for name in names if name in given}
+        return Standing(
+            record.id, {name: (old, given[name]) for name, old in there.items() if old != given[name]}
+        )
 
 
 class OwnedImport(ImportHandler):

@@ -58,12 +58,7 @@ class YearImport(OwnedImport):
             asked = (owners.get(line.row_no), line.values.get("year"), line.values.get("source"))
             row = known.get(asked)  # type: ignore[arg-type]  # a line without its enterprise finds nothing
             if row is not None:
-                pairs = {
-                    column.key: (getattr(row, column.key), line.values[column.key])
-                    for column in FIGURES
-                    if column.key in line.values and getattr(row, column.key) != line.values[column.key]
-                }
-                found[line.row_no] = Standing(row.id, pairs)
+                found[line.row_no] = Standing.of(row, line.values, (column.key for column in FIGURES))
         return found
 
     def write(

@@ -93,12 +93,7 @@ class PurchaseImport(OwnedImport):
             key = (owners.get(line.row_no, 0), self._home(given.get("home", "")) or "", given.get("year", 0))
             row = known.get(key)
             if row is not None:
-                pairs = {
-                    name: (getattr(row, name), given[name])
-                    for name in _FIELDS
-                    if name in given and getattr(row, name) != given[name]
-                }
-                found[line.row_no] = Standing(row.id, pairs)
+                found[line.row_no] = Standing.of(row, given, _FIELDS)
         return found
 
     def write(

@@ -7,18 +7,15 @@ of its own. Afterwards: how long one document takes to write, how soon a save is
 rebuilt, what that takes of memory.
 """
 
-import http.client
-import json
 import os
 import re
 import resource
-import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 from sqlalchemy import select
@@ -29,16 +26,14 @@ from core.db import db, unit_of_work
 from core.permissions import Actor
 from crm.enterprises import service
 from search import acl, desk, rebuilding
-from search.document import FACETS
-from search.elastic.engine import ElasticEngine
-from search.embedded.reader import Reader
-from search.engine import NO_FILTERS, Engine
+from search.engine import Engine
 from search.finder import Finder
 from search.query import analyse
 from search.registry import sources
 from tests.benchmarks import measure, setup
 from tests.benchmarks.measure import Figure, quantile
-from tests.benchmarks.search import KINDS, _Recorder, words
+from tests.benchmarks.ready import File, Server
+from tests.benchmarks.search import KINDS, words
 from tests.support.product import Product
 from webapp.factory import create_app
 from webapp.web.actors import actor_of
@@ -115,7 +110,7 @@ def _layers(
 ) -> list[Figure]:
     actor = _actor()
     typed = list(dict.fromkeys(word for kind in KINDS for word in words(kind)[:PER_KIND] if analyse(word)))
-    raw = _Server(finder.engine, server) if server else _File(home)
+    raw = Server(finder.engine, server) if server else File(home)
     tokens = acl.tokens_for(actor, sources().values())
 
     def page(word: str) -> str:
@@ -129,13 +124,26 @@ def _layers(
         shown = _TOTAL.search(page(word))
         theirs = int(shown.group(1).replace(",", "")) if shown else 0
         assert total == ours == theirs, (word, total, ours, theirs)
-    calls: dict[str, Callable[[str], float | None]] = {
+    times = _timed(typed, _calls(finder, actor, raw, page))
+    if not server:
+        _gates("whole call embedded", times["L2"])
+        _gates("typeahead embedded", times["typeahead"])
+    return _judged(profile, scale, times)
+
+
+def _calls(
+    finder: Finder, actor: Actor, raw: File | Server, page: Callable[[str], str]
+) -> dict[str, Callable[[str], float | None]]:
+    return {
         "L1": raw.ask,
         "L2": lambda word: _void(finder.find(db.session(), word, actor=actor)),
         "L3": lambda word: _void(page(word)),
         "typeahead": lambda word: _void(finder.suggest(db.session(), word, actor=actor)),
     }
-    times = _timed(typed, calls)
+
+
+def _judged(profile: str, scale: int, times: dict[str, list[float]]) -> list[Figure]:
+    """Figures of all layers, and whether their gates are held."""
     over = [ours - bare for ours, bare in zip(times["L2"], times["L1"], strict=True)]
     figures = [
         _spread(f"search layers, {name}", profile, scale, times[key], times["L0" if key == "L1" else "L1"])
@@ -146,9 +154,6 @@ def _layers(
     _gate("L2 over L1, p50", statistics.median(over))
     _gate("L2 over L1, p99", quantile(over, 0.99))
     _gate("page, p95", quantile(times["L3"], 0.95))
-    if not server:
-        _gates("whole call embedded", times["L2"])
-        _gates("typeahead embedded", times["typeahead"])
     return figures
 
 
@@ -186,61 +191,6 @@ def _gate(name: str, value: float) -> None:
     held = value >= GATES[name] if least else value <= GATES[name]
     bound = f"{'at least' if least else 'at most'} {GATES[name]:g}"
     print(f"gate {name}: {value:.1f}, {bound}: {'held' if held else 'MISSED'}")
-
-
-class _File:
-    """The embedded engine's file: the statements of each search, ready."""
-
-    def __init__(self, home: Path) -> None:
-        self._raw = sqlite3.connect(home / "search.db")
-        self._ready: dict[str, list[tuple[str, list[Any]]]] = {}
-
-    def prepare(self, word: str, tokens: Sequence[str]) -> int:
-        (slot,) = self._raw.execute("SELECT value FROM state WHERE name = 'live'").fetchone()
-        recorder: Any = _Recorder(self._raw.cursor())
-        reader = Reader(recorder, slot, analyse(word), tokens, NO_FILTERS)
-        total, _capped, _counts = reader.count(FACETS)
-        reader.near(reader.pool(total))
-        self._ready[word] = recorder.kept
-        return total
-
-    def ask(self, word: str) -> None:
-        for statement, values in self._ready[word]:
-            self._raw.execute(statement, values).fetchall()
-
-
-class _Server:
-    """Elasticsearch on one connection: the requests of each search, ready; `took` is the engine alone."""
-
-    def __init__(self, engine: Engine, server: str) -> None:
-        assert isinstance(engine, ElasticEngine)
-        self._engine, address = engine, urlsplit(server)
-        self._line = http.client.HTTPConnection(address.hostname or "", address.port or 9200, timeout=30)
-        self._ready: dict[str, list[bytes]] = {}
-
-    def prepare(self, word: str, tokens: Sequence[str]) -> int:
-        kept: list[bytes] = []
-        ask = self._engine._ask
-
-        def keep(request: dict[str, Any]) -> Any:
-            kept.append(json.dumps(request).encode())
-            return ask(request)
-
-        self._engine._ask = keep  # type: ignore[method-assign]  # listens while one search is made ready
-        try:
-            total = self._engine.search(word, tokens).total
-        finally:
-            self._engine._ask = ask  # type: ignore[method-assign]
-        self._ready[word] = kept
-        return total
-
-    def ask(self, word: str) -> float:
-        took = 0.0
-        for body in self._ready[word]:
-            address = f"/{self._engine.alias}/_search"
-            self._line.request("POST", address, body, {"content-type": "application/json"})
-            took += json.loads(self._line.getresponse().read())["took"]
-        return took
 
 
 def _gates(name: str, times: list[float]) -> None:

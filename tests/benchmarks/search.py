@@ -94,7 +94,7 @@ def _pairs(profile: str, scale: int, finder: Finder, bare: Callable[[str], None]
     )
 
 
-class _Recorder:
+class Recorder:
     """A cursor that keeps the statements of a search, so that they can be put to SQLite as they are."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
@@ -108,7 +108,7 @@ class _Recorder:
 
 def _statements(raw: sqlite3.Connection, slot: str, typed: str) -> list[tuple[str, list[Any]]]:
     """What one search asks of SQLite: counts, candidates, cards, and those of near hits where wanted."""
-    recorder: Any = _Recorder(raw.cursor())
+    recorder: Any = Recorder(raw.cursor())
     reader = Reader(recorder, slot, analyse(typed), ACL, NO_FILTERS)
     total, _capped, _counts = reader.count(FACETS)
     pool = reader.pool(total)

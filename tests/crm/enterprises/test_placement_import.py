@@ -31,22 +31,24 @@ def register(session: Session, world: World) -> None:
         maps.firm(writing, "广东玻璃基板有限公司", region_code="440000", main_products="玻璃基板")
 
 
+GOOD = [
+    "深圳三利谱光电有限公司",
+    "新型显示",
+    "偏光片",
+    "骨干",
+    "TFT偏光片",
+    "94.8%",
+    "2025 年年报",
+    "2025-12-31",
+]
+
+
 def test_placements_come_in_with_their_proof_are_mended_and_taken_back(
     check: Check, actor: ActorOf, session: Session, register: None
 ) -> None:
     me = actor("head_a")
-    good = [
-        "深圳三利谱光电有限公司",
-        "新型显示",
-        "偏光片",
-        "骨干",
-        "TFT偏光片",
-        "94.8%",
-        "2025 年年报",
-        "2025-12-31",
-    ]
     record = check(me, "placements", [
-        PLACED, good,
+        PLACED, GOOD,
         ["广东玻璃基板有限公司", "新型显示", "没有的", "骨干", "玻璃", "", "年报", "2025-12-31"],
         ["广东玻璃基板有限公司", "新型显示", "玻璃基板", "老大", "玻璃", "", "年报", "2025-12-31"],
         ["广东玻璃基板有限公司", "新型显示", "玻璃基板", "配套", "玻璃", "", "", "2099-12-31"],
@@ -63,7 +65,7 @@ def test_placements_come_in_with_their_proof_are_mended_and_taken_back(
         "X-01-01",
     )
     session.rollback()
-    better = [*good[:3], "龙头", *good[4:]]
+    better = [*GOOD[:3], "龙头", *GOOD[4:]]
     again = finish(check(me, "placements", [PLACED, better]), me)
     assert again.updated == 1
     with unit_of_work() as writing:
