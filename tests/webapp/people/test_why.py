@@ -6,15 +6,21 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 import config
-from core.db import db
+from core import clock
+from core.accounts.models import Account
+from core.db import db, unit_of_work
+from crm.activity import service
 from tests.conftest import csrf_of
 from webapp import database, reference
 from webapp.cli.demo import load
 from webapp.factory import create_app
+from webapp.staff.activity import subjects
 from webapp.staff.people.why import KINDS
 from webapp.web import searching
+from webapp.web.actors import actor_of
 
 LISTS = {
     "enterprise": "/enterprises",
@@ -68,6 +74,25 @@ def test_every_record_page_leads_to_its_reason(demonstration: Flask, username: s
         assert f'href="/why/{kind}/{found[1]}"' in page.get_data(as_text=True), kind
         why = client.get(f"/why/{kind}/{found[1]}").get_data(as_text=True)
         assert "您是" in why, (kind, username)
+
+
+@pytest.mark.parametrize("kind", subjects.KINDS)
+def test_a_task_of_every_kind_of_record_tells_what_it_belongs_to(demonstration: Flask, kind: str) -> None:
+    of = subjects.KINDS[kind]
+    with unit_of_work() as session:
+        reader, writer = (
+            session.scalars(select(Account).where(Account.username == name)).one()
+            for name in ("leader", "head")
+        )
+        visible = of.visible(actor_of(session, reader))
+        about = of.subject(session.scalars(select(of.model).where(visible).limit(1)).one())
+        pid = service.add_task(
+            session, about, sort="todo", title="送资料", due_on=clock.today(), owner_id=writer.id, owner_text="",
+            actor=actor_of(session, writer),
+        ).public_id  # fmt: skip
+        label = about.label
+    page = _client(demonstration, "leader").get(f"/why/task/{pid}").get_data(as_text=True)
+    assert f"这项待办属于“{label}”" in page and "您是" in page
 
 
 def test_every_kind_is_walked() -> None:

@@ -34,7 +34,7 @@ from crm.service_requests import access as request_access
 from crm.service_requests import queries as requests
 from crm.targets import access as target_access
 from crm.targets import queries as targets
-from webapp.staff.activity.subjects import kind_of
+from webapp.staff.activity.subjects import kind_of, name_of
 from webapp.web import reaches, rights
 from webapp.web.access import staff
 from webapp.web.acting import acting
@@ -178,8 +178,14 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 
-ABOUT: Mapping[str, str] = {"green_card": "card", "service_case": "case", "service_request": "request"}
-"""Kinds of record that keep tasks and are called otherwise here."""
+ABOUT: Mapping[str, str] = {
+    "green_card": "card",
+    "service_case": "case",
+    "service_request": "request",
+    "chain": "map",
+    "chain_node": "map",
+}
+"""Kinds of record that keep tasks and are called otherwise here; a node is seen by whoever sees its map."""
 
 
 @dataclass(frozen=True)
@@ -242,9 +248,5 @@ def _about(record: Any) -> str:
     """What a task belongs to, in a sentence; nothing for a record of its own."""
     if not isinstance(record, _TaskOf):
         return ""
-    whole = (
-        record.about.name(record.record)
-        if record.task.kind != "cultivation"
-        else record.record.enterprise.name
-    )
+    whole = name_of(record.task.kind, record.record)
     return str(_("这项待办属于“%(name)s”，看得到那条记录的人都看得到它。", name=whole))
