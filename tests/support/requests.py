@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -94,7 +95,8 @@ class Scene:
         return session.scalars(select(ServiceRequest).where(ServiceRequest.public_id == pid)).one()
 
 
-def build(session: Session) -> Scene:
+@pytest.fixture
+def scene(session: Session) -> Scene:
     world = World(session)
     password_hash = world.account("desk_a").password_hash
     firms = {}
@@ -119,4 +121,4 @@ def build(session: Session) -> Scene:
     return Scene(world, firms)
 
 
-__all__ = ["PASSWORD", "VALUES", "Enterprise", "Scene", "at", "build"]
+__all__ = ["PASSWORD", "VALUES", "Enterprise", "Scene", "at", "scene"]

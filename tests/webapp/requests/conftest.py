@@ -1,12 +1,5 @@
 """The cast of the request tests."""
 
-import pytest
-from sqlalchemy.orm import Session
+from tests.support.requests import scene
 
-from tests.support import requests
-from tests.support.requests import Scene
-
-
-@pytest.fixture
-def scene(session: Session) -> Scene:
-    return requests.build(session)
+__all__ = ["scene"]
