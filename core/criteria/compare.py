@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.criteria import words
-from core.criteria.model import Bands, Compare, Group, Indicator, Library, Options, Score, Steps, Version, Way
+from core.criteria.model import (
+    Bands,
+    Compare,
+    Group,
+    Indicator,
+    Library,
+    Options,
+    Score,
+    Source,
+    Steps,
+    Version,
+    Way,
+)
 from core.i18n import _
 
 
@@ -58,7 +70,7 @@ def _of(library: Library, node: Any, place: str) -> Iterator[tuple[str, tuple[st
 
 
 def threshold_words(library: Library, node: Compare) -> str:
-    return f"{words.threshold(library.metric(node.metric), node)}（{node.source}）"
+    return f"{words.threshold(library.metric(node.metric), node)}{_whence(node.source)}"
 
 
 def group_words(node: Group) -> str:
@@ -83,7 +95,12 @@ def score_words(node: Score) -> str:
 def indicator_words(library: Library, indicator: Indicator) -> str:
     ways = " / ".join(_way(library, way) for way in indicator.ways)
     most = _("满分 %(points)s", points=words.plain(indicator.max))
-    return f"{indicator.category}，{most}，{ways}（{indicator.source}）"
+    return f"{indicator.category}，{most}，{ways}{_whence(indicator.source)}"
+
+
+def _whence(source: Source) -> str:
+    """Where a line comes from, in words; that it was compared with the text is the rule and not said."""
+    return "" if source == "V" else f"（{words.SOURCES[source]}）"
 
 
 def _way(library: Library, way: Way) -> str:

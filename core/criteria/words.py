@@ -1,11 +1,22 @@
 """Thresholds, values and distances in words: "研发占比差 0.4 个百分点，研发费用约需增 86 万元"."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any, Final
 
-from core.criteria.model import Band, Compare, Library, Metric
+from core.criteria.model import Band, Compare, Library, Metric, Source
 from core.criteria.values import Plain, Values
 from core.i18n import _
+from core.i18n import lazy as _l
+
+SOURCES: Final[Mapping[Source, Any]] = {
+    "V": _l("已核对原文"),
+    "S": _l("立项文件"),
+    "P": _l("建议值"),
+    "M": _l("凭记忆，待核对"),
+}
+"""What the letters of the files mean; nobody is shown a letter."""
 
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "=", "in": "∈"}
 

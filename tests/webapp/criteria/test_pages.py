@@ -1,5 +1,6 @@
 """Standards as rows: drafted and tried in the browser, approved by another person, in force from their day."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -89,6 +90,32 @@ def test_the_pages_are_well_made(seeded: Session, client_as: ClientAs) -> None:
         assert answer.status_code == 200, page
         assert check_page(answer.text) == [], page
     assert "新标准待录入" in client.get("/criteria").text
+
+
+def test_no_page_says_by_a_letter_where_a_line_comes_from(seeded: Session, client_as: ClientAs) -> None:
+    client = client_as("office")
+    pages = [
+        (f"/criteria/versions/{pid}", standard)
+        for pid, standard in seeded.execute(select(RuleVersion.public_id, RuleVersion.standard)).all()
+    ]
+    seeded.rollback()
+    pages.append((_drafted(client), "draft"))
+    letters = re.compile(r"（[VSPM]）|(?<![A-Za-z0-9])[VSPM] ?[\u4e00-\u9fff]|>[VSPM]<")
+    said = ""
+    for address, standard in pages:
+        main = client.get(address).text.split("<main")[1]
+        words = re.sub(r"<(script|svg).*?</\1>", "", main, flags=re.S)
+        assert letters.findall(re.sub(r"<[^>]+>", "><", words)) == [], standard
+        said += words
+    assert "文号、有效期凭记忆，待核对" in said and "（建议值）" in said
+
+
+def test_a_page_of_a_standard_has_one_solid_button(seeded: Session, client_as: ClientAs) -> None:
+    client = client_as("office")
+    versions = seeded.scalars(select(RuleVersion.public_id)).all()
+    seeded.rollback()
+    for address in ("/criteria", _drafted(client), *(f"/criteria/versions/{pid}" for pid in versions)):
+        assert client.get(address).text.split("<main")[1].count("btn-primary") <= 1, address
 
 
 def test_who_holds_no_right_sees_no_standards(seeded: Session, client_as: ClientAs) -> None:

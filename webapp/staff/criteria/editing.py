@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from core.criteria import words
 from core.criteria.model import Library, Metric
 from core.criteria.store import plain
 from core.db import new_ulid
@@ -99,7 +100,7 @@ class Editing:
 
     def _source(self, path: str, node: Node) -> str:
         found = self.text(path, "source", node["source"])
-        return found if found in ("V", "S", "P", "M") else str(node["source"])
+        return found if found in words.SOURCES else str(node["source"])
 
     def _score(self, node: Node, path: str) -> None:
         node["label"] = self.text(path, "label", node.get("label", ""))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core import lifecycle as lc
-from core.criteria import compare, dry_run, queries, service, sheets, store
+from core.criteria import compare, dry_run, queries, service, sheets, store, words
 from core.criteria.evaluation import evaluate
 from core.criteria.lifecycle import APPROVE, CONFIRM, DRAFT, VERSION, VIEW
 from core.criteria.model import Library, Version, parts
@@ -117,6 +117,7 @@ def _standard(row: RuleVersion, asked: str) -> dict[str, Any]:
     return {
         "library": library, "name": library.standard(row.standard).name, "rule": row.body.get("rule"),
         "current": current, "version": drafted, "compare": compare, "verdicts": LABELS, "shapes": SHAPES,
+        "sources": words.SOURCES,
         "differences": compare.differences(library, current, drafted) if drafted and current else [],
         "memory": [part for part in (parts(drafted.rule) if drafted and drafted.rule else ()) if part.source == "M"],
         **_tried(row, library, asked),
