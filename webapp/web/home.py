@@ -18,7 +18,7 @@ Builder = TypeVar("Builder", bound=Callable[[Session, Actor], Context | None])
 class Todo:
     """One piece of work: until when, what, about which record, where, and the word on its button.
 
-    `behalf` is the absent colleague whose work it is.
+    `behalf` is the absent colleague whose work it is. `task`: one of the list of tasks, not a step of a record.
     """
 
     due_on: date | None
@@ -28,6 +28,7 @@ class Todo:
     verb: Any
     due_at: datetime | None = None
     behalf: str = ""
+    task: bool = False
 
     @property
     def late(self) -> bool:

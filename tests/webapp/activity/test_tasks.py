@@ -24,6 +24,7 @@ from crm.enterprises.models import Enterprise
 from tests.support.forms import PDF, parse, post_forms
 from tests.support.world import World
 from webapp.staff.activity import views
+from webapp.web import home
 
 ClientAs = Callable[[str], FlaskClient]
 ActorOf = Callable[[str], Actor]
@@ -204,3 +205,37 @@ def test_what_falls_due_is_read_by_kind_and_not_task_by_task(
     for number in range(4):
         _task(firm, owner, mine, clock.today(), f"第 {number} 件")
     assert statements() == one <= 2
+
+
+def test_all_that_a_day_counts_stands_in_the_list_it_leads_to(
+    firm: Enterprise, client_as: ClientAs, world: World, actor: ActorOf
+) -> None:
+    me = world.account("spec_a").id
+    world.session.rollback()
+    _task(firm, me, actor("spec_a"), clock.today() - timedelta(days=1), "送资料")
+    with unit_of_work() as session:
+        own = session.get_one(Enterprise, firm.id)
+        own.specialist_id, own.next_contact_on = me, clock.today()
+    client = client_as("spec_a")
+    day = client.get("/").get_data(as_text=True)
+    assert "要办 2 件，其中 1 件已过期" in day and 'href="/tasks?view=mine"' in day
+    mine = client.get("/tasks?view=mine").get_data(as_text=True)
+    assert "记录上等我办的" in mine and "联系企业" in mine and "送资料" in mine
+    assert mine.split("<main")[1].count("送资料</a>") == 1, "a task stands there once"
+    late = client.get("/tasks?view=late").get_data(as_text=True)
+    assert "联系企业" not in late and "送资料" in late
+    for view in ("given", "done"):
+        assert "联系企业" not in client.get(f"/tasks?view={view}").get_data(as_text=True)
+
+
+def test_a_long_day_says_how_much_more_there_is(
+    client_as: ClientAs, monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    rows = [home.Todo(clock.today(), f"第 {number:02} 件", "甲", "/leads", "去办") for number in range(23)]
+    monkeypatch.setattr(home, "_todos", [lambda _session, _actor: rows])
+    client = client_as("spec_a")
+    day = client.get("/").get_data(as_text=True)
+    assert "要办 23 件" in day and "第 19 件" in day and "第 20 件" not in day and "还有 3 件" in day
+    assert "第 22 件" in client.get("/tasks?view=mine").get_data(as_text=True)
+    alone = client_as("security").get("/").get_data(as_text=True)
+    assert "第 22 件" in alone, "who has no list of tasks sees all of them here"

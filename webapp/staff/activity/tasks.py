@@ -37,15 +37,27 @@ def _tabs(opened: lists.OpenList) -> list[Tab]:
 @bp.get("")
 @requires(access.TASK)
 def index() -> ResponseReturnValue:
+    """The list of tasks; above it what is to be done on records, so that all that 今天 counts is found here."""
+    opened = lists.open_list(listing.LIST, tabs=_tabs, cells="staff/tasks/_cells.html")
+    steps = _steps(opened.state.one("view"))
     return lists.show(
-        lists.open_list(listing.LIST, tabs=_tabs, cells="staff/tasks/_cells.html"),
+        opened,
         "staff/tasks/index.html",
+        steps=steps,
         nothing={
-            "title": _("没有要办的事"),
+            "title": _("没有另外交办的事") if steps else _("没有要办的事"),
             "text": _("在企业、线索、项目的页面上新增待办，写明谁、哪天前办。"),
             "symbol": "check",
         },
     )
+
+
+def _steps(view: str) -> list[home.Todo]:
+    """What is mine to do and is no task; of the late ones only what is late, none beside what others do."""
+    if view not in ("", "mine", "late"):
+        return []
+    rows = home.todos(db.session(), acting())
+    return [row for row in rows if not row.task and (row.late or view != "late")]
 
 
 @bp.get("/<pid>")

@@ -225,5 +225,5 @@ def _tasks_due(session: Any, actor: Actor) -> list[home.Todo]:
     for each in due:
         if (record := seen[each.kind].get(each.record_id)) is not None:
             url = url_for("activity.task", kind=each.kind, pid=record.public_id, task_pid=each.public_id)
-            rows.append(home.Todo(each.due_on, each.title, each.subject, url, _("写进展")))
+            rows.append(home.Todo(each.due_on, each.title, each.subject, url, _("写进展"), task=True))
     return rows
