@@ -151,6 +151,17 @@ def open_requests(session: Session, limit: int = 100) -> list[GrantRequest]:
     return list(session.scalars(statement))
 
 
+def waiting_for(session: Session, actor: Actor) -> list[GrantRequest]:
+    """What this actor may decide: everything open that he did not ask for and that is not for himself."""
+    if not actor.can(DECIDE):
+        return []
+    return [
+        request
+        for request in open_requests(session)
+        if actor.account_id not in (request.requested_by, request.account_id)
+    ]
+
+
 def requests_of(session: Session, account_id: int | None = None, limit: int = 30) -> list[GrantRequest]:
     """Decided requests, of one account or of all, the latest first."""
     statement = (

@@ -43,6 +43,23 @@ def test_asked_by_one_shown_to_both_and_given_by_the_other(
     assert client_as("spec_b").get("/requests").status_code == 200
 
 
+def test_what_waits_for_a_decision_stands_on_the_day_of_whoever_may_give_it(
+    client_as: ClientAs, world: World, session: Session
+) -> None:
+    security = client_as("security")
+    _ask(client_as("admin"), world)
+    _ask(security, world, "spec_a", scope="below")
+    pid = session.scalars(select(GrantRequest.public_id).order_by(GrantRequest.id)).first()
+    day = text(security.get("/"))
+    assert "审批权限申请" in day and "乙区专员" in day and f"/admin/requests#r-{pid}" in day
+    assert "甲区专员" not in day.split("<main")[1], "what he asked for himself is another's to decide"
+    assert f'id="r-{pid}"' in text(security.get("/admin/requests"))
+    for name in ("admin", "spec_a", "auditor"):
+        assert "审批权限申请" not in text(client_as(name).get("/")), name
+    assert _decide(security, str(pid), "approve") == 303
+    assert "审批权限申请" not in text(security.get("/"))
+
+
 def test_his_own_request_is_not_his_to_approve_only_to_withdraw(
     client_as: ClientAs, world: World, session: Session
 ) -> None:

@@ -4,17 +4,20 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from core import clock
 from core.accounts import granting, queries
 from core.accounts.models import Account, Grant
 from core.db import db, load
 from core.errors import Invalid, NotFound, NotPermitted
 from core.i18n import _
+from core.permissions import Actor
 from crm import roles
 from webapp.staff.admin import words
 from webapp.staff.admin.forms import ClearanceForm, DecisionForm, ReasonForm, RoleFields
 from webapp.staff.admin.views import bp, role_choices, unit_choices
-from webapp.web import rights
+from webapp.web import home, rights
 from webapp.web.access import requires, requires_fresh, staff
 from webapp.web.acting import acting
 from webapp.web.carrying import Answer, carry
@@ -155,3 +158,15 @@ def role_matrix() -> ResponseReturnValue:
     """What each role may do: one line for each right, one column for each role. No secret to officials."""
     held = {role.code: rights.of_role(role) for role in roles.ROLES}
     return render("staff/admin/roles.html", roles=roles.ROLES, table=rights.table(), held=held, words=words)
+
+
+@home.todo
+def _waiting(session: Session, actor: Actor) -> list[home.Todo]:
+    """Rights that others have asked for and that I may give."""
+    return [
+        home.Todo(
+            clock.local(request.created_at).date(), _("审批权限申请"), request.account.name,
+            url_for("admin.requests", _anchor=f"r-{request.public_id}"), _("去审批"),
+        )
+        for request in granting.waiting_for(session, actor)
+    ]  # fmt: skip
