@@ -30,6 +30,33 @@ def test_every_tab_of_administration_stands_below_its_place(client_as: ClientAs,
     assert len(current) == 1 and 'href="/admin' in current[0]
 
 
+def tabs(html: str) -> dict[str, bool]:
+    """Address of each tab of administration, and whether it is the current one."""
+    part = html.split('class="lz-tabs" aria-label="管理"')[1].split("</nav>")[0]
+    return {
+        address: "aria-current" in more for address, more in re.findall(r'<a href="([^"]+)"([^>]*)>', part)
+    }
+
+
+@pytest.mark.parametrize("who", ["admin", "security"])
+def test_every_tab_of_administration_leads_to_a_page_with_the_same_tabs(
+    client_as: ClientAs, who: str
+) -> None:
+    client = client_as(who)
+    first = tabs(client.get("/admin/accounts").get_data(as_text=True))
+    assert len(first) > 4
+    for address in first:
+        found = tabs(client.get(address, follow_redirects=True).get_data(as_text=True))
+        assert list(found) == list(first)
+        assert [each for each, current in found.items() if current] == [address]
+
+
+def test_who_administers_nothing_sees_no_tabs_of_administration(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    for address in ("/jobs", "/calendar"):
+        assert 'aria-label="管理"' not in client.get(address).get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("who", "order", "kept"),
     [
