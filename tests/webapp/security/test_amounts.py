@@ -20,19 +20,22 @@ from core.lists import exports
 from core.lists.export_models import Export
 from core.permissions import Actor, matches
 from crm import roles
+from crm.greencards.models import ServiceCase
 from crm.leads import access as lead_access
 from crm.leads import service as leads
 from crm.projects import access, plan
 from crm.projects import service as projects
 from crm.projects.models import Project
-from search import desk, rebuilding
+from search import desk as index
+from search import rebuilding
 from tests.crm.projects.conftest import make_lead, make_project, node_id
 from tests.support import greencards
 from tests.support.browser import fields
+from tests.support.greencards import desk, edit_project
 from tests.support.world import World
 from tests.webapp.api.conftest import Program, program
 
-__all__ = ["make_lead", "make_project", "node_id", "program"]
+__all__ = ["desk", "edit_project", "make_lead", "make_project", "node_id", "program"]
 
 ClientAs = Callable[[str], FlaskClient]
 Actors = Callable[[str], Actor]
@@ -131,6 +134,29 @@ def test_pages_that_show_a_project_beside_their_own_record_hide_it_too(
     assert name in page and not _traces(page)
 
 
+def test_cards_and_service_cases_hold_no_amount_of_their_project(
+    desk: greencards.Desk,
+    edit_project: Callable[..., None],
+    watcher: str,
+    client_as: ClientAs,
+    session: Session,
+) -> None:
+    edit_project("a", total_investment_wan=TOTAL)
+    card = desk.issued("a")
+    case = session.scalars(select(ServiceCase.public_id)).one()
+    session.rollback()
+    addresses = (
+        "/greencards", f"/greencards/{card}", f"/greencards/{card}?show=change", "/greencards/cases",
+        f"/greencards/cases/{case}", f"/greencards/cases/{case}?show=change", f"/why/card/{card}", f"/why/case/{case}",
+    )  # fmt: skip
+    for name in ("desk_a", watcher):
+        for address, page in _pages(client_as(name), *addresses):
+            assert not _traces(page), (name, address)
+    for address in (f"/greencards/{card}", f"/greencards/cases/{case}"):
+        shown = client_as("spec_a").get(address).get_data(as_text=True)
+        assert _traces(shown), f"the specialist works with them: {address}"
+
+
 def _names(client: FlaskClient, address: str) -> list[str]:
     page = client.get(address).get_data(as_text=True).split("<tbody", 1)[-1]
     return [name for name in ("甲项目大", "甲项目小") if f"{name}</a>" in page]
@@ -209,7 +235,7 @@ def _text_of(data: bytes, file_type: str) -> str:
 def test_search_and_suggestions_hold_no_amount(
     project: Project, lead: str, watcher: str, client_as: ClientAs
 ) -> None:
-    finder = desk.finder()
+    finder = index.finder()
     rebuilding.rebuild(finder.engine, finder.sources)
     for name in ("desk_a", watcher):
         for address in ("/search?q=华澜光电", "/search/suggest?q=华澜光电", "/search?q=79123.45"):
