@@ -101,7 +101,7 @@ FIELDS = (
 
 COLUMNS = (
     Column("action", _l("做了什么"), value=lambda entry: words.action_label(entry.action)),
-    Column("at", _l("时间"), "instant", sort="time"),
+    Column("at", _l("时间"), "instant", cls="nw p3", sort="time"),
     Column("actor_name", _l("谁"), cls="nw p2"),
     Column("label", _l("对象名称")),
     Column("changes", _l("前后值"), value=changes_in_words),
