@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, aliased, mapped_column
 from core.db import Base
 from core.kept import kept
 from core.types import BIG
+from crm.enterprises import sort_keys
 from crm.enterprises.models import Enterprise
 
 LONGEST = 20
@@ -73,7 +74,9 @@ def renew(session: Session, ids: Collection[int]) -> None:
     rows = session.execute(
         select(Enterprise.id, Enterprise.sort_key, Enterprise.tags).where(Enterprise.id.in_(sorted(ids)))
     )
-    _write(session.connection(), {row.id: (row.sort_key, row.tags or []) for row in rows})
+    found = {row.id: (row.sort_key, row.tags or []) for row in rows}
+    _write(session.connection(), found)
+    sort_keys.changed(session.connection(), {number: key for number, (key, _tags) in found.items()})
 
 
 def _write(connection: Connection, tags: dict[int, tuple[str, Sequence[Any]]]) -> None:

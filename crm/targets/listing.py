@@ -43,7 +43,9 @@ def _lists(asking: Asking) -> list[Option]:
 
 
 def _in_lists(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
-    return Target.list_id.in_(select(TargetList.id).where(TargetList.public_id.in_(values)))
+    """By number: the targets of one list are read in the order of its index."""
+    known = asking.session.scalars(select(TargetList.id).where(TargetList.public_id.in_(values))).all()
+    return Target.list_id == known[0] if len(known) == 1 else Target.list_id.in_(known)
 
 
 def chain_options(asking: Asking) -> list[Option]:
@@ -157,7 +159,7 @@ LIST = register(
         fields=FIELDS,
         columns=COLUMNS,
         sorts={
-            "name": Sort(_l("企业"), Enterprise.sort_key),
+            "name": Sort(_l("企业"), Target.sort_key),
             "contact": Sort(_l("上次联系"), Target.quiet_since, kind="day"),
             "next": Sort(_l("下一步"), Target.next_contact_on, nullable=True, kind="day"),
             "fit": Sort(_l("契合分"), Target.fit_points, nullable=True, kind="number"),

@@ -86,17 +86,22 @@ class TargetVersionRow(Keyed, Base):
     __table_args__ = (Index("ix_target_version_row_version_id_position", "version_id", "position"),)
 
 
+IN_HAND = ("contact_status", "quiet_since", "next_contact_on", "list_id")
+"""What is counted of a person's open targets: in one index, so that no target itself is read."""
+
+
 class Target(Keyed, Versioned, Followed, Base):
     """An enterprise to be won for a node. `fit_points` of `fit_known` (the parts that have data) is its fit.
 
     `open_key` is 1 while the target is pursued and null once it ended: an enterprise is pursued once per
     node. `next_step` and the days of contact come from follow-ups. `quiet_since` is the day that silence is
-    counted from: the last contact, or the assignment where that came later.
+    counted from: the last contact, or the assignment where that came later. `sort_key` is the enterprise's.
     """
 
     __tablename__ = "target"
     list_id: Mapped[int] = mapped_column(BIG, ForeignKey("target_list.id"))
     enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id"))
+    sort_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
     node_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain_node.id"), index=True)
     product: Mapped[str] = mapped_column(String(200), default="")
     category: Mapped[str] = mapped_column(String(16), default="")
@@ -140,8 +145,13 @@ class Target(Keyed, Versioned, Followed, Base):
         ),
         *(
             Index(f"ix_target_{ordered}_id", ordered, "id")
-            for ordered in ("quiet_since", "next_contact_on", "fit_points_c")
+            for ordered in ("quiet_since", "next_contact_on", "fit_points_c", "sort_key")
         ),
+        *(
+            Index(f"ix_target_{narrowed}_sort_key", narrowed, "sort_key")
+            for narrowed in ("unit_id", "list_id")
+        ),
+        Index("ix_target_in_hand", "specialist_id", "open_key", *IN_HAND),
         CheckConstraint(
             "contact_status IN ('none', 'linked', 'visited', 'mutual', 'negotiating', 'converted',"
             " 'paused', 'dropped')",

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 
 from core.i18n import lazy as _l
 from crm.enterprises.duplicates.moving import Mover, register
+from crm.targets import ordering
 from crm.targets.models import Target
 from crm.targets.service import KIND
 
@@ -21,6 +22,14 @@ def _words(target: Any) -> tuple[str, str]:
 
 MOVERS = register(
     Mover(
-        "target", _l("目标"), Target, alone=_open, alone_by=("node_id",), words=_words, subject=KIND, order=30
+        "target",
+        _l("目标"),
+        Target,
+        alone=_open,
+        alone_by=("node_id",),
+        words=_words,
+        subject=KIND,
+        moved=ordering.moved,
+        order=30,
     ),
 )

@@ -194,34 +194,6 @@ def test_silence_is_counted_from_the_later_of_contact_and_assignment(session: Se
         assert target.quiet_since == today
 
 
-@pytest.mark.parametrize("sort", ["contact", "next", "fit"])
-def test_every_order_of_the_targets_has_an_index(
-    session: Session, world: World, made: str, sort: str
-) -> None:
-    """Nothing is sorted to show the first page of all targets."""
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("the plan is asked of SQLite")
-    reader = world.actor("leader")
-    plans = _plans(session, lambda: reading.page(session, listing.LIST, ListQuery(sort=sort), actor=reader))
-    assert plans and not any("ORDER BY" in line for line in plans), plans
-
-
-def _plans(session: Session, read: Callable[[], object]) -> list[str]:
-    kept: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, _x: Any, _m: Any) -> None:
-        if "ORDER BY target" in statement:
-            kept.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        read()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    raw = session.connection().connection
-    return [row[3] for text, values in kept for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", values)]
-
-
 def _statements(session: Session, read: Callable[[], object]) -> int:
     kept: list[str] = []
 
