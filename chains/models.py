@@ -122,7 +122,8 @@ class ChainEdge(Keyed, Stamped, Base):
 class ChainVersion(Keyed, Stamped, Base):
     """A map as it was published, with the firms on its nodes: never changed again.
 
-    `besides` keeps what else its picture says: offices, who prepared it, states that people had set.
+    `besides` keeps what else its picture says: offices, who prepared it, states that people had set, and what the
+    anchors bought.
     """
 
     __tablename__ = "chain_version"

@@ -36,9 +36,13 @@ def take(
     reason: str = "",
     as_of: date | None = None,
     firms: Sequence[Firm] = (),
+    purchases: Sequence[Sequence[Any]] = (),
     actor: Actor,
 ) -> Chain:
-    """Submit, publish, send back, revise, archive or reopen. `firms` stand on the nodes as it is published."""
+    """Submit, publish, send back, revise, archive or reopen.
+
+    `firms` stand on the nodes as it is published, `purchases` is what their local supply rate follows from.
+    """
     chain = load(session, Chain, public_id, version, where=access.visible_to(actor))
     found = queries.load_map(session, chain)
     facts = {"reason": reason, "as_of": as_of, **facts_of(found, actor)}
@@ -48,7 +52,7 @@ def take(
     chain.submitted_by = (actor.account_id or None) if verb == "submit" else None
     if verb == "publish":
         chain.as_of = as_of
-        _freeze(session, found, firms, actor)
+        _freeze(session, found, firms, {"purchases": list(purchases)}, actor)
     if verb == "revise" or (verb == "reopen" and _is_frozen(session, chain)):
         chain.number += 1
     session.flush()
@@ -76,14 +80,16 @@ def _tell(session: Session, chain: Chain, verb: str, submitter: int | None, acto
         notify.notify(session, [submitter], codes[verb], told, f"/chains/{chain.public_id}")
 
 
-def _freeze(session: Session, found: queries.Map, firms: Sequence[Firm], actor: Actor) -> None:
+def _freeze(
+    session: Session, found: queries.Map, firms: Sequence[Firm], told: Mapping[str, Any], actor: Actor
+) -> None:
     frozen = ChainVersion(
         chain_id=found.chain.id,
         number=found.chain.number,
         as_of=found.chain.as_of,
         content=exchange.write(queries.draft_of(found)),
         firms=[asdict(firm) for firm in firms],
-        besides=_besides(session, found),
+        besides={**_besides(session, found), **told},
         published_by=actor.account_id or None,
         published_at=clock.now(),
     )
@@ -125,7 +131,9 @@ def listed(session: Session, chain: Chain) -> list[Any]:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A published version. `overrides` are (state, reason) by home and node code."""
+    """A published version. `overrides` are (state, reason) by home and node code; `purchases` is None where none
+    were kept.
+    """
 
     number: int
     as_of: date | None
@@ -136,6 +144,7 @@ class Frozen:
     offices: Sequence[tuple[str, str]]
     prepared_by: str
     overrides: Mapping[str, Mapping[str, tuple[str, str]]]
+    purchases: Sequence[Sequence[Any]] | None = None
 
 
 def frozen(session: Session, chain: Chain, number: int) -> Frozen:
@@ -162,6 +171,7 @@ def frozen(session: Session, chain: Chain, number: int) -> Frozen:
         offices=[(kind, name) for kind, name in row.besides.get("offices", ())],
         prepared_by=row.besides.get("prepared_by", ""),
         overrides=overrides,
+        purchases=row.besides.get("purchases"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -15,10 +16,12 @@ from core.accounts.models import Account, Grant
 from core.i18n import lazy as _l
 from core.permissions import Actor
 from core.places import Region
+from crm.enterprises import purchases
 from crm.enterprises.coverage import Age, Named
 from crm.enterprises.homes import Locator
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import ROLES, Placement, review_on
+from crm.enterprises.purchases import Supply
 
 notify.words(
     "chains.submitted", _l("%(who)s把图谱“%(name)s”第 %(number)s 版送审，请审核。"), _l("有图谱送审")
@@ -36,16 +39,19 @@ def take(
     reviewers: Collection[str] = (),
     actor: Actor,
 ) -> Chain:
-    """A step of the map's lifecycle; publishing freezes the firms of this moment with it.
+    """A step of the map's lifecycle; publishing freezes firms and purchases of this moment with it.
 
     Whoever holds one of the roles `reviewers` hears of a map that is handed in.
     """
     firms: list[Firm] = []
+    bought: list[list[Any]] = []
     if verb == "publish":
         firms = firms_of(session, queries.get(session, public_id, actor=actor))
+        bought = purchases.kept(session, {firm.key for firm in firms if firm.role == "anchor"})
     chain = versions.take(
-        session, public_id, verb, version=version, reason=reason, as_of=as_of, firms=firms, actor=actor
-    )
+        session, public_id, verb, version=version, reason=reason, as_of=as_of, firms=firms, purchases=bought,
+        actor=actor,
+    )  # fmt: skip
     if verb == "submit":
         told = {"who": actor.name, "name": chain.name, "number": chain.number}
         notify.notify(
@@ -121,6 +127,18 @@ def report_of(version: versions.Frozen, found: queries.Map, locator: Locator) ->
             for code, (state, _reason) in version.overrides.get(locator.home.value, {}).items()
         },
     )  # fmt: skip
+
+
+def supply_of(version: versions.Frozen, locator: Locator) -> Supply | None:
+    """The local supply as it was known when the version was published; None where that was not kept."""
+    if version.purchases is None:
+        return None
+    anchors = {
+        firm.key: firm.name
+        for firm in version.firms
+        if firm.role == "anchor" and locator.is_local(firm.region_code, firm.park_id)
+    }
+    return purchases.supply_kept(version.purchases, anchors, locator.home.value)
 
 
 def age_of(version: versions.Frozen) -> Age:

@@ -4,7 +4,7 @@ Kept by home, for what is local to a city is not local to one of its parks.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -122,6 +122,34 @@ def _anchors(node_ids: Sequence[int], locator: Locator) -> Any:
         .where(Enterprise.reg_status == "active")
         .order_by(Enterprise.sort_key, Enterprise.id, AnchorPurchase.year.desc())
     )  # fmt: skip
+
+
+def kept(session: Session, pids: Collection[str]) -> list[list[Any]]:
+    """[firm, home, year, total, local, source] of each firm's latest year at each home, as a version keeps them."""
+    statement = (
+        select(
+            Enterprise.public_id, AnchorPurchase.home, AnchorPurchase.year, AnchorPurchase.total_wan,
+            AnchorPurchase.local_wan, AnchorPurchase.source,
+        )
+        .join(Enterprise, Enterprise.id == AnchorPurchase.enterprise_id)
+        .where(Enterprise.public_id.in_(pids))
+        .order_by(Enterprise.id, AnchorPurchase.home, AnchorPurchase.year.desc())
+    )  # fmt: skip
+    latest: dict[tuple[str, str], list[Any]] = {}
+    for firm, home, year, total, local, source in session.execute(statement):
+        latest.setdefault((firm, home), [firm, home, year, format(total, "f"), format(local, "f"), source])
+    return list(latest.values())
+
+
+def supply_kept(rows: Sequence[Sequence[Any]], anchors: Mapping[str, str], home: str) -> Supply:
+    """The supply that follows from rows of `kept`; `anchors` are the names of those at home."""
+    told = {row[0]: row[2:] for row in rows if row[1] == home}
+    found = []
+    for firm, name in anchors.items():
+        year, total, local, source = told.get(firm, (None, None, None, ""))
+        amounts = [None if amount is None else Decimal(amount) for amount in (total, local)]
+        found.append(Anchor(firm, name, year, *amounts, source))
+    return Supply(found)
 
 
 def of_year(session: Session, enterprise_id: int, home: str, year: int) -> AnchorPurchase | None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
@@ -17,7 +18,7 @@ from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.errors import Conflict, Invalid, NotPermitted
 from core.permissions import SYSTEM, Actor
-from crm.enterprises import homes, purchases, purchasing
+from crm.enterprises import homes, map_versions, purchases, purchasing
 from crm.enterprises.models import Enterprise
 from crm.enterprises.purchasing import PurchaseValues
 from tests.support import maps
@@ -173,6 +174,28 @@ def test_the_rate_stands_on_every_picture_and_in_the_tables(
         ("甲面板", 2025, 2000, 500, 25, "采购台账"),
         ("乙面板", None, None, None, None, "缺数据"),
     ]
+
+
+def test_a_published_version_keeps_the_rate_of_then(
+    client_as: ClientAs, session: Session, chain: str
+) -> None:
+    _note(session, "甲面板", 2024, "2000", "900")
+    _note(session, "甲面板", 2025, "2000", "500")
+    _note(session, "甲面板", 2025, "1000", "900", home="510000")
+    for verb in ("submit", "publish"):
+        with unit_of_work() as writing:
+            map_versions.take(writing, chain, verb, version=None, as_of=date(2026, 9, 30), actor=SYSTEM)
+    _note(session, "甲面板", 2025, "4000", "3000", version=1)
+    _note(session, "乙面板", 2025, "4000", "3000")
+    client = client_as("spec_a")
+    address = f"/chains/{chain}/picture.svg?home={HOME}"
+    assert "本地配套率 75.0%（2025 年，2/2 家链主）" in _words(client, address)
+    assert "本地配套率 25.0%（2025 年，1/2 家链主）" in _words(client, f"{address}&number=1")
+    assert "本地配套率 90.0%" in _words(client, f"/chains/{chain}/picture.svg?home=510000&number=1")
+    page = client.get(f"/chains/{chain}?home={HOME}&number=1").text
+    assert "25.0%" in page and "/purchases" not in page and check_page(page) == []
+    book = load_workbook(io.BytesIO(client.get(f"/chains/{chain}/table.xlsx?home={HOME}&number=1").data))
+    assert dict(book["图谱"].iter_rows(values_only=True))["本地配套率（%）"] == 25
 
 
 def test_only_a_local_anchor_of_the_map_has_purchases(
