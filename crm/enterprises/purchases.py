@@ -147,8 +147,8 @@ def supply_kept(rows: Sequence[Sequence[Any]], anchors: Mapping[str, str], home:
     found = []
     for firm, name in anchors.items():
         year, total, local, source = told.get(firm, (None, None, None, ""))
-        amounts = [None if amount is None else Decimal(amount) for amount in (total, local)]
-        found.append(Anchor(firm, name, year, *amounts, source))
+        total_wan, local_wan = (None if each is None else Decimal(each) for each in (total, local))
+        found.append(Anchor(firm, name, year, total_wan, local_wan, source))
     return Supply(found)
 
 

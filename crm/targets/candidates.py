@@ -1,10 +1,7 @@
 """Who could fill a gap: candidates out of the whole register, each with its score and reasons."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -15,9 +12,9 @@ from chains.models import ChainNode
 from core import clock
 from core.places import Region
 from crm.enterprises.homes import Locator
-from crm.enterprises.models import Enterprise, EnterpriseYear
+from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import Placement
-from crm.targets import rules, sources, terms
+from crm.targets import rules, sources, terms, yields
 from crm.targets.models import Target
 from crm.targets.rules import Evidence, Facts, Fit
 
@@ -70,13 +67,15 @@ def rank(
     rule = terms.on(clock.today())
     gap = gap_of(session, found, node, report, locator)
     numbers = list(evidence)
-    revenue = _revenue(session, numbers)
+    known = yields.told(session, numbers)
     open_targets = set(
         session.scalars(select(Target.enterprise_id).where(Target.node_id == node.id, Target.open_key == 1))
     )
     made = []
     for row in _rows(session, numbers):
-        facts = Facts(evidence[row.id], revenue[row.id], row.latest_revenue_wan, row.latest_year)
+        told = known.get(row.id, yields.Told())
+        revenue = sorted(told.revenue.items())
+        facts = Facts(evidence[row.id], revenue, row.latest_revenue_wan, row.latest_year, yields.of([told]))
         fit = rules.fit(facts, gap, rule)
         made.append(
             Candidate(
@@ -105,6 +104,7 @@ def gap_of(
         node=node.name,
         anchor=anchor,
         anchor_node=near[0].name if anchor else "",
+        yields=yields.at_home(session, found, locator),
     )
 
 
@@ -131,23 +131,3 @@ def _rows(session: Session, numbers: list[int]) -> list[Any]:
         .where(Enterprise.id.in_(numbers))
     )  # fmt: skip
     return list(session.execute(statement))
-
-
-def _revenue(session: Session, numbers: list[int]) -> dict[int, list[tuple[int, Decimal]]]:
-    """Revenue by year, oldest first; one source a year is enough to see growth."""
-    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    statement = select(EnterpriseYear.enterprise_id, EnterpriseYear.year, EnterpriseYear.revenue_wan).where(
-        EnterpriseYear.enterprise_id.in_(numbers),
-        EnterpriseYear.revenue_wan.is_not(None),
-        EnterpriseYear.year >= _first_year(clock.today()),
-    )
-    for number, year, revenue in session.execute(statement):
-        if revenue is not None:
-            found[number].setdefault(year, revenue)
-    years: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
-    years.update({number: sorted(by_year.items()) for number, by_year in found.items()})
-    return years
-
-
-def _first_year(today: date) -> int:
-    return today.year - 4

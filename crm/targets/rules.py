@@ -35,6 +35,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Yields:
+    """万元 of revenue from a 亩 of land, and from a tonne of standard coal by the basis of counting; None: not told."""
+
+    land: Decimal | None = None
+    energy: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a candidate. Revenue in 万元 by year, latest last."""
 
@@ -42,16 +50,20 @@ class Facts:
     revenue: Sequence[tuple[int, Decimal]] = ()
     latest_revenue_wan: Decimal | None = None
     latest_year: int | None = None
+    yields: Yields = Yields()
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The node that is to be filled. `anchor` names a local anchor on a neighbouring node."""
+    """The node that is to be filled. `anchor` names a local anchor on a neighbouring node; `yields` is what
+    enterprises at home on the same map earn of land and energy.
+    """
 
     state: str
     node: str
     anchor: str = ""
     anchor_node: str = ""
+    yields: Yields = Yields()
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,7 @@ def fit(facts: Facts, gap: Gap, terms: Terms) -> Fit:
         _anchor(gap, terms),
         _expansion(facts.revenue, terms),
         _strength(facts, terms),
-        Part("factors", None, terms.parts["factors"], "no_factors"),
+        _factors(facts.yields, gap.yields, terms),
     )
     return Fit(parts, terms.version)
 
@@ -189,6 +201,31 @@ def _strength(facts: Facts, terms: Terms) -> Part:
     params = {"role": evidence.role, "product": evidence.product, "share": share}
     code = "role_share" if share is not None else "role"
     return Part("strength", Decimal(by_role or 0), out_of, code, params)
+
+
+def _factors(mine: Yields, local: Yields, terms: Terms) -> Part:
+    """Land and energy: whether it earns as much of them as those at home do; each counts alike, as far as it is told.
+
+    What a site can give is not known to the register, so what is asked is whether land and energy are well used.
+    """
+    out_of = terms.parts["factors"]
+    if mine.land is None and not mine.energy:
+        return Part("factors", None, out_of, "no_factors")
+    basis = next((basis for basis in sorted(mine.energy) if basis in local.energy), None)
+    pairs = {"land": (mine.land, local.land)}
+    if basis is not None:
+        pairs["energy"] = (mine.energy[basis], local.energy[basis])
+    shares = []
+    params: dict[str, Any] = {}
+    for name, (its, theirs) in pairs.items():
+        if its is None or not theirs:
+            continue
+        shares.append(max(Decimal(0), min(Decimal(1), its / theirs)))
+        params |= {name: format(quantize(its, 1), "f"), f"local_{name}": format(quantize(theirs, 1), "f")}
+    if not shares:
+        return Part("factors", None, out_of, "no_local_factors")
+    points = quantize(out_of * sum(shares, Decimal(0)) / len(shares), 0)
+    return Part("factors", points, out_of, "factors", params)
 
 
 def better(one: Evidence, other: Evidence | None, terms: Terms) -> bool:

@@ -12,8 +12,9 @@ from chains import queries, thresholds
 from chains.models import ChainNode
 from core import clock
 from crm.enterprises.homes import Locator
-from crm.enterprises.models import Enterprise, Industry
+from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import Placement, ProductMatch, review_on
+from crm.enterprises.queries import industry_names
 from crm.targets import rules, terms
 from crm.targets.rules import Evidence
 
@@ -41,7 +42,7 @@ def evidence_for(
     """The strongest evidence for these enterprises, wherever they are; `none` where nothing speaks for them."""
     chosen = (_alive(), Enterprise.id.in_(numbers))
     best = _best(_placed(session, found, node, chosen), _few(session, node, chosen))
-    names = _industries(session, node)
+    names = industry_names(session, node.industry_codes)
     rows = session.execute(select(Enterprise.id, Enterprise.industry_code).where(*chosen))
     for number, code in rows:
         best.setdefault(number, _by_industry(code, names) if code in names else Evidence("none"))
@@ -132,11 +133,6 @@ def _many(session: Session, node: ChainNode, clauses: Clauses) -> Found:
         yield number, Evidence("product", product, word)
 
 
-def _industries(session: Session, node: ChainNode) -> dict[str, str]:
-    rows = session.execute(select(Industry.code, Industry.name).where(Industry.code.in_(node.industry_codes)))
-    return {row.code: row.name for row in rows}
-
-
 def _by_industry(code: str, names: dict[str, str]) -> Evidence:
     return Evidence("industry", industry=f"{code} {names.get(code, '')}".strip())
 
@@ -144,7 +140,7 @@ def _by_industry(code: str, names: dict[str, str]) -> Evidence:
 def _in_industry(session: Session, node: ChainNode, clauses: Clauses) -> Found:
     """The largest enterprises of the node's industry classes, then those whose size is not known: only their
     industry speaks for them."""
-    names = _industries(session, node)
+    names = industry_names(session, node.industry_codes)
     for code in node.industry_codes:
         own = select(Enterprise.id).where(Enterprise.industry_code == code, *clauses)
         sized = own.where(Enterprise.latest_revenue_wan.is_not(None))

@@ -94,8 +94,27 @@ _WORDS: dict[str, Any] = {
     ),
     "no_strength": lambda p: _("缺数据：没有营收，也没有挂点"),
     "by_hand": lambda p: _("人工：%(reason)s（%(who)s，%(on)s）", **_of(p, "reason", "who", "on")),
-    "no_factors": lambda p: _("缺数据：用地、用能需求未知"),
+    "factors": lambda p: _yields(p),
+    "no_factors": lambda p: _("缺数据：没有登记它的用地和用能"),
+    "no_local_factors": lambda p: _("缺数据：本地同链企业没有登记用地和用能，无从比较"),
 }
+
+
+def _yields(params: dict[str, Any]) -> str:
+    """Land and energy, each as far as it is told."""
+    said = []
+    if "land" in params:
+        said.append(
+            _("每亩营收 %(land)s 万元，本地同链企业 %(local_land)s", **_of(params, "land", "local_land"))
+        )
+    if "energy" in params:
+        said.append(
+            _(
+                "每吨标准煤营收 %(energy)s 万元，本地同链企业 %(local_energy)s",
+                **_of(params, "energy", "local_energy"),
+            )
+        )
+    return _("；").join(map(str, said))
 
 
 def _of(params: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from core.lifecycle import offers
 from core.permissions import SYSTEM
 from crm.targets import rules, terms
 from crm.targets.lifecycle import TARGET
-from crm.targets.rules import Evidence, Facts, Gap
+from crm.targets.rules import Evidence, Facts, Gap, Yields
 
 RULE = terms.on(date(2026, 11, 24))
+ENERGY = {"equivalent": Decimal(12)}
 MISSING = Gap("missing", "偏光片")
 PLACED = Evidence("placement", "TFT偏光片", role="leading", share=Decimal("0.948"), on=date(2021, 12, 31))
 
@@ -80,6 +81,29 @@ def test_strength_is_the_better_of_role_and_revenue() -> None:
     assert (strength(PLACED, 200000).points, strength(PLACED, 200000).code) == (15, "revenue")
     assert strength(Evidence("product"), 3000).points == 7
     assert strength(Evidence("product"), None).points is None
+
+
+@pytest.mark.parametrize(
+    ("mine", "local", "points", "code"),
+    [
+        (Yields(Decimal(300)), Yields(Decimal(200)), 15, "factors"),
+        (Yields(Decimal(100)), Yields(Decimal(200)), 8, "factors"),  # half of 15, half up
+        (Yields(Decimal(100), ENERGY), Yields(Decimal(200), ENERGY), 11, "factors"),  # (½ + 1) / 2
+        (Yields(None, ENERGY), Yields(Decimal(200), ENERGY), 15, "factors"),
+        (Yields(None, ENERGY), Yields(None, {"calorific": Decimal(9)}), None, "no_local_factors"),
+        (Yields(Decimal(100)), Yields(None, ENERGY), None, "no_local_factors"),
+        (Yields(), Yields(Decimal(200), ENERGY), None, "no_factors"),
+        (Yields(Decimal(-5)), Yields(Decimal(200)), 0, "factors"),
+    ],
+)
+def test_land_and_energy_are_compared_with_those_at_home(
+    mine: Yields, local: Yields, points: int | None, code: str
+) -> None:
+    """Energy only where both count it on one basis; what is not told is left out, on either side."""
+    fit = rules.fit(Facts(PLACED, yields=mine), Gap("missing", "偏光片", yields=local), RULE)
+    part = fit.parts[-1]
+    assert (part.name, part.points, part.code) == ("factors", points, code)
+    assert rules.part_of(part.plain()) == part
 
 
 def test_a_part_survives_being_kept() -> None:
