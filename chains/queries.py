@@ -114,6 +114,10 @@ def get(session: Session, public_id: str, *, actor: Actor) -> Map:
     return load_map(session, chain)
 
 
+def by_code(session: Session, code: str) -> Chain | None:
+    return session.scalars(select(Chain).where(Chain.code == code)).one_or_none() if code else None
+
+
 def load_map(session: Session, chain: Chain) -> Map:
     return _maps(session, [chain])[0]
 

@@ -83,6 +83,11 @@ def _industry_choices(session: Session) -> list[tuple[str, str]]:
     return [(code, f"{code} {name}") for code, name in session.execute(statement)]
 
 
+def industry_codes(session: Session) -> set[str]:
+    """Every code of GB/T 4754."""
+    return kept(session, industry_codes, lambda asked: set(asked.scalars(select(Industry.code))))
+
+
 def industry_names(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """Names of classes of GB/T 4754 by code; a code that is none has no name."""
     rows = session.execute(select(Industry.code, Industry.name).where(Industry.code.in_(codes)))

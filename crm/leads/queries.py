@@ -17,6 +17,8 @@ from crm.leads import access, rules, terms
 from crm.leads.lifecycle import LEAD
 from crm.leads.models import Lead, LeadDispute
 
+_CLOSED = tuple(state.code for state in LEAD.states if state.closed)
+
 
 @dataclass(frozen=True)
 class LeadRow:
@@ -189,3 +191,14 @@ def open_disputes(session: Session, *, actor: Actor, limit: int = 20) -> list[tu
         .limit(limit)
     )
     return [(row[0], row[1] or "", row[2]) for row in session.execute(statement)]
+
+
+def on_node(session: Session, node_id: int, *, limit: int, actor: Actor) -> list[Lead]:
+    """The open leads of a node, the latest changed first."""
+    statement = (
+        select(Lead)
+        .where(Lead.chain_node_id == node_id, Lead.status.not_in(_CLOSED), access.visible_to(actor))
+        .order_by(Lead.updated_at.desc(), Lead.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))

@@ -223,6 +223,17 @@ def of_enterprise(session: Session, enterprise_id: int, *, actor: Actor) -> list
     return list(session.scalars(statement))
 
 
+def on_node(session: Session, node_id: int, *, limit: int, actor: Actor) -> list[Project]:
+    """The projects of a node, the latest changed first."""
+    statement = (
+        select(Project)
+        .where(Project.chain_node_id == node_id, access.visible_to(actor))
+        .order_by(Project.updated_at.desc(), Project.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
 def due_for(session: Session, account_id: int, until: date, *, actor: Actor) -> list[ProjectRow]:
     """A specialist's projects whose next contact or next stage falls due, the earliest first."""
     statement = (

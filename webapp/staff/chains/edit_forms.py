@@ -1,7 +1,7 @@
 """Forms of the map editor: the map itself, a node, a move, a link, a step back."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from wtforms import HiddenField
@@ -85,10 +85,9 @@ class NodeForm(BaseForm):
             "gbt4754": split(self.industry_codes.data, _BETWEEN),
         } | lists
 
-    def faults(self, known: Iterable[str]) -> list[Fault]:
-        """Industry codes that GB/T 4754 does not know."""
+    def faults(self, listed: Collection[str]) -> list[Fault]:
+        """Industry codes that GB/T 4754, `listed` here, does not know."""
         wanted = split(self.industry_codes.data, _BETWEEN)
-        listed = set(known)
         wrong = [code for code in wanted if not _TRADE.fullmatch(code) or (listed and code not in listed)]
         if not wrong:
             return []

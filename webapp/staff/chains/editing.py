@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -11,8 +10,8 @@ from chains import access, editing, editor, exchange, queries, service, words
 from core.db import db, unit_of_work
 from core.errors import DomainError, Invalid, Refused
 from core.i18n import _
+from crm.enterprises import queries as register
 from crm.enterprises import tasks
-from crm.enterprises.models import Industry
 from webapp.staff.chains import editor_page
 from webapp.staff.chains.edit_forms import (
     ChainForm,
@@ -106,8 +105,7 @@ def save_node(pid: str) -> Answer:
 
 
 def _save_node(session: Session, pid: str, code: str, new_in: str, form: NodeForm) -> str:
-    known = session.scalars(select(Industry.code)).all()
-    if faults := form.faults(known):
+    if faults := form.faults(register.industry_codes(session)):
         raise Invalid(faults)
     values, made = form.values(), [code]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
@@ -41,7 +40,7 @@ def import_file() -> Answer:
         form.file.errors = [*form.file.errors, *(str(fault.message) for fault in error.faults)]
         return render("staff/chains/import.html", form=form, draft=None), 422
     draft, report = exchange.read(content)
-    known = None if draft is None else _known(db.session(), draft.code)
+    known = None if draft is None else queries.by_code(db.session(), draft.code)
     compared = None
     if draft is not None and known is not None:
         report.faults.extend(_closed(known))
@@ -52,10 +51,6 @@ def import_file() -> Answer:
         compared=compared, by_row=content.get("nodes") and "row" in content["nodes"][0],
     )  # fmt: skip
     return page, 200 if report.sound else 422
-
-
-def _known(session: Session, code: str) -> Chain | None:
-    return session.scalars(select(Chain).where(Chain.code == code)).one_or_none() if code else None
 
 
 def _closed(chain: Chain) -> list[Fault]:
@@ -116,7 +111,7 @@ def import_confirm() -> Answer:
 
 def _written(session: Session, draft: exchange.ChainDraft) -> str:
     """A new map, or the draft of the one with that code changed in one step that can be undone; its public id."""
-    chain = _known(session, draft.code)
+    chain = queries.by_code(session, draft.code)
     if chain is None:
         chain = service.create_from(session, draft, actor=acting())
     else:
