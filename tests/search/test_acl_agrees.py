@@ -1,43 +1,25 @@
 """On the whole demonstration: the tokens of every account let through what its SQL conditions let through."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-import config
 from core.accounts.models import ACCOUNT, UNIT, Account
 from core.db import db
 from search import acl, desk, rebuilding
 from search.document import Document
 from search.registry import sources
-from webapp import database, reference
+from tests.support.demonstration import demonstration
 from webapp.cli.demo import load
-from webapp.factory import create_app
-from webapp.web import searching
 from webapp.web.actors import actor_of
 
+__all__ = ["demonstration"]
 THE_THREAD = {
     "account", "chain", "chain_node", "cultivation", "enterprise", "green_card", "lead", "project", "service_case",
     "service_request", "target", "unit",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, settings: config.Settings) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("demonstration")
-    app = create_app(config.load({"DATA_DIR": str(folder), "DEMO": "0"}))
-    database.upgrade(app)
-    reference.ensure(app)
-    load.load(app, folder)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    searching.init_app(settings)
 
 
 def _documents() -> dict[str, dict[int, Document]]:

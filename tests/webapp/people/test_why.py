@@ -1,27 +1,24 @@
 """On the demonstration: every kind of record page leads to the reason, and the reason is there for whoever opens it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-import config
 from core import clock
 from core.accounts.models import Account
-from core.db import db, unit_of_work
+from core.db import unit_of_work
 from crm.activity import service
 from tests.conftest import csrf_of
-from webapp import database, reference
+from tests.support.demonstration import demonstration
 from webapp.cli.demo import load
-from webapp.factory import create_app
 from webapp.staff.activity import subjects
 from webapp.staff.people.why import KINDS
-from webapp.web import searching
 from webapp.web.actors import actor_of
 
+__all__ = ["demonstration"]
 LISTS = {
     "enterprise": "/enterprises",
     "target": "/targets",
@@ -36,20 +33,6 @@ LISTS = {
 }
 OF_A_PERSON = {"import", "task"}
 """Kinds whose pages not every reader has: one's own imports, what there is to do. They have tests of their own."""
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, settings: config.Settings) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("why")
-    app = create_app(config.load({"DATA_DIR": str(folder), "DEMO": "0"}))
-    database.upgrade(app)
-    reference.ensure(app)
-    load.load(app, folder)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    searching.init_app(settings)
 
 
 def _client(app: Flask, username: str) -> FlaskClient:
