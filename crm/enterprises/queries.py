@@ -90,6 +90,8 @@ def industry_codes(session: Session) -> set[str]:
 
 def industry_names(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """Names of classes of GB/T 4754 by code; a code that is none has no name."""
+    if not codes:
+        return {}
     rows = session.execute(select(Industry.code, Industry.name).where(Industry.code.in_(codes)))
     return {row.code: row.name for row in rows}
 

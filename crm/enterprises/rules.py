@@ -63,6 +63,15 @@ HONOUR_KINDS: Mapping[str, Any] = {
     "above_scale": _l("规模以上企业"),
     "other": _l("其他"),
 }
+BOARDS: Mapping[str, Any] = {
+    "600": _l("上交所主板"), "601": _l("上交所主板"), "603": _l("上交所主板"), "605": _l("上交所主板"),
+    "688": _l("上交所科创板"), "689": _l("上交所科创板"), "900": _l("上交所 B 股"),
+    "000": _l("深交所主板"), "001": _l("深交所主板"), "002": _l("深交所主板"), "003": _l("深交所主板"),
+    "300": _l("深交所创业板"), "301": _l("深交所创业板"), "302": _l("深交所创业板"), "200": _l("深交所 B 股"),
+    "92": _l("北交所"), "43": _l("北交所"), "83": _l("北交所"), "87": _l("北交所"), "88": _l("北交所"),
+}  # fmt: skip
+"""The board by the first digits of a stock code, as the exchanges give them out."""
+
 HONOUR_LEVELS: Mapping[str, tuple[str, ...]] = {
     "little_giant": ("national",),
     "srdi_sme": ("provincial", "municipal", "county"),
@@ -80,6 +89,12 @@ HONOUR_TONES: Mapping[str, str] = {
 }  # fmt: skip
 CONSENT_LABELS: Mapping[str, Any] = {"statutory": _l("履行法定职责"), "consent": _l("本人同意")}
 ENERGY_BASES: Mapping[str, Any] = {"equivalent": _l("等价值"), "calorific": _l("当量值")}
+
+
+def board_of(stock_code: str | None) -> Any:
+    """The board on which a stock code is traded; empty where its beginning is given out by none."""
+    code = stock_code or ""
+    return BOARDS.get(code[:3]) or BOARDS.get(code[:2]) or ""
 
 
 def honour_state(

@@ -10,11 +10,12 @@ import pytest
 
 from crm.enterprises import sizes, terms
 from crm.enterprises.honours import document_number
-from crm.enterprises.rules import growth, honour_state
+from crm.enterprises.rules import board_of, growth, honour_state
 from crm.enterprises.trades import section_of
 
 TODAY = date(2026, 11, 20)
-CODES = Path(__file__).resolve().parents[3] / "data" / "codes" / "gbt4754_2017.csv"
+DATA = Path(__file__).resolve().parents[3] / "data"
+CODES = DATA / "codes" / "gbt4754_2017.csv"
 
 
 class Told(NamedTuple):
@@ -108,3 +109,14 @@ def test_growth_needs_a_positive_base() -> None:
     assert growth(Decimal(100), Decimal(112)) == Decimal("0.12")
     assert growth(Decimal(0), Decimal(1)) is None
     assert growth(None, Decimal(1)) is None
+
+
+def test_the_board_of_every_listed_company_follows_from_its_code() -> None:
+    with (DATA / "companies" / "stock_basic_2026.csv").open(encoding="utf-8-sig") as file:
+        codes = [row["ts_code"].split(".") for row in csv.DictReader(file)]
+    exchanges = {"SH": "上交所", "SZ": "深交所", "BJ": "北交所"}
+    assert len(codes) > 5000
+    for code, exchange in codes:
+        assert str(board_of(code)).startswith(exchanges[exchange]), code
+    assert board_of("688981") == "上交所科创板" and board_of("300750") == "深交所创业板"
+    assert board_of("") == board_of(None) == board_of("999999") == ""

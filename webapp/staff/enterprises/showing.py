@@ -71,6 +71,8 @@ def record(pid: str) -> dict[str, Any]:
         "status_labels": rules.STATUS_LABELS,
         "level_labels": rules.LEVEL_LABELS,
         "units": rules.FIGURE_UNITS,
+        "board": rules.board_of(enterprise.stock_code),
+        "trades": queries.industry_names(session, enterprise.industry_extra or []),
     }
 
 
