@@ -245,15 +245,21 @@ def get(session: Session, public_id: str, actor: Actor) -> Handover:
         )
     )
     found = session.scalars(statement).one_or_none()
-    if found is None or not _concerns(found, actor):
+    if found is None or not concerns(found, actor):
         raise NotFound()
     return found
 
 
-def _concerns(handover: Handover, actor: Actor) -> bool:
-    receivers = {row.receiver_id for row in handover.rows}
-    people = {handover.account_id, handover.prepared_by, *receivers}
-    return actor.account_id in people or may_prepare(handover.account, actor)
+def concerns(handover: Handover, actor: Actor) -> list[Any]:
+    """Why a sheet is this actor's to read, in words; nothing when it is not."""
+    me, giver = actor.account_id, handover.account
+    because = (
+        (me == handover.account_id, _l("您是移交人")),
+        (me == handover.prepared_by, _l("这张单由您开出")),
+        (me in {row.receiver_id for row in handover.rows}, _l("其中有工作由您接手")),
+        (me != giver.id and may_prepare(giver, actor), _l("移交人的单位在您的管理范围内")),
+    )
+    return [words for holds, words in because if holds]
 
 
 def _people(session: Session, numbers: Sequence[int | None]) -> dict[int, Account]:

@@ -162,10 +162,19 @@ def decide(
 def get(session: Session, public_id: str, *, actor: Actor) -> Export:
     """One's own export, or one that waits for one's approval or was decided by one."""
     made = session.scalars(select(Export).where(Export.public_id == public_id)).one_or_none()
-    own = made is not None and actor.account_id in (made.account_id, made.decided_by)
-    if made is None or not (own or may_decide(actor, made)):
+    if made is None or not concerns(made, actor):
         raise NotFound()
     return made
+
+
+def concerns(made: Export, actor: Actor) -> list[Any]:
+    """Why an export is this actor's to read, in words; nothing when it is not."""
+    because = (
+        (actor.account_id == made.account_id, _l("由您申请")),
+        (actor.account_id == made.decided_by, _l("由您审批过")),
+        (may_decide(actor, made), _l("等您审批")),
+    )
+    return [words for holds, words in because if holds]
 
 
 def mine(session: Session, *, actor: Actor, count: int = 50) -> list[Export]:

@@ -19,5 +19,5 @@ def _piece(task: Any) -> Piece:
 
 
 KINDS = holdings.register(
-    holdings.Kind("task", _l("任务"), "task", Task, "owner_id", _open, _piece, order=60, searched=False),
+    holdings.Kind("task", _l("待办"), "task", Task, "owner_id", _open, _piece, order=60, searched=False),
 )

@@ -40,7 +40,7 @@ MOVERS = register(
     Mover("purchase", _l("采购额"), AnchorPurchase, unique=("home", "year"), order=14),
     Mover("member", _l("企业账号"), Membership, key="account_id", order=15),
     _of_record("follow_up", _l("跟进记录"), FollowUp, 20),
-    _of_record("task", _l("任务"), Task, 21),
+    _of_record("task", _l("待办"), Task, 21),
     _of_record("note", _l("备注"), Note, 22),
     _of_record("attachment", _l("附件"), Attachment, 23, subject="attachment"),
 )

@@ -15,6 +15,7 @@ from crm.enterprises.duplicates.models import Merge, Suspect
 from crm.enterprises.models import Contact, Enterprise
 from tests.support import forms
 from tests.support.forms import PageForm
+from tests.support.world import World
 
 ClientAs = Callable[[str], FlaskClient]
 ActorOf = Callable[[str], Actor]
@@ -83,6 +84,10 @@ def test_a_pair_is_merged_and_taken_apart_again(client_as: ClientAs, pair: Suspe
     assert form.send(client, reason="园区重复登记")[2] == path
     text = client.get(path).get_data(as_text=True)
     assert "园区重复登记" in text and "联系人" in text and "王芳" in text
+    reason = f"/why/merge/{path.rsplit('/', 1)[1]}"
+    assert f'href="{reason}"' in text
+    assert client.get(reason).get_data(as_text=True).count("您是经合局（投促局）：范围是全市") == 2
+    assert client_as("auditor").get(reason).status_code == 404
 
     moved = client.get(f"/enterprises/{gone.public_id}?tab=1")
     assert (moved.status_code, moved.headers["Location"]) == (302, f"/enterprises/{keep.public_id}?tab=1")
@@ -99,6 +104,29 @@ def test_a_pair_is_merged_and_taken_apart_again(client_as: ClientAs, pair: Suspe
     assert "两家都已恢复合并前的样子" in client.get(path).get_data(as_text=True)
     assert client.get(f"/enterprises/{gone.public_id}").status_code == 200
     assert "待核对" in client.get(page).get_data(as_text=True)
+
+
+def test_a_merge_says_in_words_what_was_taken_over(
+    client_as: ClientAs, pair: Suspect, session: Session, world: World
+) -> None:
+    park = world.park("Z1-01")
+    name = park.name
+    session.rollback()
+    with unit_of_work() as writing:
+        gone = writing.scalars(select(Enterprise).where(Enterprise.name == GONE)).one()
+        gone.park_id, gone.unit_id, gone.region_code, gone.industry_code = (
+            park.id,
+            park.unit_id,
+            "519900",
+            "3974",
+        )
+    client = client_as("office")
+    form = form_to(client, f"/enterprises/duplicates/{pair.public_id}", "/merge")
+    status, text, path = form.send(client, reason="园区重复登记")
+    assert status == 303, text
+    said = client.get(path).get_data(as_text=True).split("改了的字段")[1]
+    for words in (name, "四川省示例市", "3974 显示器件制造", "王芳"):
+        assert words in said, words
 
 
 def test_a_stale_side_by_side_page_merges_nothing(

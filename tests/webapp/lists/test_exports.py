@@ -129,6 +129,8 @@ def test_a_large_file_waits_for_a_second_person(app: Flask, client_as: ClientAs,
     )
     assert mine.status_code in (403, 404)
     assert client_as("spec_b").get(address).status_code == 404
+    assert "您能看到这一页：由您申请。" in client.get(address).get_data(as_text=True)
+    assert "您能看到这一页：等您审批。" in second.get(address).get_data(as_text=True)
     form = fields(second.get(address).get_data(as_text=True))
     assert second.post(address, data={**form, "agreed": "no", "note": ""}).status_code == 422
     assert second.post(address, data={**form, "agreed": "yes", "note": "同意报送"}).status_code == 303
@@ -136,6 +138,7 @@ def test_a_large_file_waits_for_a_second_person(app: Flask, client_as: ClientAs,
     assert again.status_code in (403, 409)
     _run_jobs(app)
     assert _made(session).state == "done"
+    assert "您能看到这一页：由您审批过。" in second.get(address).get_data(as_text=True)
     assert _fetch(second, made).status_code == 404
     assert _fetch(client, made).status_code == 200
 

@@ -185,6 +185,12 @@ def test_the_pages_lead_from_the_list_to_the_confirmation(
     page = head.get(f"/handovers/{sheet.public_id}").get_data(as_text=True)
     data = {"csrf_token": csrf_of(page), "version": str(sheet.version)}
     assert client_as("spec_b").get(f"/handovers/{sheet.public_id}").status_code == 404
+    for name, because in (
+        ("spec_a", "您是移交人，这张单由您开出"), ("spec_a2", "其中有工作由您接手"),
+        ("head_a", "移交人的单位在您的管理范围内"),
+    ):  # fmt: skip
+        said = client_as(name).get(f"/handovers/{sheet.public_id}").get_data(as_text=True)
+        assert f"您能看到这一页：{because}。别人看不到。" in said, name
     assert head.post(f"/handovers/{sheet.public_id}/confirm", data=data).status_code == 303
     assert "已移交" in head.get(f"/handovers/{sheet.public_id}").get_data(as_text=True)
     assert client_as("admin").get(address).status_code == 404

@@ -31,8 +31,8 @@ LISTS = {
     "map": "/chains",
     "target_list": "/targets/lists",
 }
-OF_A_PERSON = {"import", "task"}
-"""Kinds whose pages not every reader has: one's own imports, what there is to do. They have tests of their own."""
+OF_A_PERSON = {"import", "merge", "task"}
+"""Kinds whose pages not every reader has: one's own imports, merges, what there is to do. They have their own tests."""
 
 
 def _client(app: Flask, username: str) -> FlaskClient:

@@ -4,13 +4,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
-from crm.enterprises import access
+from core.places import Park, Region
+from crm.enterprises import access, queries
 from crm.enterprises.duplicates import listing, moving, undoing
 from crm.enterprises.duplicates import queries as pairs
 from crm.enterprises.duplicates.choices import FIELDS
@@ -72,7 +74,7 @@ def _page(pid: str, form: UndoForm) -> str:
         form=form,
         moved=_counted(made.moved),
         dropped=_counted(made.dropped),
-        fields=_fields(made),
+        fields=_fields(session, made),
         kept=[_kept(each) for each in made.kept],
         may_undo=made.undone_at is None and survivor is not None and access.may_merge(acting(), survivor),
     )
@@ -86,14 +88,27 @@ def _label(name: str) -> Any:
     return FIELDS.get(name) or OTHERS.get(name) or name
 
 
-def _fields(made: Merge) -> list[tuple[Any, str, str]]:
-    """(field, before, after) of the survivor; what only a table could say in words is left out."""
+def _fields(session: Session, made: Merge) -> list[tuple[Any, str, str]]:
+    """(field, before, after) of the survivor, in words."""
     shown = [name for name in made.fields if name in FIELDS or name in OTHERS]
     return [
-        (_label(name), *(plain(name, give(value)) for value in made.fields[name]))
+        (_label(name), *(_in_words(session, name, give(value)) for value in made.fields[name]))
         for name in shown
-        if name not in ("park_id", "region_code")
     ]
+
+
+def _in_words(session: Session, name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "park_id":
+        park = session.get(Park, value)
+        return park.name if park else ""
+    if name == "region_code":
+        region = session.get(Region, value)
+        return region.full_name if region else str(value)
+    if name == "industry_code":
+        return f"{value} {queries.industry_names(session, [value]).get(value, '')}".strip()
+    return plain(name, value)
 
 
 def _kept(each: dict[str, Any]) -> str:

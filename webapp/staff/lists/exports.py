@@ -176,6 +176,7 @@ def _shown(made: Export) -> dict[str, Any]:
         "job": exports.job_of(session, made),
         "people": {row.id: row.name for row in people},
         "may_decide": exports.may_decide(actor, made),
+        "because": exports.concerns(made, actor),
         "own": made.account_id == actor.account_id,
         "conditions": conditions_in_words(state_of(spec, made.query)) if spec else "",
         "live": made.state == "queued",

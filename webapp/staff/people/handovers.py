@@ -110,6 +110,7 @@ def _sheet(pid: str, form: ConfirmForm) -> str:
         sheet=sheet,
         groups=[(kind, rows[kind.code]) for kind in holdings.kinds() if kind.code in rows],
         form=form,
+        because=handing_over.concerns(sheet, actor),
         may_confirm=handing_over.may_confirm(sheet, actor),
         may_withdraw=sheet.state == "open"
         and (actor.account_id == sheet.prepared_by or handing_over.may_prepare(sheet.account, actor)),

@@ -23,6 +23,9 @@ from crm.activity.models import Task
 from crm.cultivation import access as cultivation_access
 from crm.enterprises import access as enterprise_access
 from crm.enterprises import queries as enterprises
+from crm.enterprises.duplicates import queries as pairs
+from crm.enterprises.duplicates.models import Merge
+from crm.enterprises.models import Enterprise
 from crm.greencards import access as card_access
 from crm.greencards import case_queries as cases
 from crm.greencards import queries as cards
@@ -168,6 +171,16 @@ KINDS: Mapping[str, Kind] = {
         "imports.show",
         editable=lambda subject: Subject(common=subject.common),
     ),
+    "merge": Kind(
+        lambda session, pid, actor: pairs.merge_of(session, pid, actor=actor),
+        lambda made: _remaining(made),
+        lambda made: made.absorbed_name,
+        enterprise_access.MERGE,
+        enterprise_access.MERGE,
+        "merges.show",
+        common=COMMON,
+        editable=lambda subject: subject,
+    ),
     "task": Kind(
         lambda session, pid, actor: _task(session, pid, actor),
         lambda found: found.about.subject(found.record),
@@ -201,6 +214,12 @@ def _task(session: Session, pid: str, actor: Actor) -> _TaskOf:
     task = load(session, Task, pid)
     record = kind_of(task.kind).find(session, task.record_id, actor)
     return _TaskOf(task, record, KINDS[ABOUT.get(task.kind, task.kind)])
+
+
+def _remaining(made: Merge) -> Subject:
+    """The enterprise that a merge has left decides who may take it back."""
+    firm = db.session().get(Enterprise, made.survivor_id)
+    return Subject((firm.unit_id if firm else None,), (), "" if firm and firm.unit_id else UNTAKEN)
 
 
 def _uploaded(found: Import) -> bool:
