@@ -24,14 +24,16 @@ def hidden(html: str, name: str, after: str = "<main") -> str:
     return part[part.rindex("<", 0, start) : part.index(">", start)].split('value="')[1].split('"')[0]
 
 
-def send(client: FlaskClient, data: bytes, name: str, key: str = "") -> TestResponse:
-    page = client.get("/imports/new?kind=enterprises").get_data(as_text=True)
+def send(
+    client: FlaskClient, data: bytes, name: str, key: str = "", *, kind: str = "enterprises"
+) -> TestResponse:
+    page = client.get(f"/imports/new?kind={kind}").get_data(as_text=True)
     form = {
         "csrf_token": csrf_of(page.split("<main")[1]),
         "form_key": key or hidden(page, "form_key"),
         "file": (io.BytesIO(data), name),
     }
-    return client.post("/imports/new?kind=enterprises", data=form, content_type="multipart/form-data")
+    return client.post(f"/imports/new?kind={kind}", data=form, content_type="multipart/form-data")
 
 
 def opened(client: FlaskClient, answer: TestResponse) -> tuple[str, str]:
