@@ -82,7 +82,7 @@ HONOUR_STATES: Mapping[str, Any] = {
     "expiring": _l("快到期"),
     "waiting": _l("未生效"),
     "expired": _l("已过期"),
-    "revoked": _l("已撤销"),
+    "revoked": _l("被撤销"),
 }
 HONOUR_TONES: Mapping[str, str] = {
     "valid": "ok", "expiring": "warn", "waiting": "idle", "expired": "late", "revoked": "late",

@@ -30,7 +30,7 @@ def test_honours_are_entered_with_their_proof_and_change_by_date(
     page = send_form(
         client, f"/enterprises/honours/{honour.public_id}/revoke", revoked_on="2026-01-01", reason="公告取消"
     )
-    assert "已撤销" in page
+    assert "被撤销" in page
     page = send_form(client, f"/enterprises/honours/{honour.public_id}/remove", reason="录错")
     assert "没有登记资质" in page
 

@@ -65,6 +65,7 @@ def test_every_page_is_a_friendly_503_while_the_database_is_away(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "系统正忙" in text(answer) and "Traceback" not in text(answer)
+    assert '<a class="btn" href="">再试一次</a>' in text(answer)
 
 
 def test_a_script_gets_the_same_as_json(
