@@ -1,7 +1,9 @@
 """今天: work by its deadline, panels by permission, and an honest empty state."""
 
+import html
+import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from core import clock, notify
 from core.db import unit_of_work
 from core.permissions import Actor
+from crm.enterprises import service as enterprises
 from tests.conftest import csrf_of
 from tests.support.world import World
 from webapp.web import home
@@ -81,3 +84,21 @@ def test_notices_are_counted_read_and_only_ones_own(client_as: ClientAs, world: 
     assert "消息，1 条未读" in page
     assert client.post("/notices/read", data={"csrf_token": csrf_of(page)}).status_code == 303
     assert "消息，0 条未读" in client.get("/").get_data(as_text=True)
+
+
+def test_firms_of_mine_that_nobody_spoke_to_for_long_stand_on_the_day_and_lead_to_their_list(
+    client_as: ClientAs, world: World
+) -> None:
+    me, by = world.account("spec_a").id, world.actor("spec_a")
+    with unit_of_work() as session:
+        for name, days in (("久未联系", 61), ("刚联系过", 3)):
+            firm = enterprises.create(session, {"name": f"{name}有限公司", "reg_status": "active"}, actor=by)
+            firm.specialist_id, firm.last_contact_on = me, clock.today() - timedelta(days=days)
+    client = client_as("spec_a")
+    panel = client.get("/").get_data(as_text=True).split('id="firms-silent"')[1].split("</section>")[0]
+    assert "久未联系有限公司" in panel and "刚联系过" not in panel and "61 天前" in panel
+    found = re.search(r'class="more" href="([^"]+)"', panel)
+    assert found is not None
+    listed = client.get(html.unescape(found[1])).get_data(as_text=True).split("<tbody")[1]
+    assert "久未联系有限公司" in listed and "刚联系过" not in listed
+    assert 'id="firms-silent"' not in client_as("spec_a2").get("/").get_data(as_text=True)

@@ -4,16 +4,13 @@ import re
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from core import clock
 from core.accounts.models import Account
 from core.db import unit_of_work
 from crm.activity import service
-from tests.conftest import csrf_of
-from tests.support.demonstration import demonstration
-from webapp.cli.demo import load
+from tests.support.demonstration import demonstration, signed_in
 from webapp.staff.activity import subjects
 from webapp.staff.people.why import KINDS
 from webapp.web.actors import actor_of
@@ -35,19 +32,9 @@ OF_A_PERSON = {"import", "merge", "task"}
 """Kinds whose pages not every reader has: one's own imports, merges, what there is to do. They have their own tests."""
 
 
-def _client(app: Flask, username: str) -> FlaskClient:
-    accounts = load.accounts(app, app.config["SETTINGS"].data_dir)
-    password = next(one["password"] for one in accounts if one["username"] == username)
-    client = app.test_client()
-    token = csrf_of(client.get("/login").get_data(as_text=True))
-    form = {"username": username, "password": password, "csrf_token": token}
-    assert client.post("/login", data=form).status_code == 303
-    return client
-
-
 @pytest.mark.parametrize("username", ["leader", "head"])
 def test_every_record_page_leads_to_its_reason(demonstration: Flask, username: str) -> None:
-    client = _client(demonstration, username)
+    client = signed_in(demonstration, username)
     for kind, address in LISTS.items():
         listed = client.get(address).get_data(as_text=True).split("<main", 1)[1]
         found = re.search(rf"{address}/([0-9A-Z]{{26}})", listed)
@@ -74,7 +61,7 @@ def test_a_task_of_every_kind_of_record_tells_what_it_belongs_to(demonstration: 
             actor=actor_of(session, writer),
         ).public_id  # fmt: skip
         label = about.label
-    page = _client(demonstration, "leader").get(f"/why/task/{pid}").get_data(as_text=True)
+    page = signed_in(demonstration, "leader").get(f"/why/task/{pid}").get_data(as_text=True)
     assert f"这项待办属于“{label}”" in page and "您是" in page
 
 
