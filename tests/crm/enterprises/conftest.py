@@ -15,7 +15,7 @@ from core.imports.handlers import handler_for
 from core.imports.models import Import
 from core.permissions import Actor
 from crm.enterprises import service
-from tests.crm.enterprises.test_import import present
+from tests.support.importing import present
 from tests.support.sheets import workbook
 from tests.support.world import World
 
@@ -55,3 +55,9 @@ def check(tmp_path: Path) -> Check:
         return present(record)
 
     return upload
+
+
+@pytest.fixture
+def check_firms(check: Check) -> Check:
+    """`check_firms(actor, rows)`: a sheet of enterprises, uploaded and judged."""
+    return lambda actor, rows: check(actor, "enterprises", rows)

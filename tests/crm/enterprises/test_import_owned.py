@@ -15,7 +15,7 @@ from core.permissions import Actor
 from crm.enterprises import honour_import_columns
 from crm.enterprises import service as enterprises
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, Honour
-from tests.crm.enterprises.test_import import faults, finish, present
+from tests.support.importing import faults, finish, present
 from tests.support.sheets import code
 
 ActorOf = Callable[[str], Actor]

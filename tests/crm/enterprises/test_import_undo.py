@@ -20,12 +20,11 @@ from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise, FormerName
 from crm.enterprises.name_grams import EnterpriseGram
 from crm.enterprises.tags import EnterpriseTag
-from tests.crm.enterprises.test_import import check, finish, known
+from tests.crm.enterprises.conftest import Check
+from tests.support.importing import finish, known
 from tests.support.sheets import HEAD, code, firm
 
 ActorOf = Callable[[str], Actor]
-
-__all__ = ["check"]
 
 
 def take_back(record: Import, actor: Actor) -> Import:
@@ -48,10 +47,10 @@ def change(number: int, actor: Actor, **values: Any) -> None:
 
 
 def test_what_was_made_and_not_touched_is_gone_and_the_rest_is_kept_with_the_reason(
-    check: Callable[..., Import], actor: ActorOf
+    check_firms: Check, actor: ActorOf
 ) -> None:
     me, elsewhere = actor("spec_a"), actor("spec_b").unit_id
-    record = finish(check(me, [HEAD, *(firm(number) for number in range(1, 6))]), me)
+    record = finish(check_firms(me, [HEAD, *(firm(number) for number in range(1, 6))]), me)
     change(2, me, reg_address="甲路1号")
     with unit_of_work() as session:
         firm_3 = known(session, uscc=code(3)).public_id
@@ -72,11 +71,9 @@ def test_what_was_made_and_not_touched_is_gone_and_the_rest_is_kept_with_the_rea
     assert session.scalar(select(func.count()).where(SearchDoc.version > 1)) == 3
 
 
-def test_replaced_values_come_back_but_cells_changed_since_stay(
-    check: Callable[..., Import], actor: ActorOf
-) -> None:
+def test_replaced_values_come_back_but_cells_changed_since_stay(check_firms: Check, actor: ActorOf) -> None:
     me = actor("spec_a")
-    finish(check(me, [HEAD, firm(1), firm(2)]), me)
+    finish(check_firms(me, [HEAD, firm(1), firm(2)]), me)
     before = {
         name: getattr(known(db.session(), uscc=code(1)), name) for name in ("name", "pinyin", "founded_on")
     }
@@ -85,7 +82,7 @@ def test_replaced_values_come_back_but_cells_changed_since_stay(
         ["示例市改名有限公司", code(1), "2020-01-05", "7000.25", "乙路2号"],
         ["示例市第2试制有限公司", code(2), "2019-04-02", 8000, "丙路3号"],
     ]
-    second = finish(check(me, [head, *rows]), me)
+    second = finish(check_firms(me, [head, *rows]), me)
     assert second.updated == 2
     assert [each.name for each in db.session().scalars(select(FormerName))] == ["示例市第1试制有限公司"]
     change(2, me, reg_address="丁路4号")
@@ -102,11 +99,11 @@ def test_replaced_values_come_back_but_cells_changed_since_stay(
 
 
 def test_an_undo_that_broke_off_goes_on_where_it_stopped(
-    check: Callable[..., Import], actor: ActorOf, monkeypatch: pytest.MonkeyPatch
+    check_firms: Check, actor: ActorOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     me = actor("spec_a")
     monkeypatch.setattr(undoing, "PART", 5)
-    record = finish(check(me, [HEAD, *(firm(number) for number in range(1, 31))]), me)
+    record = finish(check_firms(me, [HEAD, *(firm(number) for number in range(1, 31))]), me)
     with unit_of_work() as session:
         undoing.ask(session, record.public_id, queue=False, actor=me)
 
@@ -131,9 +128,9 @@ def test_an_undo_that_broke_off_goes_on_where_it_stopped(
     assert {group for group, _reason in groups(done).values()} == {"reversed"}
 
 
-def test_it_is_refused_too_late_twice_and_to_strangers(check: Callable[..., Import], actor: ActorOf) -> None:
+def test_it_is_refused_too_late_twice_and_to_strangers(check_firms: Check, actor: ActorOf) -> None:
     me = actor("spec_a")
-    record = finish(check(me, [HEAD, firm(1)]), me)
+    record = finish(check_firms(me, [HEAD, firm(1)]), me)
     with pytest.raises(NotFound), unit_of_work() as session:
         undoing.ask(session, record.public_id, actor=actor("spec_b"))
     with unit_of_work() as session:
@@ -147,17 +144,15 @@ def test_it_is_refused_too_late_twice_and_to_strangers(check: Callable[..., Impo
     take_back(record, me)
     with pytest.raises(Conflict), unit_of_work() as session:
         undoing.ask(session, record.public_id, actor=me)
-    nothing = finish(check(me, [HEAD, firm(2)]), me)
+    nothing = finish(check_firms(me, [HEAD, firm(2)]), me)
     take_back(nothing, me)
     assert queries.get(db.session(), nothing.public_id, actor=me).reversed == 1
 
 
-def test_the_file_goes_when_an_import_can_no_longer_be_taken_back(
-    check: Callable[..., Import], actor: ActorOf
-) -> None:
+def test_the_file_goes_when_an_import_can_no_longer_be_taken_back(check_firms: Check, actor: ActorOf) -> None:
     me = actor("spec_a")
-    done = finish(check(me, [HEAD, firm(1)]), me)
-    waiting, fresh = check(me, [HEAD, firm(2)]), check(me, [HEAD, firm(3)])
+    done = finish(check_firms(me, [HEAD, firm(1)]), me)
+    waiting, fresh = check_firms(me, [HEAD, firm(2)]), check_firms(me, [HEAD, firm(3)])
     files = {each.id: intake.folder() / each.stored_as for each in (done, waiting, fresh)}
     old = clock.now() - timedelta(days=8)
     db.session.remove()
@@ -181,7 +176,7 @@ def test_the_file_goes_when_an_import_can_no_longer_be_taken_back(
 
 
 def test_tags_follow_a_name_that_an_import_or_a_person_gives_and_an_undo_takes(
-    check: Callable[..., Import], actor: ActorOf
+    check_firms: Check, actor: ActorOf
 ) -> None:
     """Lists of one tag are read by the sort key that the tag keeps."""
     me = actor("spec_a")
@@ -196,12 +191,12 @@ def test_tags_follow_a_name_that_an_import_or_a_person_gives_and_an_undo_takes(
         session.rollback()
         return [(name, True)] == [(firm.name, firm[1] == firm[2] != "") for firm in firms]
 
-    finish(check(me, [HEAD, firm(1)]), me)
+    finish(check_firms(me, [HEAD, firm(1)]), me)
     change(1, me, tags=["重点"])
     assert kept(firm(1)[0])
     change(1, me, name="安澜光电有限公司")
     assert kept("安澜光电有限公司")
-    record = finish(check(me, [HEAD, ["泽远光电有限公司", *firm(1)[1:]]]), me)
+    record = finish(check_firms(me, [HEAD, ["泽远光电有限公司", *firm(1)[1:]]]), me)
     assert record.updated == 1 and kept("泽远光电有限公司")
     take_back(record, me)
     assert kept("安澜光电有限公司")

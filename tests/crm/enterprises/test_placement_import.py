@@ -11,8 +11,8 @@ from core.imports import undoing
 from core.imports.handlers import handler_for
 from core.imports.models import Import
 from core.permissions import SYSTEM, Actor
-from tests.crm.enterprises.test_import import faults, finish
 from tests.support import maps
+from tests.support.importing import faults, finish
 from tests.support.sheets import code
 from tests.support.world import World
 

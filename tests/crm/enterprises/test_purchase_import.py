@@ -13,8 +13,8 @@ from core.imports import undoing
 from core.imports.models import Import
 from core.permissions import Actor
 from crm.enterprises.purchases import AnchorPurchase
-from tests.crm.enterprises.test_import import faults, finish, present
 from tests.support import maps
+from tests.support.importing import faults, finish, present
 from tests.support.sheets import code
 
 ActorOf = Callable[[str], Actor]

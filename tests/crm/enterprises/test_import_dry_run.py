@@ -1,0 +1,145 @@
+"""The dry run of a sheet of enterprises: faults by row and column, mending, mapping. Nothing is written yet."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.db import db, unit_of_work
+from core.errors import Invalid, Refused
+from core.imports import checking, queries, service
+from core.imports.columns import Place
+from core.imports.models import ImportRow
+from core.permissions import Actor
+from crm.enterprises.models import Enterprise
+from tests.crm.enterprises.conftest import Check
+from tests.support.importing import adds_up, faults, finish, known, present
+from tests.support.sheets import HEAD, code, firm
+
+ActorOf = Callable[[str], Actor]
+
+
+def test_a_thousand_rows_with_six_faults_are_reported_by_row_and_column(
+    check_firms: Check, actor: ActorOf, session: Session
+) -> None:
+    """ACCEPTANCE T81: three wrong codes, two repeated ones, one impossible day; nothing is written yet."""
+    rows = [firm(number) for number in range(1, 1001)]
+    rows[9][1] = rows[9][1][:-1]
+    rows[19][1] = "91330213MA2F9R2Z0I"
+    rows[29][1] = "91310000735470911B"
+    rows[500][1], rows[600][1] = rows[100][1], rows[101][1]
+    rows[700][2] = "2026/13/01"
+    record = check_firms(actor("spec_a"), [["甲区企业名录"], HEAD, *rows])
+    assert record.state == "checked" and record.total == 1000
+    assert faults(record) == [
+        (12, "B", "length"),
+        (22, "B", "illegal_letter"),
+        (32, "B", "check_digit"),
+        (503, "", "repeated"),
+        (603, "", "repeated"),
+        (703, "C", "bad_day"),
+    ]
+    assert session.scalar(select(func.count(Enterprise.id))) == 0
+    with pytest.raises(Refused), unit_of_work() as writing:
+        service.confirm(
+            writing, record.public_id, existing="overwrite", only_correct=False, actor=actor("spec_a")
+        )
+    record = finish(record, actor("spec_a"))
+    assert (record.created, record.rejected, record.state) == (994, 6, "done")
+    assert db.session().scalar(select(func.count(Enterprise.id))) == 994
+    adds_up(record)
+
+
+def test_foot_rows_and_totals_are_left_out_and_counted(check_firms: Check, actor: ActorOf) -> None:
+    head = ["序号", "企业名称", "统一社会信用代码"]
+    rows = [
+        ["甲区企业名录"], head, [1, "一号试制有限公司", code(1)], head, [2, "二号试制有限公司", code(2)], [None],
+        ["合计", None, None], ["填表人：张三", None, "审核人：李四"],
+    ]  # fmt: skip
+    record = check_firms(actor("spec_a"), rows)
+    assert (record.total, record.left_out, faults(record)) == (2, 3, [])
+
+
+def test_a_code_in_number_format_is_refused_never_rounded(check_firms: Check, actor: ActorOf) -> None:
+    record = check_firms(actor("spec_a"), [HEAD, ["数字试制有限公司", 911100001234567890, None, None, None]])
+    assert faults(record) == [(2, "B", "as_number")]
+
+
+def test_a_faulty_cell_is_mended_in_place(check_firms: Check, actor: ActorOf) -> None:
+    me = actor("spec_a")
+    bad = firm(1)
+    bad[1], bad[2] = bad[1][:17], "2020/13/05"
+    record = check_firms(me, [HEAD, bad])
+    assert [fault[2] for fault in faults(record)] == ["length", "bad_day"]
+    with unit_of_work() as session:
+        row = service.mend(session, record.public_id, 2, {"uscc": code(1)}, actor=me)
+        assert row.action == "fault" and [fault[2] for fault in row.faults or []] == ["bad_day"]
+    with unit_of_work() as session:
+        row = service.mend(session, record.public_id, 2, {"founded_on": "2020-12-05"}, actor=me)
+        assert row.action == "create" and row.faults is None
+    assert finish(record, me).created == 1
+    assert known(db.session(), uscc=code(1)).founded_on is not None
+
+
+def test_mending_or_leaving_out_the_first_of_two_equal_rows_frees_the_second(
+    check_firms: Check, actor: ActorOf
+) -> None:
+    me = actor("spec_a")
+    twin = firm(2)
+    twin[1] = code(1)
+    record = check_firms(me, [HEAD, firm(1), twin, firm(3)])
+    assert faults(record) == [(3, "", "repeated")]
+    with unit_of_work() as session:
+        service.leave_out(session, record.public_id, 2, actor=me)
+    assert faults(record) == []
+    with unit_of_work() as session:
+        service.leave_out(session, record.public_id, 2, back=True, actor=me)
+    assert faults(record) == [(3, "", "repeated")]
+    with unit_of_work() as session:
+        service.mend(session, record.public_id, 2, {"uscc": code(3)}, actor=me)
+    assert faults(record) == [(4, "", "repeated")]
+    with unit_of_work() as session:
+        service.mend(session, record.public_id, 4, {"uscc": code(2)}, actor=me)
+    record = finish(record, me)
+    assert (record.created, record.rejected) == (3, 0)
+
+
+def test_unknown_park_region_and_industry_are_named(check_firms: Check, actor: ActorOf) -> None:
+    record = check_firms(
+        actor("spec_a"),
+        [
+            ["企业名称", "园区", "地区", "行业代码", "登记状态"],
+            ["试制有限公司", "丙区", "火星", "9999", "停产"],
+        ],
+    )
+    assert {fault[1:] for fault in faults(record)} == {
+        ("B", "park_unknown"), ("C", "region_unknown"), ("D", "industry_unknown"), ("E", "status"),
+    }  # fmt: skip
+
+
+def test_a_mapping_is_remembered_for_the_same_header(
+    check_firms: Check, actor: ActorOf, session: Session
+) -> None:
+    me = actor("spec_a")
+    rows = [["企业名称", "代码甲", "落户日期"], ["试制有限公司", code(1), "2019-04-02"]]
+    record = check_firms(me, rows)
+    assert set(record.mapping) == {"name"}
+    with pytest.raises(Invalid), unit_of_work() as writing:
+        service.map_columns(writing, record.public_id, {"uscc": Place(1)}, version=None, actor=me)
+    with unit_of_work() as writing:
+        chosen = {"name": Place(0), "uscc": Place(1), "founded_on": Place(2)}
+        service.map_columns(writing, record.public_id, chosen, version=None, actor=me)
+    checking.check_file(record.id, actor=me)
+    assert queries.counts(session, present(record)).create == 1
+    again = check_firms(me, rows)
+    assert again.remembered and set(again.mapping) == {"name", "uscc", "founded_on"}
+    assert not check_firms(actor("spec_a2"), rows).remembered
+
+
+def test_rows_are_staged_once_however_often_the_file_is_checked(
+    check_firms: Check, actor: ActorOf, session: Session
+) -> None:
+    record = check_firms(actor("spec_a"), [HEAD, firm(1), firm(2)])
+    checking.check_file(record.id, actor=actor("spec_a"))
+    assert session.scalar(select(func.count(ImportRow.id))) == 2
