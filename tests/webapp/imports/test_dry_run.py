@@ -28,10 +28,44 @@ def test_a_cell_mended_in_the_page_is_judged_at_once(client_as: ClientAs, upload
 
     still = client.post(f"{url}/rows", data={**data, "c-3-uscc": "123"}, follow_redirects=True)
     assert "现在是 3 位" in still.get_data(as_text=True)
-    left = client.post(
-        f"{url}/rows", data={"csrf_token": data["csrf_token"], "out": "3"}, follow_redirects=True
-    )
-    assert "您选了不导入 1 行" in left.get_data(as_text=True)
+
+
+def test_rows_left_out_stand_on_the_page_and_can_be_taken_back(client_as: ClientAs, upload: Upload) -> None:
+    client = client_as("spec_a")
+    url, page = opened(client, upload(client, [HEAD, firm(1), ["漏了代码的有限公司", code(2)[:17]]]))
+    token = {"csrf_token": csrf_of(page.split("<main")[1])}
+
+    def sent(**what: str) -> str:
+        answer = client.post(f"{url}/rows", data={**token, **what}, follow_redirects=True)
+        return answer.get_data(as_text=True)
+
+    left = sent(out="3")
+    assert "您选了不导入的 1 行" in left and "导入 1 行" in left and "没有发现错误" in left
+    assert 'name="back" value="3"' in left and "漏了代码的有限公司" in left
+    back = sent(back="3")
+    assert "您选了不导入的" not in back and "现在是 17 位" in back
+
+
+@pytest.mark.parametrize(
+    ("rows", "out", "cure"),
+    [
+        ([["有限公司一", "123"], ["有限公司二", "456"]], "", "请在上面把有错的格改好"),
+        ([["有限公司一", code(1)]], "2", "请在上面点“还是导入”"),
+        ([["合计", None]], "", "表头在第 1 行，下面没有数据"),
+    ],
+)
+def test_where_no_row_can_be_imported_the_page_says_what_to_do(
+    client_as: ClientAs, upload: Upload, rows: list[list[str]], out: str, cure: str
+) -> None:
+    """Nothing is asked about writing, and no button promises it."""
+    client = client_as("spec_a")
+    url, page = opened(client, upload(client, [HEAD[:2], *rows]))
+    if out:
+        assert 'id="confirm"' in page
+        data = {"csrf_token": csrf_of(page.split("<main")[1]), "out": out}
+        page = client.post(f"{url}/rows", data=data, follow_redirects=True).get_data(as_text=True)
+    assert cure in page and "怎么写入" not in page
+    assert 'id="confirm"' not in page and 'form="confirm"' not in page
 
 
 def test_columns_that_are_not_recognised_are_asked_for(client_as: ClientAs, upload: Upload) -> None:

@@ -219,6 +219,7 @@ def dry_run(record: Import) -> dict[str, Any]:
         "family_labels": FAMILY_LABELS,
         "faulty": faulty,
         "asked": rows_of(record, rows_listing.ROWS, "ask"),
+        "left_out": rows_of(record, rows_listing.ROWS, "skip") if counts.skip else None,
         "columns": shown,
         "letters": queries.letters(record),
         "codes": [column.key for column in handler_for(record.kind).columns if column.family == "code"],
