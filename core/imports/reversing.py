@@ -55,9 +55,7 @@ def reverse(
     plans = [_plan(row, present.get(row.record_id or 0), used, held or {}, how.labels) for row in rows]
     gone = [plan.record_id or 0 for plan in plans if plan.group == "reversed" and plan.deleted]
     if gone:
-        session.execute(
-            delete(how.model).where(how.table.c.id.in_(gone)).execution_options(synchronize_session=False)
-        )
+        _delete(session, how, gone)
     _restore(session, how, plans, present)
     return plans
 
@@ -95,6 +93,18 @@ def _among(session: Session, column: Any, ids: Sequence[int], *more: ColumnEleme
     if session.scalar(near) is None:
         return []
     return session.scalars(select(column).where(column.in_(ids), *more).distinct()).all()
+
+
+def _delete(session: Session, how: Reversal, ids: Sequence[int]) -> None:
+    """What goes with the records first, a table at a time: a cascade begins anew for each record."""
+    own = [
+        delete(table).where(key.parent.in_(ids))
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table is how.table and table.name in how.own
+    ]
+    for statement in (*own, delete(how.model).where(how.table.c.id.in_(ids))):
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _plan(
