@@ -15,6 +15,7 @@ ADDRESSES = {
     "list, page 150 by name": ["/enterprises?page=150"],
     "list, one industry by revenue": ["/enterprises?industry=3974&sort=-revenue"],
     "list, one park": ["/enterprises?park=1"],
+    "list, one tag": ["/enterprises?tag=重点企业"],
     "list, two tags": ["/enterprises?tag=重点企业&tag=上市后备"],
     "list, one size by latest change": ["/enterprises?scale=small&sort=-updated"],
     "list, part of a name": ["/enterprises?q=华星", "/enterprises?q=光电", "/enterprises?q=永昌"],
