@@ -15,7 +15,7 @@ from core.criteria.models import RuleVersion
 from core.db import db, take_turn, unit_of_work
 from core.places import Region
 from crm.cultivation import trial as cultivation_trial
-from crm.enterprises import map_trial, size_trial
+from crm.enterprises import contact_trial, map_trial, size_trial
 from crm.enterprises.models import Industry
 from crm.greencards import trial as card_trial
 from crm.leads import trial as lead_trial
@@ -25,7 +25,7 @@ from crm.targets import trial as target_trial
 
 BOOKS = (cultivation_trial, card_trial)
 """Areas whose standards are rows; importing them registers their books."""
-SHEETS = (lead_trial, map_trial, project_trial, request_trial, size_trial, target_trial)
+SHEETS = (contact_trial, lead_trial, map_trial, project_trial, request_trial, size_trial, target_trial)
 """Areas whose terms and thresholds are rows; importing them registers their sheets."""
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -1,4 +1,4 @@
-"""What makes a follow-up count, and how long a silence may last. Pure functions of plain values."""
+"""What makes a follow-up count, and what colour a silence has. Pure functions of plain values."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.errors import Fault
 from core.i18n import lazy as _l
+from crm.activity.terms import Terms
 
 HOW_LABELS: Final[Mapping[str, Any]] = {
     "visit": _l("上门拜访"),
@@ -24,10 +25,6 @@ HOW_ICONS: Final[Mapping[str, str]] = {
     "meeting": "user2",
 }
 SORT_LABELS: Final[Mapping[str, Any]] = {"todo": _l("待办"), "problem": _l("问题")}
-
-AMBER_DAYS: Final = 30
-RED_DAYS: Final = 60
-"""Silence in days after which the mark turns amber, and red (DOMAIN 6: a warning after 60)."""
 
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
 
@@ -71,11 +68,11 @@ def follow_up_faults(values: FollowUpValues, now: datetime, today: date) -> list
     return faults
 
 
-def silence_light(last_on: date | None, today: date) -> str:
+def silence_light(last_on: date | None, today: date, terms: Terms) -> str:
     """green, amber or red by days since the last contact; grey when there was none yet."""
     if last_on is None:
         return "grey"
     days = (today - last_on).days
-    if days > RED_DAYS:
+    if days > terms.red_days:
         return "red"
-    return "amber" if days > AMBER_DAYS else "green"
+    return "amber" if days > terms.amber_days else "green"

@@ -12,7 +12,9 @@ from flask_babel import format_date
 from core import clock, masking
 from core.i18n import _, ngettext
 from core.types import quantize, to_mu
+from crm.activity import terms
 from crm.activity.rules import silence_light
+from crm.activity.terms import Terms
 from webapp.web.language import english
 
 NONE = "—"
@@ -111,7 +113,13 @@ def ago(value: day | datetime | None) -> str:
 
 def silence(last_on: day | None) -> str:
     """green, amber, red or grey: how long nobody has spoken to it."""
-    return silence_light(last_on, clock.today())
+    today = clock.today()
+    return silence_light(last_on, today, terms.on(today))
+
+
+def silence_days() -> Terms:
+    """After how many days the mark turns amber and red today."""
+    return terms.on(clock.today())
 
 
 def file_size(value: int) -> str:

@@ -11,7 +11,7 @@ from core import clock, notify, scanning
 from core.accounts.models import Account
 from core.db import db
 from webapp.web import acting as who
-from webapp.web import navigation
+from webapp.web import formats, navigation
 from webapp.web.assets import ROOT
 
 MACROS = {"ui": "ui/parts.html", "forms": "ui/forms.html", "lists": "ui/lists.html"}
@@ -78,6 +78,7 @@ def init_app(app: Flask) -> None:
         today=clock.today,
         now=clock.now,
         scans=scanning.enabled,
+        silence_days=formats.silence_days,
         rail=navigation.groups,
         thumbs=navigation.thumbs,
         watermark=watermark,

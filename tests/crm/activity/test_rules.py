@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crm.activity import rules
+from crm.activity import rules, terms
 from crm.activity.rules import FollowUpValues
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -47,5 +47,5 @@ def test_names_are_split_and_kept_once() -> None:
     ("days", "light"), [(0, "green"), (30, "green"), (31, "amber"), (60, "amber"), (61, "red")]
 )
 def test_silence_turns_amber_and_red(days: int, light: str) -> None:
-    assert rules.silence_light(TODAY - timedelta(days=days), TODAY) == light
-    assert rules.silence_light(None, TODAY) == "grey"
+    assert rules.silence_light(TODAY - timedelta(days=days), TODAY, terms.on(TODAY)) == light
+    assert rules.silence_light(None, TODAY, terms.on(TODAY)) == "grey"

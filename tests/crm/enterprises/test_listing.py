@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from chains.models import Chain
 from core import clock
+from core.criteria.models import RuleVersion
 from core.db import unit_of_work
 from core.lists import reading
+from core.lists.fields import Asking, Choice
 from core.lists.query import ListQuery
 from core.permissions import Actor
+from crm.activity import terms
 from crm.enterprises import honours, listing, placing, service
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placing import PlacementValues
@@ -94,3 +97,33 @@ def test_who_was_not_spoken_to_for_long_is_found_by_the_colour_of_the_mark(
     }  # fmt: skip
     assert len(_names(session, spec, contact="silent", mine="yes")) == 2
     assert _names(session, actor("spec_b"), contact="silent", mine="yes") == []
+
+
+def test_the_colours_follow_the_terms_in_force(session: Session, actor: ActorOf) -> None:
+    spec, today = actor("spec_a"), clock.today()
+    firm = _firm(spec, LOCAL)
+    with unit_of_work() as writing:
+        writing.get_one(Enterprise, firm.id).last_contact_on = today - timedelta(days=15)
+    assert _names(session, spec, contact="green") == [LOCAL]
+    session.rollback()
+    with unit_of_work() as writing:
+        for days, since in ((10, today), (99, today + timedelta(days=1))):
+            body = {"amber_days": days, "red_days": days + 10, "source": "建议值"}
+            writing.add(
+                RuleVersion(
+                    book="contact_terms", standard="contact_terms", code=f"v{days}", state="published",
+                    effective_from=since, body=body, drafted_by=spec.account_id, drafted_by_name=spec.name,
+                )
+            )  # fmt: skip
+    assert _names(session, spec, contact="amber") == [LOCAL], "the one that holds today, not that of tomorrow"
+    assert _names(session, spec, contact="green") == []
+    assert terms.on(today) == terms.Terms(10, 20)
+    assert terms.on(today + timedelta(days=1)) == terms.Terms(99, 109)
+    field = listing.LIST.field("contact")
+    assert isinstance(field, Choice)
+    options = field.choices(Asking(session, spec))
+    assert [str(label) for _code, label in options][:3] == [
+        "10 天内联系过",
+        "10 到 20 天没联系",
+        "超过 20 天没联系",
+    ]

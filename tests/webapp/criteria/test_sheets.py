@@ -200,3 +200,26 @@ def test_who_may_not_draft_changes_nothing(
     assert client_as("spec_a").get(url).status_code == 403
     seeded.rollback()
     assert service.find(seeded, url.rpartition("/")[2]).version == 1
+
+
+def test_new_days_of_silence_are_tried_on_whom_somebody_spoke_to_and_change_the_legend(
+    app: Flask, seeded: Session, client_as: ClientAs, actor: Callable[[str], Actor]
+) -> None:
+    with unit_of_work() as session:
+        firm = enterprises.create(session, {"name": "示例久未联系有限公司"}, actor=actor("head_a"))
+        firm.last_contact_on = clock.today() - timedelta(days=40)
+    office = client_as("office")
+    assert "31–60 天" in office.get("/enterprises").text
+    url = _drafted(office, "contact_terms")
+    form = _form(office, url, "/values")
+    form.values |= {"amber_days": ["30"], "red_days": ["20"]}
+    assert form.send(office)[0] == 303
+    assert "变红的天数要多于变黄的天数" in office.get(url).text
+    form = _form(office, url, "/values")
+    form.values |= {"amber_days": ["10"], "red_days": ["20"]}
+    assert form.send(office)[0] == 303
+    _published(app, seeded, office, client_as("admin"), url)
+    tried = office.get(url).text.split('id="dry-run"')[1]
+    assert "示例久未联系有限公司" in tried and "黄" in tried and "红" in tried
+    legend = office.get("/enterprises").text
+    assert "11–20 天" in legend and "31–60 天" not in legend
