@@ -2,11 +2,13 @@
 words taken apart, most of the grams. Pure; both engines' candidates pass through here."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from core.text import forms
+from core.text.grams import is_cjk
 from core.text.readings import SYLLABLES
 from search.document import Card
 from search.names import Name, name_of
@@ -249,17 +251,36 @@ def halves(query: Query) -> list[tuple[str, str]]:
     return [(whole[:at], whole[at:]) for at in range(2, len(whole) - 1)]
 
 
-def whole_parts(core: str) -> list[str]:
-    """Pieces of two characters and more, one of which an edit leaves as it is: halves, thirds from six on."""
-    parts = _pieces(core, 2) + (_pieces(core, 3) if len(core) >= SHORT else [])
-    return [part for part in parts if len(part) > 1]
+def in_two(core: str) -> list[str]:
+    """Pieces of two characters and more, one of which one wrong, missing or additional character leaves as
+    it is."""
+    return _pieces(core, 2)
+
+
+def in_three(core: str) -> list[str]:
+    """The same for two such characters, or for neighbours exchanged in the middle; from SHORT characters on."""
+    return _pieces(core, 3) if len(core) >= SHORT else []
 
 
 def _pieces(core: str, number: int) -> list[str]:
     if len(core) == 3:
         return [core[:2], core[1:]]
     step = -(-len(core) // number)
-    return [core[at : at + step] for at in range(0, len(core), step)]
+    cuts = [0, *(_word_start(core, at) for at in range(step, len(core), step)), len(core)]
+    pieces = [_from_gram(core[at:end]) for at, end in pairwise(cuts)]
+    return [piece for piece in pieces if len(piece) > 1]
+
+
+def _word_start(core: str, at: int) -> int:
+    """Where to cut instead of within a Latin word or number: half a word is no gram of any name."""
+    while at > 0 and core[at - 1].isascii() and core[at].isascii():
+        at -= 1
+    return at
+
+
+def _from_gram(piece: str) -> str:
+    """Without one character before a Latin word: in the name it is the end of a pair."""
+    return piece[1:] if len(piece) > 1 and is_cjk(piece[0]) and piece[1].isascii() else piece
 
 
 def swaps(core: str) -> list[str]:

@@ -10,9 +10,10 @@ from search.nearness import (
     code_end,
     code_parts,
     halves,
+    in_three,
+    in_two,
     initials_of,
     swaps,
-    whole_parts,
 )
 from search.query import Query, Word
 from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS, TAIL
@@ -141,7 +142,7 @@ def _edited(query: Query) -> list[Clause]:
         tiers = [_tier(34, _any(_fuzzy(f, word, 1) for f in ("py", "alias"))) for word in words]
         return [_tier(36, _any(whole)), *tiers]
     tiers = [_tier(36, _fuzzy("keys", core, 1))]
-    grown = [Word(part).grams for part in whole_parts(core)]
+    grown = [Word(part).grams for part in in_two(core) + in_three(core)]
     tiers.append(_tier(32, _any(_phrase(grams, _NAMES) for grams in grown)))
     tiers.append(_tier(33, _any(_phrase(Word(one).grams, _NAMES) for one in swaps(core))))
     return tiers

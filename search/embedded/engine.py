@@ -9,9 +9,8 @@ from search import highlight, query
 from search.document import FACETS, Filters, Hit, Key, Results
 from search.embedded import writer
 from search.embedded.reader import Graded, Reader
-from search.embedded.store import SLOTS, Store, drop_slot, make_slot, set_state, state_of
+from search.embedded.store import FORM, SLOTS, Store, drop_slot, make_slot, set_state, state_of
 from search.engine import BEST, DEEPEST, LATEST, NO_FILTERS, POOL, EngineDown, Entry, Failure, Health
-from search.tokens import TOKEN_VERSION
 
 _CHUNK = 500
 
@@ -99,7 +98,7 @@ class EmbeddedEngine:
         with _answering():
             with self._store.writing() as cursor:
                 cursor.execute(f"INSERT INTO fts_{slot} (fts_{slot}) VALUES ('optimize')")
-                set_state(cursor, live=slot, building="", **{f"tokens_{slot}": str(TOKEN_VERSION)})
+                set_state(cursor, live=slot, building="", **{f"tokens_{slot}": FORM})
             with self._store.writing() as cursor:
                 drop_slot(cursor, live)
             self._store.checkpoint()
@@ -124,7 +123,7 @@ class EmbeddedEngine:
                 made_with = state_of(cursor).get(f"tokens_{slot}")
         except sqlite3.Error as error:
             return Health(up=False, note=str(error))
-        return Health(up=True, stale=made_with != str(TOKEN_VERSION), documents=count[0])
+        return Health(up=True, stale=made_with != FORM, documents=count[0])
 
     def close(self) -> None:
         self._store.close()

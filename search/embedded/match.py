@@ -12,9 +12,10 @@ from search.nearness import (
     code_parts,
     far_pairs,
     halves,
+    in_three,
+    in_two,
     initials_of,
     swaps,
-    whole_parts,
 )
 from search.query import Query, Word
 from search.tokens import INITIALS_LETTERS, PINYIN_LETTERS, TAIL
@@ -102,6 +103,11 @@ def edited(query: Query) -> list[str]:
     return _edited_letters(query.core) if query.core.isascii() else _edited(query.core)
 
 
+def edited_more(query: Query) -> list[str]:
+    """Queries for what is two edits away."""
+    return [] if query.core.isascii() else [phrase(Word(part).grams, NAMES) for part in in_three(query.core)]
+
+
 def loose(query: Query) -> list[str]:
     """Queries for what holds the parts of the query apart, or most of its pairs of characters."""
     apart = [_all(phrase(Word(part).grams, EVERYWHERE) for part in pair) for pair in halves(query)]
@@ -124,14 +130,12 @@ def _codes(query: Query) -> list[str]:
 
 
 def _edited(core: str) -> list[str]:
-    queries = [phrase(Word(part).grams, NAMES) for part in whole_parts(core)]
+    parts = in_two(core)
+    queries = [phrase(Word(part).grams, NAMES) for part in parts]
     if len(core) < SHORT:
         begins = f"{{{NAMES}}} : {quoted(core[0])} *"
-        queries += [
-            _all([phrase(Word(part).grams, NAMES), begins])
-            for part in whole_parts(core)
-            if not core.startswith(part)
-        ]
+        later = [part for part in parts if not core.startswith(part)]
+        queries += [_all([phrase(Word(part).grams, NAMES), begins]) for part in later]
         queries.append(_any(phrase(Word(one).grams, NAMES) for one in swaps(core)))
     return queries
 

@@ -36,12 +36,22 @@ class Reader:
         self._allowed = match.allowed(acl)
         rids = [rid for key in without if (rid := self._rid(key)) is not None]
         self._but = f" AND rowid NOT IN ({','.join(map(str, rids))})" if rids else ""
-        self._where, self._values = _conditions(filters)
+        self._where, self._values = _conditions(slot, filters)
+        self._first: list[int] | None = None
+        self._all: list[Card] | None = None
 
     def _candidates(self) -> str:
         """Matching rows with what filters and order need."""
         facets = f"facet_{self._slot} ON rid = r"
         return f"WITH h AS MATERIALIZED (SELECT * FROM ({self._found()}) CROSS JOIN {facets}) "
+
+    def _few(self) -> list[Card] | None:
+        """Everything that matches, if Python ranks it all anyway: then nothing else need be asked. None when
+        it is more than that."""
+        if self._first is None:
+            self._first = self._rows(match.strict(self._asked), POOL + 1, filtered=False)
+            self._all = self._cards(self._first) if len(self._first) <= POOL else None
+        return self._all
 
     def _found(self) -> str:
         """Matching rows. The permission is part of MATCH: the cap counts only what may be seen."""
@@ -54,12 +64,9 @@ class Reader:
     def count(self, facets: Sequence[str]) -> tuple[int, bool, dict[str, dict[str, int]]]:
         """Total, whether it is only a lower bound, and per facet the counts under the other filters.
 
-        The engine groups once by all facets together; what each filter leaves is summed here.
+        All facets are counted together; what each filter leaves is summed here.
         """
-        rows = f"facet_{self._slot} ON rid = r"
-        bins = f"SELECT count(*) AS n, min(r) AS r FROM ({self._found()}) CROSS JOIN {rows} GROUP BY bin"
-        statement = f"SELECT n, {', '.join(FACETS)} FROM ({bins}) CROSS JOIN {rows}"
-        groups = self._cursor.execute(statement, [self._matched(match.strict(self._asked))]).fetchall()
+        groups = self._groups()
         counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
         total = 0
         for number, *values in groups:
@@ -73,27 +80,42 @@ class Reader:
                     counts[facet][value] = counts[facet].get(value, 0) + number
         return total, sum(group[0] for group in groups) >= DEEPEST, counts
 
+    def _groups(self) -> list[tuple[Any, ...]]:
+        """How many, kind, region, industry, status."""
+        if (cards := self._few()) is not None:
+            return [(1, card.kind, card.region, card.industry, card.status) for card in cards]
+        rows = f"facet_{self._slot} ON rid = r"
+        bins = f"SELECT count(*) AS n, bin FROM ({self._found()}) CROSS JOIN {rows} GROUP BY bin"
+        statement = f"SELECT n, {', '.join(FACETS)} FROM ({bins}) JOIN bin_{self._slot} USING (bin)"
+        return self._cursor.execute(statement, [self._matched(match.strict(self._asked))]).fetchall()
+
     def _passes(self, facet: str, value: str) -> bool:
         chosen = self._filters.chosen.get(facet)
         return chosen is None or value in chosen
 
+    def _shown(self, card: Card) -> bool:
+        return all(getattr(card, facet) in chosen for facet, chosen in self._filters.chosen.items())
+
     def pool(self, total: int) -> list[Graded]:
         """What Python ranks: equal ones, those that begin so, names, then texts; important rows first."""
-        rids = self._named(POOL)
-        if len(rids) < min(total, POOL):
+        if (cards := self._few()) is not None:
+            return self._ranked([card for card in cards if self._shown(card)])
+        names = self._rows(match.strict(self._asked, match.NAMES), POOL)
+        rids = self._whole(POOL) + names
+        if len(set(rids)) < min(total, POOL):
             rids += self._rows(match.strict(self._asked), POOL)
         return self._graded(list(dict.fromkeys(rids)))
 
     def suggestions(self) -> list[Graded]:
-        """Candidates by name only."""
-        return self._graded(self._named(_SUGGESTED))
+        """Candidates by name or code only: all that hold the query, or so many of each kind of match."""
+        names = self._rows(match.strict(self._asked, match.NAMES), _SUGGESTED)
+        rids = names if len(names) < _SUGGESTED else self._whole(_SUGGESTED) + names
+        return self._graded(list(dict.fromkeys(rids)))
 
-    def _named(self, limit: int) -> list[int]:
-        """Rows with a name or code that equals, begins or holds the query, so many of each at most."""
-        rids = self._rows(match.exact(self._asked), limit)
-        rids += self._rows(match.begins(self._asked), limit)
-        rids += self._rows(match.strict(self._asked, match.NAMES), limit)
-        return list(dict.fromkeys(rids))
+    def _whole(self, limit: int) -> list[int]:
+        """Rows with a name or code that equals the query or begins with it."""
+        exact = self._rows(match.exact(self._asked), limit)
+        return exact + self._rows(match.begins(self._asked), limit)
 
     def later(self, offset: int, size: int, shown: Sequence[Card]) -> list[Graded]:
         """A page behind the ranked pool, short and important names first, without what was `shown`."""
@@ -120,17 +142,18 @@ class Reader:
         ).fetchone()
         return found[0] if found else None
 
-    def _rows(self, text: str, limit: int) -> list[int]:
+    def _rows(self, text: str, limit: int, *, filtered: bool = True) -> list[int]:
         """Matching rows, the important ones first. Filters are applied here only when there are any: a
         limit before the filter could leave nothing."""
+        values = self._values if filtered else []
         where = f"WHERE fts_{self._slot} MATCH ?{self._but.replace('rowid', 'x.rowid')}"
-        if self._values:
+        if values:
             where += (
                 f" AND EXISTS (SELECT 1 FROM facet_{self._slot} f WHERE f.rid = x.rowid AND {self._where})"
             )
         rows = self._cursor.execute(
             f"SELECT rowid FROM fts_{self._slot} x {where} LIMIT {limit}",
-            [self._matched(text), *self._values],
+            [self._matched(text), *values],
         )
         return [row[0] for row in rows.fetchall()]
 
@@ -138,15 +161,21 @@ class Reader:
         """Cards in the order of `rids`."""
         marks = ",".join("?" * len(rids))
         rows = self._cursor.execute(
-            f"SELECT {_COLUMNS} FROM card_{self._slot} c JOIN facet_{self._slot} USING (rid) WHERE rid IN ({marks})",
+            f"SELECT {_COLUMNS} FROM card_{self._slot} c JOIN facet_{self._slot} USING (rid)"
+            f" JOIN bin_{self._slot} USING (bin) WHERE rid IN ({marks})",
             rids,
         )
         cards = dict(_cards(rows.fetchall()))
         return [cards[rid] for rid in rids if rid in cards]
 
     def _graded(self, rids: Sequence[int], keep_order: bool = False) -> list[Graded]:
-        graded = [(ranker.grade(self._asked, card), card) for card in self._cards(rids)]
-        return graded if keep_order else ranker.best_first(graded)
+        cards = self._cards(rids)
+        return (
+            [(ranker.grade(self._asked, card), card) for card in cards] if keep_order else self._ranked(cards)
+        )
+
+    def _ranked(self, cards: Sequence[Card]) -> list[Graded]:
+        return ranker.best_first((ranker.grade(self._asked, card), card) for card in cards)
 
     def near(self, found: list[Graded]) -> list[Graded]:
         """What is similar, when little was found and nothing that equals the query."""
@@ -154,7 +183,7 @@ class Reader:
             return []
         seen = {card.key for _grade, card in found}
         graded: list[Graded] = []
-        for texts in (match.alike, match.edited, match.loose):
+        for texts in (match.alike, match.edited, match.edited_more, match.loose):
             if not nearness.enough(graded):
                 heard = texts is match.alike  # only there is what sounds the same
                 graded += self._near(texts(self._asked), seen, heard)
@@ -168,13 +197,11 @@ class Reader:
         return nearness.graded(self._asked, cards, heard)
 
 
-def _conditions(filters: Filters) -> tuple[str, list[str]]:
-    parts = ["1"]
-    values: list[str] = []
-    for facet, chosen in filters.chosen.items():
-        parts.append(f"{facet} IN ({','.join('?' * len(chosen))})")
-        values += sorted(chosen)
-    return " AND ".join(parts), values
+def _conditions(slot: str, filters: Filters) -> tuple[str, list[str]]:
+    """A condition on rows of facets, and its values."""
+    parts = [f"{facet} IN ({','.join('?' * len(chosen))})" for facet, chosen in filters.chosen.items()]
+    values = [value for chosen in filters.chosen.values() for value in sorted(chosen)]
+    return f"bin IN (SELECT bin FROM bin_{slot} WHERE {' AND '.join(parts)})" if parts else "1", values
 
 
 def _cards(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Card]]:

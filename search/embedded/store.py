@@ -25,23 +25,27 @@ _PRAGMAS = (
     "journal_size_limit=67108864",
 )
 _STATE = "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
-_TABLES = (
-    """CREATE TABLE card_{s} (
+_TABLES = {
+    "card": """CREATE TABLE card_{s} (
         rid INTEGER PRIMARY KEY, kind TEXT NOT NULL, id INTEGER NOT NULL, public_id TEXT NOT NULL,
         path TEXT NOT NULL, title TEXT NOT NULL, names TEXT NOT NULL, body TEXT NOT NULL,
         weight INTEGER NOT NULL)""",
-    """CREATE TABLE facet_{s} (
-        rid INTEGER PRIMARY KEY, kind TEXT NOT NULL, region TEXT NOT NULL, industry TEXT NOT NULL,
-        status TEXT NOT NULL, place INTEGER NOT NULL, updated INTEGER NOT NULL DEFAULT 0,
-        bin INTEGER NOT NULL DEFAULT 0)""",
-    """CREATE TABLE version_{s} (
+    "facet": """CREATE TABLE facet_{s} (
+        rid INTEGER PRIMARY KEY, bin INTEGER NOT NULL, place INTEGER NOT NULL, updated INTEGER NOT NULL)""",
+    "bin": """CREATE TABLE bin_{s} (
+        bin INTEGER PRIMARY KEY, kind TEXT NOT NULL, region TEXT NOT NULL, industry TEXT NOT NULL,
+        status TEXT NOT NULL)""",
+    "version": """CREATE TABLE version_{s} (
         kind TEXT NOT NULL, id INTEGER NOT NULL, version INTEGER NOT NULL, rid INTEGER,
         PRIMARY KEY (kind, id)) WITHOUT ROWID""",
-    """CREATE VIRTUAL TABLE fts_{s} USING fts5(
+    "fts": """CREATE VIRTUAL TABLE fts_{s} USING fts5(
         name, alias, body, py, ini, keys, sounds, acl,
-        tokenize = "unicode61 remove_diacritics 0 tokenchars ':_-!'", prefix = '2 3')""",
-)
+        tokenize = "unicode61 remove_diacritics 0 tokenchars ':_-!'", prefix = '1 2 3')""",
+}
 SLOTS = ("a", "b")
+
+FORM = f"{TOKEN_VERSION}.2"
+"""What a slot is made with: the tokens, and these tables behind the point. Of another form it is rebuilt."""
 
 
 class Store:
@@ -68,7 +72,7 @@ class Store:
             cursor.execute(_STATE)
             if "live" not in state_of(cursor):
                 make_slot(cursor, SLOTS[0])
-                set_state(cursor, live=SLOTS[0], building="", tokens_a=str(TOKEN_VERSION))
+                set_state(cursor, live=SLOTS[0], building="", tokens_a=FORM)
             for slot in SLOTS:
                 _bring_forward(cursor, slot)
 
@@ -134,19 +138,27 @@ def set_state(cursor: sqlite3.Cursor, **values: Any) -> None:
 
 def make_slot(cursor: sqlite3.Cursor, slot: str) -> None:
     drop_slot(cursor, slot)
-    for table in _TABLES:
+    for table in _TABLES.values():
         cursor.execute(table.format(s=slot))
 
 
 def _bring_forward(cursor: sqlite3.Cursor, slot: str) -> None:
-    """A file from before is searched and takes writes until its rebuild is done."""
+    """A file from before, with the facets' texts in every row, is searched and takes writes until its rebuild
+    is done."""
     columns = {row[1] for row in cursor.execute(f"PRAGMA table_info(facet_{slot})")}
-    for column in ("updated", "bin"):
-        if columns and column not in columns:
-            cursor.execute(f"ALTER TABLE facet_{slot} ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
-    if columns and "bin" not in columns:
-        cursor.connection.create_function("bin_of", 4, bin_of, deterministic=True)
-        cursor.execute(f"UPDATE facet_{slot} SET bin = bin_of(kind, region, industry, status)")
+    if "region" not in columns:
+        return
+    cursor.connection.create_function("bin_of", 4, bin_of, deterministic=True)
+    cursor.execute(f"ALTER TABLE facet_{slot} RENAME TO wide_{slot}")
+    for table in ("facet", "bin"):
+        cursor.execute(_TABLES[table].format(s=slot))
+    updated = "updated" if "updated" in columns else "0"
+    texts = "kind, region, industry, status"
+    cursor.execute(
+        f"INSERT INTO facet_{slot} SELECT rid, bin_of({texts}), place, {updated} FROM wide_{slot} ORDER BY rid"
+    )
+    cursor.execute(f"INSERT INTO bin_{slot} SELECT DISTINCT bin_of({texts}), {texts} FROM wide_{slot}")
+    cursor.execute(f"DROP TABLE wide_{slot}")
 
 
 def bin_of(*facets: str) -> int:
@@ -156,5 +168,5 @@ def bin_of(*facets: str) -> int:
 
 
 def drop_slot(cursor: sqlite3.Cursor, slot: str) -> None:
-    for table in ("card", "facet", "version", "fts"):
+    for table in _TABLES:
         cursor.execute(f"DROP TABLE IF EXISTS {table}_{slot}")

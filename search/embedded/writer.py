@@ -21,6 +21,7 @@ name of two characters walks every row that has them anywhere in its name."""
 _BODY_KEPT = 500
 _BUCKETS = 15
 _BUCKET_BITS = 40
+_COUNTED = 3
 
 Row = tuple[Any, ...]
 Prepared = tuple[Key, int, int, Row, Row, Row]
@@ -61,7 +62,11 @@ def _insert(cursor: sqlite3.Cursor, slot: str, rows: Sequence[tuple[int, Key, in
         f"INSERT INTO card_{slot} VALUES (?,?,?,?,?,?,?,?,?)", [(row[0], *row[3]) for row in rows]
     )
     cursor.executemany(
-        f"INSERT INTO facet_{slot} VALUES (?,?,?,?,?,?,?,?)", [(row[0], *row[4]) for row in rows]
+        f"INSERT INTO facet_{slot} VALUES (?,?,?,?)", [(row[0], *row[4][:_COUNTED]) for row in rows]
+    )
+    bins = {row[4][0]: row[4][_COUNTED:] for row in rows}
+    cursor.executemany(
+        f"INSERT OR IGNORE INTO bin_{slot} VALUES (?,?,?,?,?)", [(one, *texts) for one, texts in bins.items()]
     )
     cursor.executemany(
         f"INSERT INTO fts_{slot} (rowid, name, alias, body, py, ini, keys, sounds, acl)"
@@ -122,11 +127,12 @@ def _card(document: Document) -> Row:
 
 
 def _facet(document: Document) -> Row:
-    """What counts and order need, apart from the card, so that ten thousand of them lie close together."""
+    """What counts and order need, apart from the card, so that ten thousand of them lie close together; then
+    the facets, which stand once for each combination."""
     place = len(document.title) - document.weight // 50
     updated = int(document.updated.timestamp()) if document.updated else 0
     facets = (document.kind, document.region, document.industry, document.status)
-    return *facets, place, updated, bin_of(*facets)
+    return bin_of(*facets), place, updated, *facets
 
 
 def _fts(document: Document) -> Row:
