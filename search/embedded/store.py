@@ -152,12 +152,11 @@ def _bring_forward(cursor: sqlite3.Cursor, slot: str) -> None:
     cursor.execute(f"ALTER TABLE facet_{slot} RENAME TO wide_{slot}")
     for table in ("facet", "bin"):
         cursor.execute(_TABLES[table].format(s=slot))
-    updated = "updated" if "updated" in columns else "0"
     texts = "kind, region, industry, status"
-    cursor.execute(
-        f"INSERT INTO facet_{slot} SELECT rid, bin_of({texts}), place, {updated} FROM wide_{slot} ORDER BY rid"
-    )
-    cursor.execute(f"INSERT INTO bin_{slot} SELECT DISTINCT bin_of({texts}), {texts} FROM wide_{slot}")
+    of_bin = "bin" if "bin" in columns else f"bin_of({texts})"
+    updated = "updated" if "updated" in columns else "0"
+    cursor.execute(f"INSERT INTO facet_{slot} SELECT rid, {of_bin}, place, {updated} FROM wide_{slot}")
+    cursor.execute(f"INSERT INTO bin_{slot} SELECT {of_bin} AS one, {texts} FROM wide_{slot} GROUP BY one")
     cursor.execute(f"DROP TABLE wide_{slot}")
 
 

@@ -59,8 +59,17 @@ def test_results_are_marked_counted_and_linked(client_as: ClientAs) -> None:
     assert re.search(r'href="/enterprises/[0-9A-Z]{26}"', html)
 
 
-def test_a_hit_by_initials_is_marked_too(client_as: ClientAs) -> None:
-    assert "<mark>华澜光电</mark>" in page(client_as("spec_a"), "?q=hlgd")
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("hlgd", "华澜光电"),
+        ("hualanguangdian", "华澜光电"),
+        ("hualan", "华澜"),
+        ("guangdian", "光电"),
+    ],
+)
+def test_a_hit_by_initials_or_pinyin_is_marked_too(client_as: ClientAs, typed: str, marked: str) -> None:
+    assert f"<mark>{marked}</mark>" in page(client_as("spec_a"), f"?q={typed}")
 
 
 def test_facets_narrow_the_result(client_as: ClientAs) -> None:
@@ -70,6 +79,22 @@ def test_facets_narrow_the_result(client_as: ClientAs) -> None:
     narrowed = page(client, "?q=华澜&region=广东")
     assert "示例市华澜新材料有限公司" in text_of(narrowed)
     assert "示例市华澜光电科技有限公司" not in text_of(narrowed)
+
+
+def test_several_values_of_a_facet_add_up_and_each_can_be_taken_off(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    one = page(client, "?q=示例市&region=广东")
+    assert "1 条" in one and "示例市华澜光电科技有限公司" not in text_of(one)
+    (both,) = re.findall(
+        r'href="(/search\?[^"]*region=%E5%B9%BF%E4%B8%9C[^"]*region=%E5%9B%9B%E5%B7%9D[^"]*)"', one
+    )
+    html = page(client, both.removeprefix("/search").replace("&amp;", "&"))
+    assert "3 条" in html
+    assert {"示例市华澜光电科技有限公司", "示例市华澜新材料有限公司"} <= set(
+        re.findall(r"示例市华澜\w+有限公司", text_of(html))
+    )
+    facet = html[html.index('id="facet-region"') :]
+    assert facet.count('aria-current="true"') == 2
 
 
 def test_near_hits_stand_apart_and_are_not_counted(client_as: ClientAs) -> None:
@@ -149,3 +174,10 @@ def test_another_zones_lead_is_in_no_hit_no_count_no_facet_no_suggestion(
     for typed in ("华澜控股", "hualankonggu", "hlkg", "华兰控股", "偏光片"):
         assert "华澜控股" not in text_of(page(other, f"/suggest?q={typed}", **FRAGMENT)).replace(typed, "")
         assert "示例华澜控股集团有限公司" not in text_of(page(other, f"?q={typed}"))
+    desk.configure(lambda: ElasticEngine(connect("http://127.0.0.1:9")))
+    for typed in ("示例华澜控股", "示例华澜控股集团有限公司"):
+        assert "检索服务暂时不可用" in page(other, f"?q={typed}")
+        assert 'class="lz-hit"' in page(own, f"?q={typed}") and 'class="lz-hit"' not in page(
+            other, f"?q={typed}"
+        )
+        assert 'href="/leads/' not in page(other, f"/suggest?q={typed}", **FRAGMENT)
