@@ -17,8 +17,8 @@ from webapp.web.actors import actor_of
 
 __all__ = ["demonstration"]
 THE_THREAD = {
-    "account", "chain", "chain_node", "cultivation", "enterprise", "green_card", "lead", "project", "service_case",
-    "service_request", "target", "unit",
+    "account", "attachment", "chain", "chain_node", "contact", "cultivation", "enterprise", "green_card", "lead",
+    "project", "service_case", "service_request", "target", "unit",
 }  # fmt: skip
 
 
