@@ -43,6 +43,8 @@ def test_an_index_of_another_form_serves_until_it_has_been_rebuilt(
         session.rollback()
         jobs = list(session.scalars(select(Job).where(Job.kind == keeping.REBUILD, Job.state == "queued")))
         for job in jobs:
+            with unit_of_work() as writing:
+                writing.get_one(Job, job.id).key = f"done-{job.id}"  # the next one may be asked for at once
             runner.run(job.id, app.app_context)
         return jobs
 
