@@ -27,6 +27,7 @@ from tests.benchmarks import (
     pages,
     search,
     setup,
+    windows,
     writes,
 )
 from tests.benchmarks.measure import Figure
@@ -83,6 +84,7 @@ SECTIONS: dict[str, Callable[[Bench], list[Figure]]] = {
     "import": lambda bench: imports.figures(bench.folder / "import", bench.scale),
     "candidates": lambda bench: candidates.figures(bench.candidates, bench.scale),
     "maps": lambda bench: maps.figures(bench.folder / "maps"),
+    "windows": lambda bench: windows.figures(bench.folder / "windows"),
 }
 
 

@@ -50,7 +50,7 @@ def figures(folder: Path) -> list[Figure]:
     return found
 
 
-def _map(count: int) -> dict[str, Any]:
+def content(count: int) -> dict[str, Any]:
     """Twelve boxes of two levels; each node supplies one of the next box."""
     nodes, edges = [], []
     boxes = 12
@@ -67,11 +67,17 @@ def _map(count: int) -> dict[str, Any]:
 
 def _drawn(count: int) -> Figure:
     """The whole picture, places, lines and SVG, beside the same shapes written out of a drawing that is ready."""
-    draft = exchange.read(_map(count))[0]
+    draft = exchange.read(content(count))[0]
     assert draft is not None
     shown = [
         drawing.Shown(
-            node.code, node.parent, node.stage, node.name, "missing", href=f"/chains/x?node={node.code}"
+            node.code,
+            node.parent,
+            node.stage,
+            node.name,
+            "missing",
+            href=f"/chains/x?node={node.code}",
+            mark=str(words.STATES["missing"]),
         )
         for node in draft.nodes
     ]
@@ -106,24 +112,25 @@ def _written(ready: drawing.Drawing) -> str:
 
 
 def _row(row: drawing.Row) -> str:
-    node, x, y, width = row.node, row.x, row.y, row.width
-    name, href, state = escape(node.name), escape(node.href), words.STATES[node.state]
+    node, width = row.node, row.width
+    name, href = escape(node.name), escape(node.href)
     return (
-        f'<a class="st-{node.state}" href="{href}#node" hx-get="{href}" hx-target="#map" hx-swap="outerHTML" '
-        f'aria-label="{name} {state}，本地企业 {node.firms} 家，全国上市 {node.listed} 家">'
-        f'<rect class="row" x="{x + 2}" y="{y + 1}" width="{width - 4}" height="20" rx="2"/>'
-        f'<rect class="hit" x="{x + 2}" y="{y + 1}" width="{width - 4}" height="20" rx="2"/>'
-        f'<rect class="sw0" x="{x + 8}" y="{y + 6}" width="10" height="10"/>'
-        f'<text x="{x + 24}" y="{y + 15.5}">{escape(row.text)}</text>'
-        f'<text class="st" x="{x + width - 32}" y="{y + 15.5}">{state}</text>'
-        f'<text class="cnt-t" x="{x + width - 9}" y="{y + 15.5}">{node.firms}</text></a>'
+        f'<a class="st-{node.state}" href="{href}#node" hx-get="{href}" '
+        f'aria-label="{name} {node.mark}，本地企业 {node.firms} 家，全国上市 {node.listed} 家" '
+        f'transform="translate({row.x} {row.y})">'
+        f'<rect class="row" x="2" y="1" width="{width - 4}" height="20" rx="2"/>'
+        f'<rect class="hit" x="2" y="1" width="{width - 4}" height="20" rx="2" opacity=".6"/>'
+        f'<rect class="sw0" x="8" y="6" width="10" height="10" stroke-dasharray="2.5 2"/>'
+        f'<text x="24" y="15.5">{escape(row.text)}</text> '
+        f'<text class="st" x="{width - 32}" y="15.5">{node.mark}</text> '
+        f'<text class="cnt-t" x="{width - 9}" y="15.5">{node.firms}</text></a>'
     )
 
 
 def _fill() -> str:
     """The map, its firms all over the country, and each of them on five nodes; the map's public id."""
     chance = random.Random(5)
-    draft = exchange.read(_map(NODES))[0]
+    draft = exchange.read(content(NODES))[0]
     assert draft is not None
     with unit_of_work() as session:
         chain = service.create_from(session, draft, actor=SYSTEM)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chains import drawing
+from chains import drawing, sheets
 from chains.words import STAGE_OF
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "chains_deep"
@@ -180,3 +180,28 @@ def test_the_band_stays_inside_the_picture_however_broad_its_columns_are() -> No
     for column in (drawing.COLUMN, drawing.BROAD):
         made = drawing.draw(nodes, [], column=column)
         assert max(row.x + row.width for row in made.bands[0].rows) <= made.width
+
+
+def test_a_large_map_is_spread_over_the_sheet() -> None:
+    """300 nodes in six columns would take a third of a sheet, and 14 a strip of it."""
+    around = (48.0, 196.0)
+
+    def scale(nodes: list[drawing.Shown]) -> float:
+        on_sheet, plain = (
+            sheets.draw(nodes, [], [], column=drawing.COLUMN, around=around),
+            drawing.draw(nodes, [], wanted=6),
+        )
+        filled = [min(sheets.ACROSS / (one.width + 48), 1 / (one.height + 196)) for one in (on_sheet, plain)]
+        return filled[0] / filled[1]
+
+    def boxes(count: int, rows: int) -> list[drawing.Shown]:
+        made = []
+        for box in range(count):
+            stage = ("up", "mid", "down")[box * 3 // count]
+            made.append(drawing.Shown(f"B{box}", None, stage, "环节", "weak"))
+            made += [drawing.Shown(f"B{box}-{row}", f"B{box}", stage, "产品", "weak") for row in range(rows)]
+        return made
+
+    assert scale(boxes(20, 14)) > 1.25
+    assert scale(boxes(6, 8)) >= 1
+    assert scale(boxes(14, 0)) > 1.3

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from chains import drawing, gaps, queries, versions, words
+from chains import drawing, gaps, queries, sheets, versions, words
 from chains.models import Chain, ChainNode
 from core.permissions import Actor
 from crm.enterprises import coverage, homes, map_versions, purchases, trying
@@ -121,24 +121,15 @@ class MapPage:
 
 
 def build(
-    session: Session, pid: str, asked: Asked, *, columns: int = drawing.WANTED_COLUMNS, actor: Actor
+    session: Session, pid: str, asked: Asked, *, around: tuple[float, float] | None = None, actor: Actor
 ) -> MapPage:
-    """The whole page, or what of it a fragment needs. Raises NotFound."""
+    """The whole page, or what of it a fragment needs; with `around` it is for a sheet. Raises NotFound."""
     locator = homes.locate(session, asked.home)
     sight = _sight(session, queries.get(session, pid, actor=actor), asked, locator, actor)
     found, report = sight.found, sight.report
     talks = {} if sight.version is not None else target_queries.counts_by_node(session, found.chain.id)
     node = found.by_code.get(asked.node)
-    kept = _kept(found, report, asked)
-    drawn = drawing.draw(
-        [_shown(found, one, report, talks, asked) for one in found.nodes if one.code in kept],
-        [pair for pair in found.pairs("supply") if kept.issuperset(pair)],
-        [pair for pair in found.pairs("support") if kept.issuperset(pair)],
-        chosen=node.code if node else None,
-        shut=_shut(found, asked),
-        wanted=columns,
-        column=drawing.BROAD if english() else drawing.COLUMN,
-    )
+    drawn = _drawn(found, report, talks, asked, around)
     drawer = frozen_drawer = None
     if node is not None and sight.version is None:
         drawer = drawers.of_node(session, found, node, report, locator, actor)
@@ -178,6 +169,25 @@ def _sight(
         return _Sight(found, coverage.report(session, found, locator), age, supply=supply)
     trial = trying.tried(session, found, wishes, locator, actor=actor)
     return _Sight(found, trial.effects[0].after, age, trial=trial, supply=supply)
+
+
+def _drawn(
+    found: queries.Map,
+    report: gaps.Report,
+    talks: dict[int, int],
+    asked: Asked,
+    around: tuple[float, float] | None,
+) -> drawing.Drawing:
+    kept = _kept(found, report, asked)
+    nodes = [_shown(found, one, report, talks, asked) for one in found.nodes if one.code in kept]
+    supply, support = (
+        [pair for pair in found.pairs(kind) if kept.issuperset(pair)] for kind in ("supply", "support")
+    )
+    shut, column = _shut(found, asked), drawing.BROAD if english() else drawing.COLUMN
+    if around is not None:
+        return sheets.draw(nodes, supply, support, shut=shut, column=column, around=around)
+    chosen = asked.node if asked.node in found.by_code else None
+    return drawing.draw(nodes, supply, support, chosen=chosen, shut=shut, column=column)
 
 
 def _shut(found: queries.Map, asked: Asked) -> set[str]:

@@ -34,9 +34,6 @@ TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = Path(__file__).resolve().parents[2] / "static" / "css"
 HEAD, FOOT, SIDE, WIDTH_PX = 92.0, 104.0, 24.0, 3200
-SHEET_COLUMNS = 6
-"""A3 lies across: more columns fill it."""
-
 _WAIT_SECONDS = 25.0
 _one = threading.Lock()
 
@@ -59,8 +56,8 @@ def picture(pid: str, form: str) -> Answer:
     if form not in TYPES:
         abort(404)
     wanted = replace(asked(), node="", what="", shut="")
-    columns = SHEET_COLUMNS if form == "pdf" else drawing.WANTED_COLUMNS
-    built = pages.build(db.session(), pid, wanted, columns=columns, actor=acting())
+    around = (2 * SIDE, HEAD + FOOT) if form == "pdf" else None
+    built = pages.build(db.session(), pid, wanted, around=around, actor=acting())
     chain = built.found.chain
     context = _context(built)
     if form == "pdf":
@@ -94,10 +91,13 @@ def _source(built: pages.MapPage, width: float) -> list[str]:
     text = _("数据来源：%(basis)s", basis=" ".join(basis.split()))
     day = _("　出图日 %(day)s", day=clock.today().isoformat())
     room = int(width // 12)
-    if len(text) + len(day) > 2 * room:
-        text = text[: 2 * room - len(day) - 1] + "…"
-    text += day
-    return [text[:room], text[room:]] if len(text) > room else [text]
+    if len(text) + len(day) <= room:
+        return [text + day]
+    rest = room - len(day) - 1
+    return [
+        text[:room],
+        (text[room : room + rest] + ("…" if len(text) > room + rest else "") + day).lstrip("　"),
+    ]
 
 
 def _without_links(found: drawing.Drawing) -> drawing.Drawing:
