@@ -98,6 +98,23 @@ def test_undo_takes_back_what_nobody_has_touched_since(
     assert client.post(f"{place}/undo", data={"csrf_token": _token(client)}).status_code == 409
 
 
+def test_another_unit_takes_charge_and_gives_it_back(
+    client_as: ClientAs, firms: dict[str, str], session: Session, world: World
+) -> None:
+    client, unit = client_as("office"), world.unit("JKQ").id
+    before = dict(session.execute(select(Enterprise.public_id, Enterprise.unit_id)).all())
+    session.rollback()
+    refused = _do(client, "assign", [firms["甲一"]], unit_id="999999")
+    assert refused.status_code == 422
+    place = _do(client, "assign", [firms["甲一"], firms["无主"]], unit_id=str(unit)).headers["Location"]
+    session.rollback()
+    now = dict(session.execute(select(Enterprise.public_id, Enterprise.unit_id)).all())
+    assert now == {**before, firms["甲一"]: unit, firms["无主"]: unit}
+    session.rollback()
+    client.post(f"{place}/undo", data={"csrf_token": _token(client)})
+    assert dict(session.execute(select(Enterprise.public_id, Enterprise.unit_id)).all()) == before
+
+
 def test_all_that_meet_the_conditions_are_chosen_not_only_the_page(
     client_as: ClientAs, firms: dict[str, str], session: Session, world: World
 ) -> None:
