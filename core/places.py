@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ColumnElement, ForeignKey, String, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.db import Base, Keyed, Versioned
@@ -22,6 +22,14 @@ class Region(Base):
     invented: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+
+
+def standing(today: date) -> ColumnElement[bool]:
+    """The clause for regions that exist on a day."""
+    return and_(
+        or_(Region.valid_from.is_(None), Region.valid_from <= today),
+        or_(Region.valid_to.is_(None), Region.valid_to >= today),
+    )
 
 
 class Park(Keyed, Versioned, Base):

@@ -116,6 +116,11 @@ def _codes(session: Session, values: Mapping[str, Any], enterprise: Enterprise |
                 day=region.valid_to.isoformat(),
             )
             yield Fault("region_code", "ended", message)
+        elif region.valid_from is not None and region.valid_from > clock.today():
+            message = _l(
+                "%(name)s 自 %(day)s 起才有。", name=region.full_name, day=region.valid_from.isoformat()
+            )
+            yield Fault("region_code", "not_yet", message)
 
 
 def _group(session: Session, values: Mapping[str, Any], enterprise: Enterprise | None) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.fields.picks import Pick
 from core.kept import kept
 from core.permissions import Actor
-from core.places import Region
+from core.places import Region, standing
 from core.text import forms, readings
 from crm.enterprises import access, name_grams
 from crm.enterprises.models import Enterprise, Industry
@@ -80,7 +80,7 @@ def regions(session: Session, typed: str, actor: Actor) -> list[Pick]:
     )
     statement = (
         select(Region.code, Region.full_name)
-        .where(match, or_(Region.valid_to.is_(None), Region.valid_to >= clock.today()))
+        .where(match, standing(clock.today()))
         .order_by(Region.name != words, Region.level, Region.code)
         .limit(MOST)
     )

@@ -1,11 +1,14 @@
 """Forms of the administrators: accounts, roles asked for, units."""
 
+from datetime import date
 from typing import Any
 
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Optional
 
 from core.accounts.granting import RoleAsk
 from core.i18n import lazy as _l
+from core.place_changes import Days
 from webapp.staff.admin.words import CLEARANCES, SCOPES, UNIT_KINDS
 from webapp.web.choices import RadioField, SelectField, SelectMultipleField
 from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField, WholeNumber
@@ -162,3 +165,41 @@ class ValuesForm(BaseForm):
 
     def stored(self, record: Any) -> dict[str, Any]:
         return {"import_undo_days": record.value}
+
+
+class RegionForm(BaseForm):
+    """From when until when a region exists; `seen` are the days that the form was opened with."""
+
+    valid_from = DayField(_l("第一天"), [Optional()], description=_l("不知道就空着。"))
+    valid_to = DayField(
+        _l("最后一天"), [Optional()], description=_l("撤销或并入别处的填；过了这天，登记企业时不能再选。")
+    )
+    seen = HiddenField()
+    beside = (*BaseForm.beside, "seen")
+
+    def days(self) -> Days:
+        return Days(self.valid_from.data, self.valid_to.data)
+
+    def seen_days(self) -> Days:
+        """What was seen; what cannot be read was no such form and matches nothing that stands."""
+        first, _slash, last = (self.seen.data or "").partition("/")
+        try:
+            return Days(*(date.fromisoformat(text) if text else None for text in (first, last)))
+        except ValueError:
+            return Days(date.min, date.min)
+
+
+class NewRegionForm(BaseForm):
+    """A division that has been set up since."""
+
+    code = TextField(_l("区划代码"), [InputRequired(_l("请填区划代码。"))], limit=6)
+    name = TextField(
+        _l("名称"),
+        [InputRequired(_l("请填名称。"))],
+        limit=60,
+        description=_l("不写所属的省、市，如“安州区”。"),
+    )
+    valid_from = DayField(_l("第一天"), [Optional()], description=_l("不知道就空着。"))
+
+    def days(self) -> Days:
+        return Days(self.valid_from.data, None)

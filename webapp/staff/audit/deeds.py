@@ -69,6 +69,8 @@ DEEDS: Final[Mapping[str, Any]] = {
     "lists.export_made": _l("导出文件做好"),
     "lists.export_fetched": _l("下载导出文件"),
     "lists.view_published": _l("共享视图"),
+    "places.region_added": _l("新增区划"),
+    "places.region_dated": _l("改区划起止日期"),
     "settings.changed": _l("修改设置"),
     "targets.list_created": _l("新建目标名单"),
     "targets.list_changed": _l("改目标名单"),
