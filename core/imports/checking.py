@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.bulk import insert_rows
 from core.db import db, unit_of_work
@@ -189,33 +189,28 @@ def mark_repeated(import_id: int, keys: Sequence[str] | None = None) -> int:
     while True:
         with unit_of_work() as session:
             found = repeated_in(session, import_id, keys)
-        marked += found
-        if found < BATCH:
+        if not found:
             return marked
+        marked += found
 
 
 def repeated_in(session: Session, import_id: int, keys: Sequence[str] | None = None) -> int:
     """As `mark_repeated`, at most one batch, inside an open unit of work."""
-    sound = ("create", "update", "same", "ask")
-    first = (
-        select(ImportRow.match_key, func.min(ImportRow.row_no).label("first"))
-        .where(ImportRow.import_id == import_id, ImportRow.match_key != "", ImportRow.action.in_(sound))
-        .group_by(ImportRow.match_key)
-        .having(func.count() > 1)
-    )
+    sound = (ImportRow.import_id == import_id, ImportRow.action.in_(("create", "update", "same", "ask")))
+    several = select(ImportRow.match_key, func.min(ImportRow.row_no)).where(*sound, ImportRow.match_key != "")
     if keys is not None:
-        first = first.where(ImportRow.match_key.in_(keys))
-    firsts = first.subquery()
-    later = aliased(ImportRow)
-    statement = (
-        select(later.id, firsts.c.first)
-        .join(firsts, later.match_key == firsts.c.match_key)
-        .where(later.import_id == import_id, later.row_no > firsts.c.first, later.action.in_(sound))
+        several = several.where(ImportRow.match_key.in_(keys))
+    several = several.group_by(ImportRow.match_key).having(func.count() > 1).limit(BATCH)
+    firsts: dict[str, int] = dict(session.execute(several).all())
+    # Two statements: joined, PostgreSQL compares each row with each key while it knows nothing of a new sheet.
+    later = (
+        select(ImportRow.id, ImportRow.match_key)
+        .where(*sound, ImportRow.match_key.in_(firsts), ImportRow.row_no.not_in(firsts.values()))
         .limit(BATCH)
     )
     changes = []
-    for row in session.execute(statement):
-        fault = repeated_fault(row.first)
+    for row in session.execute(later) if firsts else ():
+        fault = repeated_fault(firsts[row.match_key])
         changes.append({"b_id": row.id, "faults": kept_faults([fault]), "families": _families([fault])})
     if changes:
         session.connection().execute(

@@ -143,3 +143,14 @@ def test_rows_are_staged_once_however_often_the_file_is_checked(
     record = check_firms(actor("spec_a"), [HEAD, firm(1), firm(2)])
     checking.check_file(record.id, actor=actor("spec_a"))
     assert session.scalar(select(func.count(ImportRow.id))) == 2
+
+
+def test_rows_of_the_same_firm_are_faults_however_many_there_are(check_firms: Check, actor: ActorOf) -> None:
+    """More than one batch of repeated rows, of one firm and of several."""
+    rows = [firm(number) for number in range(1, 4) for _again in range(400)]
+    record = check_firms(actor("spec_a"), [HEAD, *rows])
+    found = faults(record)
+    assert [row for row, _column, _code in found] == [*range(3, 402), *range(403, 802), *range(803, 1202)]
+    assert {code for _row, _column, code in found} == {"repeated"}
+    first = queries.row(db.session(), record, 1201).faults
+    assert first is not None and "与第 802 行重复" in first[0][3]
