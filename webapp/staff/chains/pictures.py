@@ -56,8 +56,7 @@ def picture(pid: str, form: str) -> Answer:
     if form not in TYPES:
         abort(404)
     wanted = replace(asked(), node="", what="", shut="")
-    around = (2 * SIDE, HEAD + FOOT) if form == "pdf" else None
-    built = pages.build(db.session(), pid, wanted, around=around, actor=acting())
+    built = pages.build(db.session(), pid, wanted, around=(2 * SIDE, HEAD + FOOT), actor=acting())
     chain = built.found.chain
     context = _context(built)
     if form == "pdf":
