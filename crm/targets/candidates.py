@@ -69,7 +69,11 @@ def rank(
     numbers = list(evidence)
     known = yields.told(session, numbers)
     open_targets = set(
-        session.scalars(select(Target.enterprise_id).where(Target.node_id == node.id, Target.open_key == 1))
+        session.scalars(
+            select(Target.enterprise_id).where(
+                Target.enterprise_id.in_(numbers), Target.node_id == node.id, Target.open_key == 1
+            )
+        )
     )
     made = []
     for row in _rows(session, numbers):

@@ -102,7 +102,7 @@ class Target(Keyed, Versioned, Followed, Base):
     list_id: Mapped[int] = mapped_column(BIG, ForeignKey("target_list.id"))
     enterprise_id: Mapped[int] = mapped_column(BIG, ForeignKey("enterprise.id"))
     sort_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    node_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain_node.id"), index=True)
+    node_id: Mapped[int] = mapped_column(BIG, ForeignKey("chain_node.id"))
     product: Mapped[str] = mapped_column(String(200), default="")
     category: Mapped[str] = mapped_column(String(16), default="")
     fit_points: Mapped[Decimal | None] = scaled("fit_points_c", 2)
@@ -137,6 +137,7 @@ class Target(Keyed, Versioned, Followed, Base):
     __table_args__ = (
         UniqueConstraint("enterprise_id", "node_id", "open_key"),
         Index("ix_target_unit_id_contact_status", "unit_id", "contact_status"),
+        Index("ix_target_node_id_contact_status", "node_id", "contact_status"),
         Index("ix_target_specialist_id_contact_status", "specialist_id", "contact_status"),
         Index("ix_target_list_id_contact_status", "list_id", "contact_status"),
         *(

@@ -156,13 +156,14 @@ def people_of_list(session: Session, list_id: int) -> list[tuple[int | None, str
     return [(number, name, count) for number, name, count in session.execute(statement)]
 
 
-def on_node(session: Session, node_id: int, *, actor: Actor) -> list[Target]:
-    """Open targets for a node, as far as the actor may see them."""
+def on_node(session: Session, node_id: int, *, limit: int, actor: Actor) -> list[Target]:
+    """The latest open targets for a node, as far as the actor may see them."""
     statement = (
         select(Target)
         .where(Target.node_id == node_id, Target.open_key == 1, access.visible_to(actor))
         .options(joinedload(Target.enterprise), joinedload(Target.unit))
-        .order_by(Target.id)
+        .order_by(Target.id.desc())
+        .limit(limit)
     )
     return list(session.scalars(statement))
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +17,9 @@ from core.permissions import SYSTEM
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import Placement
 from crm.leads.models import Lead
+from crm.projects.models import Project
+from crm.targets import lists
+from crm.targets.models import Target
 from tests.conftest import csrf_of
 from tests.support import maps
 from tests.support.markup import check_page
@@ -124,6 +129,35 @@ def test_leads_and_suggestions_stand_beside_the_node(
     assert "产品“偏光片”含“偏光片”；行业代码 3974 与节点相符" in text
     assert "华澜集团" not in page(client_as("spec_b"), f"/chains/{chain}?home=519900&node=X-01-01")
     assert "建议挂到这里" not in page(client_as("leader"), f"/chains/{chain}?home=519900&node=X-01-01")
+
+
+def test_projects_and_targets_stand_beside_the_node(
+    client_as: ClientAs, session: Session, world: World, chain: str
+) -> None:
+    """The latest of them, and only those that one may see."""
+    with unit_of_work() as writing:
+        node, unit, who = maps.node(writing, "X-01-01"), world.unit("GXQ"), world.account("spec_a")
+        writing.add(
+            Project(
+                project_no="P-1", name="偏光片生产基地", unit_id=unit.id, specialist_id=who.id,
+                investor_name="华澜集团", content="偏光片", chain_node_id=node.id, total_investment_wan=Decimal(50000),
+                stage_entered_on=date(2026, 9, 1), admission_tier="self",
+            )
+        )  # fmt: skip
+        listed = lists.create(writing, "补链名单", unit_id=unit.id, actor=SYSTEM)
+        for number in range(7):
+            one = maps.firm(writing, f"外地第{number}光学", region_code="440000")
+            writing.add(
+                Target(
+                    list_id=listed.id, enterprise_id=one.id, node_id=node.id, unit_id=unit.id,
+                    specialist_id=who.id, assigned_on=date(2026, 9, 1),
+                )
+            )  # fmt: skip
+    url = f"/chains/{chain}?home=519900&node=X-01-01"
+    mine, theirs = page(client_as("spec_a"), url), page(client_as("spec_b"), url)
+    assert check_page(mine) == [] and "偏光片生产基地" in mine and "只列最近几条。" in mine
+    assert [number for number in range(7) if f"外地第{number}光学" in mine] == [2, 3, 4, 5, 6]
+    assert "偏光片生产基地" not in theirs and "外地第6光学" not in theirs
 
 
 def test_a_box_is_shut_and_opened_and_never_the_one_with_the_open_node(

@@ -18,6 +18,8 @@ from crm.targets.models import Target
 from webapp.web.panels import rendered
 
 CANDIDATES = 3
+TARGETS = 5
+"""So many of a node's targets stand beside the map."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def of_node(
         arithmetic=words.arithmetic(state, report.thresholds, locator.names) if state.end else [],
         firms=firms,
         firm_count=firm_count,
-        targets=target_queries.on_node(session, node.id, actor=actor),
+        targets=target_queries.on_node(session, node.id, limit=TARGETS + 1, actor=actor),
         candidates=best,
         used=used,
         fed=fed,
