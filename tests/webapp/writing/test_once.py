@@ -44,6 +44,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "region_code": "", "industry_extra": "", "lng": "", "lat": "",
     },
     "chains.purchase": {"year": "2001"},
+    "admin.new_region": {"code": "510790", "name": "新设试验区"},
     "leads.new": {"investor_name": "重复提交投资有限公司"},
     "invitations.new": {"username": "twice.five", "phone": "13800001234"},
     "projects.new_receipt": {"voucher_no": "PZ-2026-重复-01"},
@@ -53,7 +54,7 @@ GIVEN: dict[str, dict[str, str]] = {
 }  # fmt: skip
 EXPECTED = {
     "activity.follow_up", "activity.new_file", "activity.new_note", "activity.new_task", "admin.add_unit",
-    "cultivation.evaluate", "cultivation.target", "enterprises.new",
+    "admin.new_region", "cultivation.evaluate", "cultivation.target", "enterprises.new",
     "enterprises.new_contact", "enterprises.new_year", "greencards.cases.add_member", "greencards.use",
     "invitations.new", "leads.new", "portal.new", "projects.new_receipt", "projects.new_row",
 }  # fmt: skip
@@ -61,6 +62,7 @@ ELSEWHERE = {
     "auth.sign_in": "before the door",
     "auth.first_password": "before the door, by a link that works once",
     "admin.decide": "no role of the demonstration is asked for",
+    "admin.region": "behind what was looked up; a second one leaves the days as they are",
     "admin.revoke": "behind an account's page, for the security administrator",
     "invitations.again": "a second link ends the first",
     "enterprises.reveal": "each opening is a row of its own",
