@@ -23,6 +23,7 @@ from crm.enterprises import service as enterprises
 from crm.enterprises.models import Enterprise
 from tests.support.forms import PDF, parse, post_forms
 from tests.support.world import World
+from tests.webapp.web.test_pages import check_page
 from webapp.staff.activity import views
 from webapp.web import home
 
@@ -220,6 +221,7 @@ def test_all_that_a_day_counts_stands_in_the_list_it_leads_to(
     day = client.get("/").get_data(as_text=True)
     assert "要办 2 件，其中 1 件已过期" in day and 'href="/tasks?view=mine"' in day
     mine = client.get("/tasks?view=mine").get_data(as_text=True)
+    check_page(mine)
     assert "记录上等我办的" in mine and "联系企业" in mine and "送资料" in mine
     assert mine.split("<main")[1].count("送资料</a>") == 1, "a task stands there once"
     late = client.get("/tasks?view=late").get_data(as_text=True)

@@ -17,6 +17,7 @@ from core.places import Region
 from crm.enterprises import picking, service
 from tests.support.browser import fill, saved, text
 from tests.support.firms import new_firm
+from tests.webapp.web.test_pages import check_page
 
 ClientAs = Callable[[str], FlaskClient]
 ActorOf = Callable[[str], Actor]
@@ -88,7 +89,10 @@ def test_days_that_somebody_else_has_given_meanwhile_are_not_overwritten(
 
 
 def test_nobody_else_gives_days_and_an_unknown_code_is_not_found(client_as: ClientAs) -> None:
-    assert client_as("admin").get("/admin/regions/000000").status_code == 404
+    admin = client_as("admin")
+    assert admin.get("/admin/regions/000000").status_code == 404
+    for address in ("/admin/regions?q=51", "/admin/regions/new", "/admin/regions/519900"):
+        check_page(text(admin.get(address)))
     assert "没有找到“不存在”" in text(client_as("admin").get("/admin/regions?q=不存在"))
     for name in ("security", "office", "spec_a"):
         client = client_as(name)

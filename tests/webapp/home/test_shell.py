@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core import clock
+from tests.webapp.web.test_pages import check_page
 
 ClientAs = Callable[[str], FlaskClient]
 
@@ -46,7 +47,9 @@ def test_every_tab_of_administration_leads_to_a_page_with_the_same_tabs(
     first = tabs(client.get("/admin/accounts").get_data(as_text=True))
     assert len(first) > 4
     for address in first:
-        found = tabs(client.get(address, follow_redirects=True).get_data(as_text=True))
+        page = client.get(address, follow_redirects=True).get_data(as_text=True)
+        check_page(page)
+        found = tabs(page)
         assert list(found) == list(first)
         assert [each for each, current in found.items() if current] == [address]
 
