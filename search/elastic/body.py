@@ -10,7 +10,6 @@ from search.nearness import (
     code_end,
     code_parts,
     halves,
-    in_three,
     in_two,
     initials_of,
     swaps,
@@ -134,7 +133,8 @@ def _fuzzy(field: str, value: str, edits: int) -> Clause:
 
 def _edited(query: Query) -> list[Clause]:
     """One edit by the list of terms. Two walk most of that list, which takes longer than all the rest: in
-    characters the parts that they leave whole find those too."""
+    characters the half that they leave whole finds those too, or else most of the pairs does. Thirds are common
+    words: they cost a quarter more and push out what was meant."""
     core = query.core
     if core.isascii():
         whole = (_fuzzy(field, core, allowed_edits(core)) for field in ("keys", "sounds"))
@@ -142,7 +142,7 @@ def _edited(query: Query) -> list[Clause]:
         tiers = [_tier(34, _any(_fuzzy(f, word, 1) for f in ("py", "alias"))) for word in words]
         return [_tier(36, _any(whole)), *tiers]
     tiers = [_tier(36, _fuzzy("keys", core, 1))]
-    grown = [Word(part).grams for part in in_two(core) + in_three(core)]
+    grown = [Word(part).grams for part in in_two(core)]
     tiers.append(_tier(32, _any(_phrase(grams, _NAMES) for grams in grown)))
     tiers.append(_tier(33, _any(_phrase(Word(one).grams, _NAMES) for one in swaps(core))))
     return tiers
