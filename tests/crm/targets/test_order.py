@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import db, unit_of_work
-from core.lists import reading
+from core.lists import boards, reading
 from core.lists.query import ListQuery
 from core.permissions import SYSTEM
 from crm.enterprises import service as register
@@ -114,7 +114,19 @@ def test_every_order_of_the_targets_has_an_index(
     plans = _plans(
         session, "ORDER BY target", lambda: reading.page(session, listing.LIST, query, actor=reader)
     )
-    assert plans and not any("ORDER BY" in line for line in plans), plans
+    assert plans and not any("ORDER BY" in line or "chain_node" in line for line in plans), plans
+
+
+def test_each_state_of_the_board_is_read_in_an_index(session: Session, world: World, made: None) -> None:
+    _only_sqlite(session)
+    plans = _plans(
+        session,
+        "ORDER BY target",
+        lambda: boards.read(session, listing.LIST, listing.BOARD, ListQuery(), actor=world.actor("leader")),
+    )
+    read = [line for line in plans if "target" in line]
+    assert read and all("ix_target_quiet_since_id" in line for line in read), plans
+    assert not any("ORDER BY" in line for line in plans), plans
 
 
 def test_what_is_in_hand_is_counted_in_one_index(session: Session, world: World, made: None) -> None:
