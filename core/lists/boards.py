@@ -30,6 +30,11 @@ class Board:
     amount: Any = None
     late: Callable[[], ColumnElement[bool]] | None = None
 
+    @property
+    def ordered(self) -> list[Any]:
+        """Empty ones last; a column that is never empty is read in its index as it stands."""
+        return [self.order.is_(None), self.order] if self.order.expression.nullable else [self.order]
+
 
 @dataclass(frozen=True)
 class BoardColumn:
@@ -53,8 +58,6 @@ def read(
     late = case((board.late(), 1), else_=0) if board.late is not None else literal(0)
     sums_up = board.amount is not None and not spec.seen_by(actor).emptied
     amount = board.amount if sums_up else literal(0)
-    # A column that is never empty is read in its index as it stands.
-    order = [board.order.is_(None), board.order] if board.order.expression.nullable else [board.order]
     sums, firsts = [], []
     for place, (code, _label) in enumerate(board.states):
         mine = base.where(board.column == code)
@@ -63,7 +66,7 @@ def read(
         )
         sums.append(select(literal(place), func.count(), func.sum(inner.c.amount), func.sum(inner.c.late)))
         first = mine.with_only_columns(spec.id_column.label("id"))
-        first = first.order_by(*order, spec.id_column).limit(CARDS)
+        first = first.order_by(*board.ordered, spec.id_column).limit(CARDS)
         firsts.append(select(literal(place), first.subquery().c.id))
     found = {row[0]: row for row in session.execute(union_all(*sums))}
     ids: dict[int, list[int]] = {}
