@@ -99,6 +99,18 @@ def test_figures_entered_again_are_compared_and_all_of_it_can_be_taken_back(
 
 
 @pytest.mark.parametrize(
+    ("head", "kept"), [("用地（亩）", "10000.00"), ("用地（㎡）", "15.00"), ("用地（公顷）", "150000.00")]
+)
+def test_land_is_read_in_the_unit_of_its_header(
+    check: Check, actor: ActorOf, firms: list[int], head: str, kept: str
+) -> None:
+    me = actor("spec_a")
+    finish(check(me, "years", [["信用代码", "年度", "数据来源", head], [code(1), 2024, "年报", 15]]), me)
+    year = db.session().scalars(select(EnterpriseYear)).one()
+    assert year.land_sqm == Decimal(kept)
+
+
+@pytest.mark.parametrize(
     ("name", "kind"),
     [
         ("国家高新技术企业", "hte"), ("省级专精特新中小企业", "srdi_sme"), ("专精特新“小巨人”企业", "little_giant"),
