@@ -13,7 +13,9 @@ from core.accounts import tokens
 from core.accounts.models import Account
 from core.db import new_ulid, unit_of_work
 from core.permissions import SYSTEM
+from tests.support.requests import scene
 
+__all__ = ["BASE", "Program", "make_token", "program", "scene"]
 BASE = "/api/v1"
 
 

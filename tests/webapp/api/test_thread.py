@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.audit import AuditEntry
 from core.db import unit_of_work
 from tests.support import greencards, maps
-from tests.support.requests import Scene, build
+from tests.support.requests import Scene
 from tests.support.world import World
 from tests.webapp.api.conftest import Program
 
@@ -101,8 +101,7 @@ def test_a_step_out_of_turn_names_everything_that_is_missing(program: Programs, 
     assert stale.status_code == 409
 
 
-def test_another_system_handles_a_request(program: Programs, session: Session) -> None:
-    scene: Scene = build(session)
+def test_another_system_handles_a_request(program: Programs, scene: Scene, session: Session) -> None:
     pid = scene.submit()
     desk = program("desk_a")
     listed = desk.get("/requests").get_json()
