@@ -1,11 +1,19 @@
-"""List pages of registers of 10,000, 100,000 and 1,000,000 enterprises: what grows with the rows."""
+"""List pages of registers of 10,000, 100,000 and 1,000,000 enterprises: what grows with the rows.
+
+Asked without a server: it would begin to build the search index of these registers, which lists do not read, and the
+pages would wait for that.
+"""
 
 import time
 from pathlib import Path
 
+from flask.testing import FlaskClient
+
+import config
 from tests.benchmarks import measure, setup
 from tests.benchmarks.measure import Figure
-from tests.support.product import Product
+from tests.support.city import City
+from webapp.factory import create_app
 
 SCALES = (10_000, 100_000, 1_000_000)
 ROUNDS = 3
@@ -33,21 +41,22 @@ def figures(folder: Path, scales: tuple[int, ...] = SCALES) -> list[Figure]:
             password = setup.prepare(home, scale, searched=False)
             (folder / f"{scale}.txt").write_text(password, "utf-8")
         password = (folder / f"{scale}.txt").read_text("utf-8")
-        with Product(home, DEMO="0") as product:
-            session = product.sign_in(setup.USER, password)
-            for name, several in ADDRESSES.items():
-                taken[name, scale] = _timed(session, product.base, several)
+        client = City(create_app(config.load({"DATA_DIR": str(home), "DEMO": "0"})), password).fresh(
+            setup.USER
+        )
+        for name, several in ADDRESSES.items():
+            taken[name, scale] = _timed(client, several)
     return [_compared(name, scale, taken[name, scale], taken[name, scales[0]]) for name, scale in taken]
 
 
-def _timed(session: object, base: str, several: list[str]) -> list[float]:
+def _timed(client: FlaskClient, several: list[str]) -> list[float]:
     for address in several[:3]:
-        session.get(base + address)  # type: ignore[attr-defined]
+        client.get(address)
     found = []
     for number in range(ROUNDS * COUNT):
         address = several[number % len(several)]
         started = time.perf_counter()
-        answer = session.get(base + address)  # type: ignore[attr-defined]
+        answer = client.get(address)
         found.append((time.perf_counter() - started) * 1000)
         assert answer.status_code == 200, (address, answer.status_code)
     return found
