@@ -15,8 +15,8 @@ from core.imports.handlers import handler_for
 from core.imports.models import Import
 from core.permissions import Actor
 from crm.enterprises.models import EnterpriseYear
-from tests.crm.targets.test_import import present
 from tests.support import maps
+from tests.support.importing import present
 from tests.support.sheets import code, workbook
 from tests.support.world import World
 

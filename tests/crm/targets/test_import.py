@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.db import db, unit_of_work
 from core.fields.errors import FieldError
-from core.imports import queries, running, service, undoing
+from core.imports import undoing
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.permissions import Actor
@@ -21,6 +21,7 @@ from crm.targets import lists
 from crm.targets import service as targets
 from crm.targets.import_progress import contacts
 from crm.targets.models import Target, TargetList
+from tests.support.importing import faults, finish, present
 from tests.support.world import World
 
 ActorOf = Callable[[str], Actor]
@@ -38,29 +39,6 @@ HEAD = (
     "下步计划",
 )
 TODAY = date(2026, 11, 26)
-
-
-def present(record: Import) -> Import:
-    session = db.session()
-    session.rollback()
-    session.expire_all()
-    return session.get_one(Import, record.id)
-
-
-def finish(record: Import, actor: Actor, existing: str = "overwrite") -> Import:
-    with unit_of_work() as session:
-        service.confirm(
-            session, record.public_id, existing=existing, only_correct=True, queue=False, actor=actor
-        )
-    running.run(record.id, actor=actor)
-    found = present(record)
-    accounts = running.accounts(db.session(), found.id)
-    assert accounts.pop("open", 0) == 0 and sum(accounts.values()) == found.total
-    return found
-
-
-def faults(record: Import) -> list[tuple[int, str, str]]:
-    return [(each.row, each.column, each.code) for each in queries.faults(db.session(), record)]
 
 
 def row(

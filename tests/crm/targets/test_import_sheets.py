@@ -9,7 +9,8 @@ from core import clock
 from core.imports.models import ImportRow
 from crm.activity.models import FollowUp
 from crm.targets.models import Target
-from tests.crm.targets.test_import import ActorOf, Check, faults, finish
+from tests.crm.targets.test_import import ActorOf, Check
+from tests.support.importing import faults, finish
 
 HEADS = [
     ["2026年甲区产业链目标招引企业名单", *[None] * 10],
