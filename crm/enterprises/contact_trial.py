@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,33 +11,20 @@ from core.criteria import sheets
 from core.i18n import lazy as _l
 from crm.activity import rules, terms
 from crm.activity.terms import Terms
+from crm.enterprises import trial_subjects
 from crm.enterprises.models import Enterprise
+from crm.enterprises.trial_subjects import Subject
 
-Subject = tuple[int, str, str]
-FOUND = 20
 LABELS: Final = {
     "green": (_l("绿"), "ok"),
     "amber": (_l("黄"), "warn"),
     "red": (_l("红"), "late"),
     "grey": (_l("从没联系过"), "idle"),
 }
-_COLUMNS: Final = (Enterprise.id, Enterprise.public_id, Enterprise.name)
-
-
-def _named(session: Session, statement: Any) -> list[Subject]:
-    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
 def subjects(session: Session, after: int, limit: int) -> Sequence[Subject]:
-    spoken = Enterprise.last_contact_on.is_not(None)
-    statement = select(*_COLUMNS).where(Enterprise.id > after, spoken).order_by(Enterprise.id).limit(limit)
-    return _named(session, statement)
-
-
-def find(session: Session, text: str) -> Sequence[Subject]:
-    """Enterprises by code or whole name."""
-    called = (Enterprise.uscc == text.upper()) | (Enterprise.name == text)
-    return _named(session, select(*_COLUMNS).where(called).limit(FOUND))
+    return trial_subjects.of(session, Enterprise.last_contact_on.is_not(None), after, limit)
 
 
 def outcomes(session: Session, ids: Sequence[int], version: Terms, day: date) -> Mapping[int, str]:
@@ -45,4 +32,4 @@ def outcomes(session: Session, ids: Sequence[int], version: Terms, day: date) ->
     return {number: rules.silence_light(last, day, version) for number, last in session.execute(statement)}
 
 
-sheets.try_on(terms.SHEET.code, sheets.Trial(LABELS, subjects, find, outcomes))
+sheets.try_on(terms.SHEET.code, sheets.Trial(LABELS, subjects, trial_subjects.find, outcomes))

@@ -74,11 +74,19 @@ def test_a_firm_tried_out_changes_this_map_and_others_and_saves_nothing(
     assert "20.0%" in page(client, f"/chains/{chain}?home=519900")
 
 
-@pytest.mark.parametrize(
-    "what", ["x", "a:b:c", "::", ",,,", "01ARZ3NDEKTSV4RRFFQ69G5FAV:X-01-01", "x:X-99:anchor"]
-)
-def test_wishes_that_cannot_be_read_do_no_harm(client_as: ClientAs, chain: str, what: str) -> None:
-    page(client_as("spec_a"), f"/chains/{chain}?home=519900&what={what}")
+@pytest.mark.parametrize("what", ["x", "::", ",,,"])
+def test_what_is_no_wish_at_all_tries_nothing(client_as: ClientAs, chain: str, what: str) -> None:
+    text = page(client_as("spec_a"), f"/chains/{chain}?home=519900&what={what}")
+    assert 'id="trial-h"' not in text and "20.0%" in text
+
+
+@pytest.mark.parametrize("what", ["a:b:c", "01ARZ3NDEKTSV4RRFFQ69G5FAV:X-01-01", "x:X-99:anchor"])
+def test_a_wish_for_nobody_or_nowhere_says_so_and_changes_nothing(
+    client_as: ClientAs, chain: str, what: str
+) -> None:
+    text = page(client_as("spec_a"), f"/chains/{chain}?home=519900&what={what}")
+    trial = text.split('id="trial-h"')[1].split("</section>")[0]
+    assert "没有读懂要试哪家企业" in trial and "20.0% → <b>20.0%</b>" in trial
 
 
 def test_a_state_is_set_by_hand_with_its_reason_and_taken_back(
