@@ -65,3 +65,15 @@ def test_only_the_system_administrator_changes_it(client_as: ClientAs, world: Wo
     assert client_as("security").get(f"/admin/units/{pid}").status_code == 200
     for name in ("security", "auditor", "leader", "head_a"):
         assert client_as(name).get(f"/admin/units/{pid}/edit").status_code == 403, name
+
+
+def test_the_tabs_name_lists_in_the_plural_in_english(client_as: ClientAs) -> None:
+    client = client_as("admin")
+    client.set_cookie("lang", "en")
+    page = text(client.get("/admin/units"))
+    tabs = [
+        one.split("</a>")[0].rsplit(">", 1)[-1] for one in page.split('class="lz-tabs', 1)[1].split("<a ")[1:]
+    ]
+    assert {"Accounts", "Units", "Legal terms", "Regions"} <= set(tabs)
+    assert not {"Account", "Unit", "Legal term"} & set(tabs)
+    assert "<title>Units" in page

@@ -11,6 +11,7 @@ from core.accounts import queries
 from core.accounts.models import Account, Grant, Unit
 from core.accounts.service import LIST as MAY_LIST
 from core.i18n import lazy as _l
+from core.i18n import lazy_pgettext
 from core.lists.fields import Asking, Choice, Day, Option, Words
 from core.lists.query import AnySelect
 from core.lists.spec import Column, GroupBy, ListSpec, Sort, register
@@ -105,7 +106,7 @@ COLUMNS = (
 LIST = register(
     ListSpec(
         key="accounts",
-        title=_l("账号"),
+        title=lazy_pgettext("list", "账号"),
         unit=_l("个账号"),
         permission=MAY_LIST,
         export=MAY_LIST,
