@@ -10,7 +10,7 @@ from core.bulk import insert_rows
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
-from core.imports import headers, intake, sheets
+from core.imports import differing, headers, intake, sheets
 from core.imports.columns import CLEANED, NOWHERE, CellFault, Mapped, Place, Reading, RowReader
 from core.imports.handlers import ImportHandler, Line, Verdict, handler_for
 from core.imports.models import ROWS, Import, ImportRow
@@ -154,16 +154,18 @@ def _row(
         note = {"diff": verdict.diff, "suspects": verdict.suspects}
     if read.cleaned:
         note[CLEANED] = read.cleaned
+    action = "fault" if faults else verdict.action
     return {
         "import_id": import_id,
         "row_no": number,
         "cells": {key: cell for key, cell in cells.items() if cell is not None},
         "parsed": values,
         "match_key": "" if any(fault.family == "code" for fault in faults) else handler.key_of(values)[:220],
-        "action": "fault" if faults else verdict.action,
+        "action": action,
         "faults": kept_faults(faults),
         "families": _families(faults, read.cleaned),
         "note": note or None,
+        "changed": differing.marks(note) if action == "update" else "",
         "record_id": verdict.record_id,
     }
 
@@ -216,7 +218,7 @@ def repeated_in(session: Session, import_id: int, keys: Sequence[str] | None = N
         session.connection().execute(
             update(ROWS)
             .where(ROWS.c.id == bindparam("b_id"))
-            .values(action="fault", faults=bindparam("faults"), families=bindparam("families")),
+            .values(action="fault", faults=bindparam("faults"), families=bindparam("families"), changed=""),
             changes,
         )
     return len(changes)

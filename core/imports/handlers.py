@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,9 @@ Result = Literal["created", "updated", "unchanged", "skipped", "rejected"]
 
 Existing = Literal["overwrite", "fill", "skip"]
 """What happens to records that stand already: take the file's values, fill blanks only, leave them."""
+
+NOTHING: Final = "—"
+"""How a field of the register that holds nothing is shown in a difference."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Line:
 class Verdict:
     """What the dry run found for one line.
 
-    `diff` maps a column to (in the register, in the file), both as they are shown; `suspects` are
-    (record id, its label) that the line may be.
+    `diff` maps a column to (in the register, in the file), both as they are shown, a blank as `NOTHING`;
+    `suspects` are (record id, its label) that the line may be.
     """
 
     row_no: int
@@ -115,6 +118,8 @@ class ImportHandler(ABC):
     columns: ClassVar[Sequence[Column]]
     may_be_new: ClassVar[bool] = True
     """Whether a row that may be a known record can also be another one; else it belongs to a known one."""
+    bound: ClassVar[frozenset[str]] = frozenset()
+    """Columns whose values hang on others of the row: nobody can keep the register's value of one alone."""
 
     @abstractmethod
     def key_of(self, values: Mapping[str, Any]) -> str:

@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, settings
+from core import audit, clock
 from core.db import db, unit_of_work
-from core.imports import intake
+from core.imports import intake, undoing
 from core.imports.models import Import, ImportRow
-from core.imports.undoing import DAYS, DAYS_AT_FIRST, KIND
+from core.imports.undoing import KIND
 from core.jobs import runner
 from core.permissions import SYSTEM
 
@@ -34,7 +34,7 @@ def clear(job: runner.JobRun) -> None:
 def remove_old(now: datetime) -> int:
     """Remove the files whose time is over; how many. An import that nobody confirmed ends with its file."""
     session = db.session()
-    before = now - timedelta(days=int(settings.get(session, DAYS, DAYS_AT_FIRST)))
+    before = now - timedelta(days=undoing.days(session))
     lying = {path.name: path for path in intake.folder().glob("*.bin")}
     removed = 0
     for name, path in sorted(lying.items()):

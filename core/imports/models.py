@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -96,7 +106,8 @@ class ImportRow(Base):
 
     `faults` is a list of [column, family, code, message]; `note` holds the differences and suspects of the
     dry run and the columns that lost control characters; `before` and `after` the replaced and the written
-    values of an update; `undone` the group that the row fell into when the import was taken back.
+    values of an update; `undone` the group that the row fell into when the import was taken back. `changed`
+    names the cells that an update would change, see `differing.marks`; it is empty for any other row.
     """
 
     __tablename__ = "import_row"
@@ -110,6 +121,7 @@ class ImportRow(Base):
     faults: Mapped[list[Any] | None] = mapped_column(Packed)
     families: Mapped[str] = mapped_column(String(60), default="")
     note: Mapped[dict[str, Any] | None] = mapped_column(Packed)
+    changed: Mapped[str] = mapped_column(Text, default="", server_default="")
     decision: Mapped[str] = mapped_column(String(24), default="")
     record_id: Mapped[int | None] = mapped_column(BIG)
     outcome: Mapped[str | None] = mapped_column(String(9))
@@ -131,7 +143,22 @@ class ImportRow(Base):
         CheckConstraint("undone IS NULL OR undone IN ('reversed', 'kept', 'failed')", name="known_undone"),
         Index("ix_import_row_import_id_action_row_no", "import_id", "action", "row_no"),
         Index("ix_import_row_import_id_match_key", "import_id", "match_key"),
+        *(
+            Index(
+                f"ix_import_row_import_id_{name}",
+                "import_id",
+                name,
+                sqlite_where=text(f"{name} <> ''"),
+                postgresql_where=text(f"{name} <> ''"),
+            )
+            for name in ("families", "changed")
+        ),
     )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The row for calling it by its name: what its cells mean, else as they stand."""
+        return {**self.cells, **(self.parsed or {})}
 
 
 ROWS = cast(Table, ImportRow.__table__)

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core.i18n import lazy as _l
-from core.imports import access
+from core.imports import access, differing
 from core.imports.columns import CLEANED, FAMILY_LABELS
+from core.imports.handlers import handler_for, kinds
 from core.imports.models import Import, ImportRow
 from core.imports.queries import ACTIONS
 from core.lists.fields import Asking, Choice, Field, Number
@@ -74,6 +75,21 @@ FAULTS = _declared(
         options=[*FAMILY_LABELS.items(), (CLEANED, _l("控制字符"))],
         where=_of_families,
     ),
+)
+
+
+def _all_columns(asking: Asking) -> list[tuple[str, Any]]:
+    return [(column.key, column.label) for kind in kinds() for column in handler_for(kind).columns]
+
+
+def _of_columns(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]:
+    forms = [form for key in values for form in differing.forms_of(key)]
+    return or_(*[ImportRow.changed.contains(form, autoescape=True) for form in forms])
+
+
+CHANGED = _declared(
+    "import_changed",
+    Choice("column", _l("列"), ops=("in",), options=_all_columns, where=_of_columns),
 )
 UNDONE = _declared(
     "import_undone",

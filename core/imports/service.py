@@ -11,7 +11,7 @@ from core.db import load
 from core.errors import Conflict, Fault, Invalid, Missing, NotFound, NotPermitted, Refused
 from core.i18n import _
 from core.i18n import lazy as _l
-from core.imports import access, mappings
+from core.imports import access, differing, mappings
 from core.imports.checking import judged, mapped_of, repeated_in
 from core.imports.columns import Place, RowReader
 from core.imports.handlers import ImportHandler, handler_for
@@ -65,7 +65,7 @@ def map_columns(
     session: Session, public_id: str, mapping: Mapping[str, Place], *, version: int | None, actor: Actor
 ) -> Import:
     """Say which column of the sheet is which; remembered for the next sheet with the same header."""
-    record = _changeable(session, public_id, version, actor, ("uploaded", "checked", "failed"))
+    record = changeable(session, public_id, version, actor, ("uploaded", "checked", "failed"))
     if faults := mappings.misplaced(record, mapping):
         raise Invalid(faults)
     record.mapping, record.remembered, record.state = mappings.stored(mapping), False, "uploaded"
@@ -76,7 +76,7 @@ def map_columns(
 
 def queue_check(session: Session, public_id: str, *, actor: Actor) -> Import:
     """Have the dry run done in the background."""
-    record = _changeable(session, public_id, None, actor, ("uploaded", "failed"))
+    record = changeable(session, public_id, None, actor, ("uploaded", "failed"))
     record.state = "checking"
     job = jobs.enqueue(
         session,
@@ -94,7 +94,7 @@ def mend(
     session: Session, public_id: str, row_no: int, cells: Mapping[str, str], *, actor: Actor
 ) -> ImportRow:
     """Put other texts into cells of one row and judge it again, with the rows that repeated it."""
-    record, row = _row(session, public_id, row_no, actor)
+    record, row = staged_row(session, public_id, row_no, actor)
     known = {column.key for column in handler_for(record.kind).columns} & set(record.mapping)
     if not set(cells) <= known:
         raise NotFound()
@@ -120,20 +120,20 @@ def leave_out(
     session: Session, public_id: str, row_no: int, *, back: bool = False, actor: Actor
 ) -> ImportRow:
     """Do not import one row, or (`back`) do so after all. Rows that repeated it are judged again."""
-    record, row = _row(session, public_id, row_no, actor)
+    record, row = staged_row(session, public_id, row_no, actor)
     key = row.match_key
     if back:
         row.action = "create"
         _judge_again(session, record, {key}, [row], actor)
         return row
-    row.action, row.faults, row.families = "skip", None, ""
+    row.action, row.faults, row.families, row.changed = "skip", None, "", ""
     _judge_again(session, record, {key}, [], actor)
     return row
 
 
 def decide(session: Session, public_id: str, row_no: int, decision: str, *, actor: Actor) -> ImportRow:
     """Choose for a row that may be a known record: its id, "new" for another one, or "" to leave it out."""
-    record, row = _row(session, public_id, row_no, actor)
+    record, row = staged_row(session, public_id, row_no, actor)
     suspects = {str(number) for number, _label in (row.note or {}).get("suspects", ())}
     fresh = {"new"} if handler_for(record.kind).may_be_new else set()
     if row.action != "ask" or decision not in suspects | {""} | fresh:
@@ -147,7 +147,7 @@ def decide_all(session: Session, public_id: str, choice: str, *, actor: Actor) -
 
     Returns how many rows got a choice. Raises Invalid.
     """
-    record = _changeable(session, public_id, None, actor, ("checked",))
+    record = changeable(session, public_id, None, actor, ("checked",))
     if choice not in ("only", "new", "") or (choice == "new" and not handler_for(record.kind).may_be_new):
         raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
     asking = select(ImportRow.id, ImportRow.note).where(
@@ -189,13 +189,22 @@ def _judge_again(
         session, handler, reader, [(row.row_no, row.cells) for row in again.values()], record.id, actor=actor
     )
     for row, values in zip(again.values(), found, strict=True):
-        for name in ("parsed", "match_key", "action", "faults", "families", "note", "record_id"):
-            setattr(row, name, values[name])
+        _take(row, values)
     session.flush()
     wanted |= {row.match_key for row in again.values()} - {""}
     if wanted and repeated_in(session, record.id, sorted(wanted)):
         for row in again.values():
             session.refresh(row)
+
+
+def _take(row: ImportRow, values: Mapping[str, Any]) -> None:
+    """What was found of a row now; of what still differs, a person's choices hold."""
+    kept = dict.fromkeys((row.note or {}).get(differing.KEPT) or (), True)
+    for name in ("parsed", "match_key", "action", "faults", "families", "note", "changed", "record_id"):
+        setattr(row, name, values[name])
+    if kept and row.action == "update":
+        row.parsed, row.note = differing.chosen(row.parsed, row.note, kept)
+        row.changed = differing.marks(row.note)
 
 
 def confirm(
@@ -209,7 +218,7 @@ def confirm(
     actor: Actor,
 ) -> Import:
     """Start the run. Refused while rows have faults, unless only the correct ones are wanted."""
-    record = _changeable(session, public_id, version, actor, ("checked",))
+    record = changeable(session, public_id, version, actor, ("checked",))
     good = _ready(session, record, existing, only_correct)
     record.options = {**record.options, "existing": existing, "only_correct": only_correct}
     record.state, record.confirmed_at = "confirmed", clock.now()
@@ -252,7 +261,7 @@ def _ready(session: Session, record: Import, existing: str, only_correct: bool) 
 
 def stop(session: Session, public_id: str, *, actor: Actor) -> Import:
     """Ask a run to stop between two batches; what is done stays done."""
-    record = _changeable(session, public_id, None, actor, ("confirmed", "running"))
+    record = changeable(session, public_id, None, actor, ("confirmed", "running"))
     job = session.get(Job, record.job_id) if record.job_id is not None else None
     if job is not None:
         jobs.ask_cancel(session, job)
@@ -269,9 +278,10 @@ def counts_by_action(session: Session, import_id: int) -> dict[str, int]:
     return dict(session.execute(statement).all())
 
 
-def _changeable(
+def changeable(
     session: Session, public_id: str, version: int | None, actor: Actor, states: tuple[str, ...]
 ) -> Import:
+    """An import in one of these states that the actor may go on with. Raises NotPermitted, Conflict."""
     record = load(session, Import, public_id, version, where=access.visible_to(actor))
     if not access.can_change(actor, record):
         raise NotPermitted(_l("只有上传的人能继续办这次导入。"))
@@ -280,8 +290,8 @@ def _changeable(
     return record
 
 
-def _row(session: Session, public_id: str, row_no: int, actor: Actor) -> tuple[Import, ImportRow]:
-    record = _changeable(session, public_id, None, actor, ("checked",))
+def staged_row(session: Session, public_id: str, row_no: int, actor: Actor) -> tuple[Import, ImportRow]:
+    record = changeable(session, public_id, None, actor, ("checked",))
     statement = select(ImportRow).where(ImportRow.import_id == record.id, ImportRow.row_no == row_no)
     row = session.scalars(statement).one_or_none()
     if row is None:

@@ -44,11 +44,16 @@ Progress = Callable[[int, int], None]
 TakeBack = Callable[[Session, Sequence[Done]], Sequence[Undone]]
 
 
+def days(session: Session) -> int:
+    """For how long after its end an import can be taken back."""
+    return int(settings.get(session, DAYS, DAYS_AT_FIRST))
+
+
 def open_until(session: Session, record: Import) -> Any:
     """The instant until which an import can be taken back; None when there is nothing to take back."""
     if record.state not in _STATES or not record.created + record.updated or record.finished_at is None:
         return None
-    return record.finished_at + timedelta(days=int(settings.get(session, DAYS, DAYS_AT_FIRST)))
+    return record.finished_at + timedelta(days=days(session))
 
 
 def ask(session: Session, public_id: str, *, queue: bool = True, actor: Actor) -> Import:
@@ -83,8 +88,8 @@ def _ensure_open(session: Session, record: Import) -> None:
     if until is None:
         raise Refused([Missing(None, "nothing", _l("这次导入没有写入什么，不用撤销。"))])
     if until < clock.now():
-        days = int(settings.get(session, DAYS, DAYS_AT_FIRST))
-        raise Refused([Missing(None, "too_late", _l("导入超过 %(days)s 天，不能整批撤销。", days=days))])
+        message = _l("导入超过 %(days)s 天，不能整批撤销。", days=days(session))
+        raise Refused([Missing(None, "too_late", message)])
 
 
 @writing.in_bulk()

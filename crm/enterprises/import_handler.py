@@ -15,6 +15,7 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports.columns import CellFault
 from core.imports.handlers import (
+    NOTHING,
     Action,
     Done,
     ImportHandler,
@@ -141,6 +142,9 @@ class EnterpriseImport(ImportHandler):
             )
         if suspects:
             return Change(line.row_no, "skipped", reason=_("预检之后库里有了同名企业，没有选用哪个"))
+        if record is None and "name" not in fields:
+            reason = _("预检之后库里已没有这家企业，请重新导入这一行")
+            return Change(line.row_no, "rejected", reason=reason)
         if record is None:
             return Change(line.row_no, "created", fields=fields, former_names=former)
         if options.existing == "skip":
@@ -181,7 +185,7 @@ def _wrong_record(
 def _shown(name: str, value: Any, lookups: Lookups) -> str:
     """A value of the register as the dry run shows it."""
     if value is None or value == "":
-        return "—"
+        return NOTHING
     if name == "park_id":
         return lookups.park_names.get(value, str(value))
     if name == "region_code":

@@ -12,7 +12,7 @@ from core.dirty import touch
 from core.errors import Invalid, Text
 from core.i18n import _
 from core.imports.columns import CellFault, Column
-from core.imports.handlers import Done, ImportHandler, Line, Options, Outcome, Undone, Verdict
+from core.imports.handlers import NOTHING, Done, ImportHandler, Line, Options, Outcome, Undone, Verdict
 from core.imports.reversing import Reversal, reverse
 from core.permissions import Actor
 from core.text import forms
@@ -150,7 +150,7 @@ class OwnedImport(ImportHandler):
         found = []
         for line in lines:
             owner_id, suspects, wrong = owners[line.row_no]
-            faults = [*self.judge(line.values), *examined.get(line.row_no, []), *wrong]
+            faults = [*examined.get(line.row_no, []), *wrong]
             owner = matches.by_id[owner_id] if owner_id is not None else None
             if owner is not None:
                 faults += rights.faults(owner)
@@ -220,4 +220,4 @@ def _known(owners: Owners) -> dict[int, int]:
 
 
 def _shown(value: Any) -> str:
-    return "—" if value in (None, "") else str(value)
+    return NOTHING if value in (None, "") else str(value)

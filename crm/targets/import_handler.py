@@ -10,7 +10,18 @@ from core.fields.texts import folded
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports.columns import CellFault
-from core.imports.handlers import Action, Done, ImportHandler, Line, Options, Outcome, Undone, Verdict, offer
+from core.imports.handlers import (
+    NOTHING,
+    Action,
+    Done,
+    ImportHandler,
+    Line,
+    Options,
+    Outcome,
+    Undone,
+    Verdict,
+    offer,
+)
 from core.permissions import Actor
 from crm.targets import access, import_lookups, import_undo, import_writes, lists
 from crm.targets.import_columns import COLUMNS
@@ -32,6 +43,7 @@ class TargetImport(ImportHandler):
     permission = access.ADD
     columns = COLUMNS
     may_be_new = False
+    bound = frozenset({"state", "end_reason", "first_on", "last_on"})
 
     def __init__(self) -> None:
         self._lookups: Lookups | None = None
@@ -110,7 +122,7 @@ class TargetImport(ImportHandler):
 
 def _shown(name: str, value: Any) -> str:
     if value in (None, ""):
-        return "—"
+        return NOTHING
     if name == "contact_status":
         return str(TARGET.label_of(value))
     return _("（已有）") if name in _IDS else str(value)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core import settings
 from core.db import db
 from core.i18n import _
-from core.imports.undoing import DAYS, DAYS_AT_FIRST
+from core.imports import undoing
 from webapp.staff.admin.forms import ValuesForm
 from webapp.staff.admin.units import bp
 from webapp.web.access import requires
@@ -22,13 +22,12 @@ __all__ = ["bp"]
 @requires(settings.EDIT)
 def values() -> ResponseReturnValue:
     """How long imports can be taken back, and their files are kept."""
-    row = db.session().get(settings.Setting, DAYS)
-    days = settings.get(db.session(), DAYS, DAYS_AT_FIRST)
-    form = ValuesForm(import_undo_days=days, version=row.version if row else 0)
+    row = db.session().get(settings.Setting, undoing.DAYS)
+    form = ValuesForm(import_undo_days=undoing.days(db.session()), version=row.version if row else 0)
 
     def act(session: Session) -> None:
         settings.put(
-            session, DAYS, form.import_undo_days.data, version=form.version.data or 0, actor=acting()
+            session, undoing.DAYS, form.import_undo_days.data, version=form.version.data or 0, actor=acting()
         )
 
     def page() -> str:

@@ -46,6 +46,8 @@ DEEDS: Final[Mapping[str, Any]] = {
     "imports.mapped": _l("对应列"),
     "imports.mended": _l("更正导入行"),
     "imports.file_removed": _l("删除过期的导入原始文件"),
+    "imports.chosen": _l("选用文件或库里的值"),
+    "imports.mended_alike": _l("同类错误一起改"),
     "imports.decided_all": _l("一次定下全部疑似"),
     "imports.report_downloaded": _l("下载导入报告"),
     "imports.stop_asked": _l("要求停止导入"),

@@ -12,7 +12,7 @@ from core.imports.handlers import handler_for
 from core.imports.models import ImportRow
 from core.jobs.models import Job
 from webapp.staff.imports.forms import ConfirmForm, RowsForm
-from webapp.staff.imports.views import MAY, Answer, bp, dry_run, rows_of
+from webapp.staff.imports.views import MAY, Answer, bp
 from webapp.web import lists
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -20,7 +20,7 @@ from webapp.web.once import once, settle
 from webapp.web.rendering import render
 
 
-def _numbered(name: str) -> int | None:
+def numbered(name: str) -> int | None:
     return int(name) if name.isascii() and name.isdigit() and len(name) < 10 else None
 
 
@@ -39,9 +39,9 @@ def rows(pid: str) -> Answer:
     if not form.validate_on_submit():
         raise Invalid([])
     with unit_of_work() as session:
-        if (row_no := _numbered(request.form.get("out", ""))) is not None:
+        if (row_no := numbered(request.form.get("out", ""))) is not None:
             service.leave_out(session, pid, row_no, actor=acting())
-        elif (row_no := _numbered(request.form.get("back", ""))) is not None:
+        elif (row_no := numbered(request.form.get("back", ""))) is not None:
             service.leave_out(session, pid, row_no, back=True, actor=acting())
         else:
             good = _mend(session, pid)
@@ -57,7 +57,7 @@ def _mend(session: Session, pid: str) -> int:
     for name, text in request.form.items():
         prefix, _dash, rest = name.partition("-")
         number, _dash, key = rest.partition("-")
-        if prefix == "c" and (row_no := _numbered(number)) is not None and key:
+        if prefix == "c" and (row_no := numbered(number)) is not None and key:
             mended.setdefault(row_no, {})[key] = text
     good = 0
     for row_no, cells in mended.items():
@@ -77,7 +77,7 @@ def _text(row: ImportRow, key: str) -> str:
 def _decisions(session: Session, pid: str) -> None:
     for name, value in request.form.items():
         prefix, _dash, number = name.partition("-")
-        if prefix == "d" and (row_no := _numbered(number)) is not None:
+        if prefix == "d" and (row_no := numbered(number)) is not None:
             service.decide(session, pid, row_no, value[:24], actor=acting())
 
 
@@ -143,17 +143,6 @@ def stop(pid: str) -> Answer:
         running.cancel_rest(record.id, actor=acting())
     flash(_("已要求停止，做完手上这一批就停。"))
     return redirect(url_for(".show", pid=pid), 303)
-
-
-@bp.get("/<pid>/changes")
-@requires(*MAY)
-def changes(pid: str) -> Answer:
-    """What an import would change in records that stand already, cell by cell."""
-    record = queries.get(db.session(), pid, actor=acting())
-    context = dry_run(record)
-    context["changed"] = rows_of(record, rows_listing.ROWS, "update", url_for(".changes", pid=pid))
-    context["labels"] = {column.key: column.label for column in context["handler"].columns}
-    return render("staff/imports/changes.html", **context)
 
 
 @bp.get("/<pid>/cleaned")

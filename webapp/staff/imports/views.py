@@ -18,19 +18,18 @@ from core.imports import (
     mappings,
     precheck,
     queries,
-    rows_listing,
     service,
     sheet_files,
     undoing,
 )
-from core.imports.columns import FAMILY_LABELS, NOWHERE, Place, letter
+from core.imports.columns import NOWHERE, Place, letter
 from core.imports.handlers import handler_for, kinds
 from core.imports.models import Import
-from core.lists.spec import ListSpec
 from core.permissions import require
 from webapp import import_kinds
 from webapp.staff.imports import jobs
-from webapp.staff.imports.forms import ColumnsForm, ConfirmForm, UploadForm
+from webapp.staff.imports.forms import ColumnsForm, UploadForm
+from webapp.staff.imports.results import dry_run
 from webapp.web import lists, noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -191,40 +190,6 @@ def _report(record: Import) -> dict[str, Any]:
         "may_change": access.can_change(acting(), record),
         "undo_until": undoing.open_until(db.session(), record),
         "broken_off": undoing.broken_off(db.session(), record),
-    }
-
-
-def rows_of(record: Import, spec: ListSpec, action: str, path: str = "") -> lists.OpenList:
-    """The rows of which the dry run said this, a page of them."""
-    within = {"import": (str(record.id),), "kind": (action,)}
-    return lists.open_list(spec, within=within, path=path or url_for(".show", pid=record.public_id))
-
-
-def dry_run(record: Import) -> dict[str, Any]:
-    """What the page of the dry run shows: counts, a page of faulty rows, a page of undecided ones."""
-    session = db.session()
-    counts = queries.counts(session, record)
-    families = [(key, count) for key, count in counts.cells.items() if count]
-    faulty = rows_of(record, rows_listing.FAULTS, "fault")
-    columns = queries.shown_columns(record)
-    faulty_keys = {fault[0] for row in faulty.page.rows for fault in row.faults or []}
-    shown = [each for place, each in enumerate(columns) if place < 5 or each[0] in faulty_keys]
-    return {
-        "record": record,
-        "handler": handler_for(record.kind),
-        "counts": counts,
-        "conversions": queries.conversions(record),
-        "families": families,
-        "family": faulty.state.one("family"),
-        "family_labels": FAMILY_LABELS,
-        "faulty": faulty,
-        "asked": rows_of(record, rows_listing.ROWS, "ask"),
-        "left_out": rows_of(record, rows_listing.ROWS, "skip") if counts.skip else None,
-        "columns": shown,
-        "letters": queries.letters(record),
-        "codes": [column.key for column in handler_for(record.kind).columns if column.family == "code"],
-        "form": ConfirmForm(version=record.version),
-        "may_change": access.can_change(acting(), record),
     }
 
 
