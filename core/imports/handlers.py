@@ -116,6 +116,8 @@ class ImportHandler(ABC):
     counter: ClassVar[Text]
     permission: ClassVar[str]
     columns: ClassVar[Sequence[Column]]
+    aside: ClassVar[str] = ""
+    """The pure module whose `work` does what needs no database, outside the lock (`core.aside`)."""
     may_be_new: ClassVar[bool] = True
     """Whether a row that may be a known record can also be another one; else it belongs to a known one."""
     bound: ClassVar[frozenset[str]] = frozenset()
@@ -133,13 +135,13 @@ class ImportHandler(ABC):
     def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
         """Match lines with what stands already and judge them; reads only, a fixed number of statements."""
 
-    def prepare(self, lines: Sequence[Line]) -> Any:
-        """What can be computed without the database, outside the lock; handed to `apply`."""
+    def question(self, lines: Sequence[Line]) -> Any:
+        """What `aside` is asked about lines that will be written, as plain values; its answer goes to `apply`."""
         return None
 
     @abstractmethod
     def apply(
-        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+        self, session: Session, lines: Sequence[Line], answer: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
         """Write one batch in the open unit of work: match again, bulk statements, dirty marks.
 

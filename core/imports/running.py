@@ -3,6 +3,7 @@
 Killed at any moment it goes on from the cursor; a worker that wakes up late finds the cursor moved and stops.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -51,7 +52,21 @@ def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Im
     record = _start(import_id)
     handler = handler_for(record.kind)
     options = Options(existing=record.options.get("existing", "overwrite"), source=record.file_name)
-    ahead, size, reported = Ahead(import_id, handler), PART, time.monotonic()
+    with contextlib.closing(Ahead(import_id, handler, record.total - record.done)) as ahead:
+        _write(record, handler, ahead, options, actor, progress)
+    return _finish(import_id, "done")
+
+
+def _write(
+    record: Import,
+    handler: ImportHandler,
+    ahead: Ahead,
+    options: Options,
+    actor: Actor,
+    progress: Progress | None,
+) -> None:
+    """Batch by batch to the end; one that the database refuses is tried again in smaller pieces."""
+    size, reported = PART, time.monotonic()
     while parts := ahead.parts(record.cursor, size):
         count = sum(len(part.rows) for part in parts)
         try:
@@ -62,12 +77,11 @@ def run(import_id: int, *, actor: Actor, progress: Progress | None = None) -> Im
                 size = max(1, count // 8)
                 continue
             done = _reject(record, parts[0].rows[0], actor)
-        record = present(import_id)
+        record = present(record.id)
         size = next_size(done, count)
         if progress is not None and time.monotonic() - reported > _REPORT_SECONDS:
             progress(record.done, record.total)
             reported = time.monotonic()
-    return _finish(import_id, "done")
 
 
 def next_size(done: int, read: int) -> int:
@@ -96,7 +110,7 @@ def _batch(
             rows += part.rows
             outcomes += part.settled
             if part.lines:
-                outcomes += handler.apply(session, part.lines, part.prepared, options, actor=actor)
+                outcomes += handler.apply(session, part.lines, part.answer, options, actor=actor)
         _note(session, record, rows, outcomes, actor)
     return len(rows)
 

@@ -30,6 +30,7 @@ from core.permissions import Actor
 from core.text import forms
 from crm.enterprises import (
     access,
+    cutting,
     import_lookups,
     import_match,
     import_owner,
@@ -37,11 +38,12 @@ from crm.enterprises import (
     import_writes,
     rules,
 )
+from crm.enterprises.cutting import Cuts, Names
 from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_lookups import Lookups
 from crm.enterprises.import_match import Matches
 from crm.enterprises.import_rights import Rights
-from crm.enterprises.import_writes import Change, Named
+from crm.enterprises.import_writes import Change
 
 _SHOWN_AS: Final = {"park_id": "park", "region_code": "region"}
 
@@ -54,6 +56,7 @@ class EnterpriseImport(ImportHandler):
     counter = _l("家")
     permission = access.IMPORT
     columns = COLUMNS
+    aside = cutting.__name__
 
     def __init__(self) -> None:
         self._lookups: Lookups | None = None
@@ -76,16 +79,16 @@ class EnterpriseImport(ImportHandler):
         rights = Rights.of(actor)
         return [self._judge(line, lookups, matches, rights) for line in lines]
 
-    def prepare(self, lines: Sequence[Line]) -> dict[int, Named]:
-        """What is kept of the names that will be written, by row."""
-        return {
-            line.row_no: import_writes.named(line.values, line.values.get("former_names", ()))
+    def question(self, lines: Sequence[Line]) -> list[Names]:
+        """The names that will be written, by row."""
+        return [
+            import_writes.names_of(line.row_no, line.values, line.values.get("former_names", ()))
             for line in lines
             if line.action == "create" or line.decision == "new"
-        }
+        ]
 
     def apply(
-        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+        self, session: Session, lines: Sequence[Line], answer: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
         lookups = self._tables(session)
         matches = import_match.find(session, lines, lock=True)
@@ -93,7 +96,7 @@ class EnterpriseImport(ImportHandler):
         changes = [self._plan(line, lookups, matches, rights, options) for line in lines]
         if self._matcher is None:
             self._matcher = chain_queries.matcher(session)
-        return import_writes.write(session, changes, prepared, options, self._matcher)
+        return import_writes.write(session, changes, Cuts(*answer), options, self._matcher)
 
     def undo(self, session: Session, rows: Sequence[Done], *, actor: Actor) -> list[Undone]:
         return import_undo.undo(session, rows, actor=actor)

@@ -140,7 +140,7 @@ class OwnedImport(ImportHandler):
         return Verdict(line.row_no, "update" if diff else "same", known.record_id, faults, diff)
 
     def apply(
-        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+        self, session: Session, lines: Sequence[Line], answer: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
         matches = import_match.find(session, lines, lock=True)
         rights = self.rights(actor)

@@ -15,10 +15,11 @@ from core.imports.reversing import Reversal, reverse
 from core.permissions import Actor
 from core.text import forms
 from crm.enterprises import access, name_grams, placing, tags
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.import_writes import FORMER_NAMES_ADDED
 from crm.enterprises.models import Enterprise, FormerName
-from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.service import KIND
 
 _FIELDS: Final = {"park": "park_id", "region": "region_code"}
 _NAMES: Final = frozenset({"name", "short_name"})

@@ -15,12 +15,12 @@ from core.db import new_ulid
 from core.dirty import touch
 from core.imports.handlers import Options, Outcome, Result
 from core.text import forms
-from crm.enterprises import name_grams, placing, tags
+from crm.enterprises import cutting, name_grams, placing, tags
+from crm.enterprises.cutting import DERIVED, Cuts, Names, derived_names
 from crm.enterprises.duplicates import suspects
 from crm.enterprises.import_match import COMPARED
 from crm.enterprises.models import Enterprise, FormerName
-from crm.enterprises.name_grams import Cut
-from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.service import KIND
 
 _TABLE = cast(Table, Enterprise.__table__)
 _FORMER = cast(Table, FormerName.__table__)
@@ -29,7 +29,6 @@ _COLUMN = {column.key: column.columns[0].name for column in Enterprise.__mapper_
 
 FORMER_NAMES_ADDED = "former_names_added"
 _TRADE = {"main_products", "industry_code", "industry_text"}
-_DERIVED = ("core_name", "sort_key", "pinyin", "initials")
 _LISTS = [
     column.key for column in Enterprise.__mapper__.column_attrs if isinstance(column.columns[0].type, JSON)
 ]
@@ -44,17 +43,8 @@ _BLANK: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Named:
-    """What follows from the names of a record: columns of its own, and rows that it is found by."""
-
-    derived: Mapping[str, str]
-    cut: Cut
-
-
-def named(values: Mapping[str, Any], former: Sequence[str]) -> Named:
-    name, short_name = values["name"], values.get("short_name") or ""
-    return Named(derived_names(name, short_name), name_grams.cut(name, short_name, former))
+def names_of(row_no: int, values: Mapping[str, Any], former: Sequence[str]) -> Names:
+    return row_no, values["name"], values.get("short_name") or "", list(former)
 
 
 @dataclass(frozen=True)
@@ -74,17 +64,18 @@ class Change:
 def write(
     session: Session,
     changes: Sequence[Change],
-    prepared: Mapping[int, Named],
+    cuts: Cuts,
     options: Options,
     matcher: Matcher,
 ) -> list[Outcome]:
-    """Insert, update, match products with the maps' words, mark as changed; one outcome for each change."""
+    """Insert, update, match products with the maps' words, mark as changed; one outcome for each change.
+
+    `cuts` are of the rows that were to be new. Where the register has changed since, they are made again.
+    """
     created = [change for change in changes if change.result == "created"]
-    names = {
-        change.row_no: prepared.get(change.row_no) or named(change.fields, change.former_names)
-        for change in created
-    }
-    numbers = _insert(session, created, names, options)
+    if cuts.derived.keys() != {change.row_no for change in created}:
+        cuts = cutting.cut(names_of(each.row_no, each.fields, each.former_names) for each in created)
+    numbers = _insert(session, created, cuts, options)
     added = _add_former_names(session, changes, numbers)
     renamed = {change.row_no for change in changes if change.pairs.keys() & {"name", "short_name"}}
     touched = [
@@ -94,7 +85,7 @@ def write(
     ]
     _update(session, [change for change in touched if change.pairs], renamed)
     tags.renew(session, [change.record_id or 0 for change in touched if change.row_no in renamed])
-    name_grams.enter(session, {numbers[row_no]: each.cut for row_no, each in names.items()})
+    name_grams.enter(session, cuts, numbers)
     _enter_products(session, created, numbers, matcher)
     renewed = [
         change.record_id or 0
@@ -145,7 +136,7 @@ def _outcome(
 def _insert(
     session: Session,
     created: Sequence[Change],
-    names: Mapping[int, Named],
+    cuts: Cuts,
     options: Options,
 ) -> dict[int, int]:
     """Ids of the new records by row."""
@@ -165,7 +156,11 @@ def _insert(
     blank = {_COLUMN[name]: value for name, value in same.items()}
     rows: list[dict[str, Any]] = []
     for change in created:
-        row = {**blank, **names[change.row_no].derived, "public_id": new_ulid()}
+        row = {
+            **blank,
+            **dict(zip(DERIVED, cuts.derived[change.row_no], strict=True)),
+            "public_id": new_ulid(),
+        }
         for name, value in change.fields.items():
             row[_COLUMN[name]] = value
         rows.append(row)
@@ -181,7 +176,7 @@ def _update(session: Session, changes: Sequence[Change], renamed: set[int]) -> N
     if not changes:
         return
     _write(session, [change for change in changes if change.row_no not in renamed], COMPARED)
-    _write(session, [change for change in changes if change.row_no in renamed], (*COMPARED, *_DERIVED))
+    _write(session, [change for change in changes if change.row_no in renamed], (*COMPARED, *DERIVED))
 
 
 def _write(session: Session, changes: Sequence[Change], names: Sequence[str]) -> None:

@@ -1,8 +1,7 @@
 """Names of enterprises cut into bigrams, so that a list is narrowed by a part of a name without reading it all."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -25,10 +24,10 @@ from core.lists.beside import Beside
 from core.text import forms
 from core.text.grams import grams, is_cjk, runs
 from core.types import BIG
+from crm.enterprises.cutting import LONGEST_GRAM, Cuts, grams_of
 from crm.enterprises.duplicates import keys
 from crm.enterprises.models import Enterprise
 
-LONGEST = 40
 MOST = 6
 """So many grams of what is typed are asked for; the text itself is compared after them."""
 
@@ -47,7 +46,7 @@ class EnterpriseGram(Base):
 
     __tablename__ = "enterprise_gram"
     gram: Mapped[str] = mapped_column(
-        String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql"), primary_key=True
+        String(LONGEST_GRAM).with_variant(String(LONGEST_GRAM, collation="C"), "postgresql"), primary_key=True
     )
     enterprise_id: Mapped[int] = mapped_column(
         BIG, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -57,10 +56,6 @@ class EnterpriseGram(Base):
         Index("ix_enterprise_gram_enterprise_id", "enterprise_id"),
         {"sqlite_with_rowid": False},
     )
-
-
-def grams_of(*names: str) -> set[str]:
-    return {gram[:LONGEST] for name in names for gram in grams(name)}
 
 
 def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> None:
@@ -80,32 +75,19 @@ def renew(session: Session, ids: Collection[int], *, fresh: bool = False) -> Non
             )
         }
         keys.renew(session, named, fresh=fresh)
-        _enter(session, [(gram, number) for number, each in named.items() for gram in grams_of(*each)])
+        _enter(session, sorted((gram, number) for number, each in named.items() for gram in grams_of(*each)))
 
 
-@dataclass(frozen=True)
-class Cut:
-    """What is kept of the names of one enterprise."""
-
-    grams: set[str]
-    keys: set[int]
+def enter(session: Session, cuts: Cuts, numbers: Mapping[int, int]) -> None:
+    """What is kept of the names of new enterprises, whose ids are `numbers` by the numbers of the cuts."""
+    keys.enter(session, [(key, numbers[each]) for key, each in cuts.keys])
+    _enter(session, [(gram, numbers[each]) for gram, several in cuts.grams for each in several])
 
 
-def cut(name: str, short_name: str, former: Sequence[str] = ()) -> Cut:
-    """Needs no database: do it before the lock is taken."""
-    return Cut(grams_of(name, short_name), keys.keys_of(name, [short_name, *former]))
-
-
-def enter(session: Session, cuts: Mapping[int, Cut]) -> None:
-    """What is kept of the names of new enterprises."""
-    keys.enter(session, [(key, number) for number, each in cuts.items() for key in each.keys])
-    _enter(session, [(gram, number) for number, each in cuts.items() for gram in each.grams])
-
-
-def _enter(session: Session, pairs: Iterable[tuple[str, int]]) -> None:
-    """In the order of the table, so that each of its pages is opened once."""
+def _enter(session: Session, pairs: Sequence[tuple[str, int]]) -> None:
+    """In the order of the table, each of its pages is opened once."""
     table = cast(Table, EnterpriseGram.__table__)
-    insert_lines(session.connection(), table, ("gram", "enterprise_id"), sorted(pairs))
+    insert_lines(session.connection(), table, ("gram", "enterprise_id"), pairs)
 
 
 def matching(words: str) -> ColumnElement[bool]:
@@ -146,7 +128,7 @@ def _asked(words: str) -> list[tuple[str, bool]]:
     for run in runs(words):
         pairs = grams(run)
         begins = not is_cjk(run[0]) or len(run) == 1
-        found |= {gram[:LONGEST]: begins for gram in pairs}
+        found |= {gram[:LONGEST_GRAM]: begins for gram in pairs}
     return sorted(found.items(), key=lambda each: each[0] in _COMMON)[:MOST]
 
 

@@ -111,7 +111,7 @@ class PlacementImport(ImportHandler):
         return found
 
     def apply(
-        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+        self, session: Session, lines: Sequence[Line], answer: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
         found = self._plans(session, lines, actor, lock=True)
         made: dict[tuple[int, int, str], tuple[int, Placement]] = {}

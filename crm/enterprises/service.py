@@ -13,8 +13,9 @@ from core.errors import Fault, Invalid, NotPermitted
 from core.fields import uscc
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
-from core.text import forms, readings
+from core.text import forms
 from crm.enterprises import access, checks, name_grams, placing, queries, sizes
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.duplicates import suspects
 from crm.enterprises.models import Enterprise, FormerName
 
@@ -27,16 +28,6 @@ EDITABLE = (
     "above_scale_since", "group_id", "specialist_id", "leader_id", "tags",
 )  # fmt: skip
 _READINGS = ("pinyin", "initials")
-
-
-def derived_names(name: str, short_name: str = "") -> dict[str, str]:
-    """What lists and duplicates need of a name: normal form, sort key, pinyin and initials."""
-    return {
-        "core_name": forms.normal_form(name)[:200],
-        "sort_key": readings.sort_key(name)[:200],
-        "pinyin": readings.pinyin(short_name or name)[:400],
-        "initials": readings.initials(short_name or name)[:80],
-    }
 
 
 def create(session: Session, values: Mapping[str, Any], *, actor: Actor, reason: str = "") -> Enterprise:

@@ -88,7 +88,7 @@ class TargetImport(ImportHandler):
         return [CellFault("list", "choice", "list_unknown", _("没有这份名单，您也不能给这个单位新建名单。"))]
 
     def apply(
-        self, session: Session, lines: Sequence[Line], prepared: Any, options: Options, *, actor: Actor
+        self, session: Session, lines: Sequence[Line], answer: Any, options: Options, *, actor: Actor
     ) -> list[Outcome]:
         lookups = self._tables(session, actor)
         found = plans(session, lines, lookups, actor=actor, lock=True)

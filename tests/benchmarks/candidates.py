@@ -25,8 +25,8 @@ from core.db import db, new_ulid
 from core.permissions import SYSTEM
 from core.places import Region
 from crm.enterprises import coverage, homes
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.placements import ProductMatch
-from crm.enterprises.service import derived_names
 from crm.enterprises.trades import trade_of
 from crm.targets import candidates
 from tests.benchmarks import data, measure

@@ -19,9 +19,9 @@ from core import clock
 from core.db import db, new_ulid, unit_of_work
 from core.permissions import SYSTEM
 from crm.enterprises import coverage, homes
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import ROLES, Placement
-from crm.enterprises.service import derived_names
 from tests.benchmarks import data, measure
 from tests.benchmarks.measure import Figure
 from webapp import database, reference

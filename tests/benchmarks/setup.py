@@ -19,8 +19,9 @@ from core.dirty import touch
 from core.permissions import SYSTEM
 from core.writing import in_bulk
 from crm.enterprises import name_grams, tags
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.models import SIZES, Enterprise
-from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.service import KIND
 from tests.benchmarks import data
 from webapp import database, reference
 from webapp.cli.demo import load

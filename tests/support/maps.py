@@ -11,9 +11,9 @@ from chains import exchange, service
 from chains.models import Chain, ChainNode
 from core.permissions import SYSTEM
 from crm.enterprises import placing
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.models import Enterprise
 from crm.enterprises.placements import Placement
-from crm.enterprises.service import derived_names
 
 CONTENT: dict[str, Any] = {
     "chain": "新型显示",

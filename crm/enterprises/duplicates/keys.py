@@ -4,8 +4,7 @@ A key is a number of 64 bits, its last bit says whether it says little; whatever
 before anybody hears of it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Table, delete, select
@@ -13,13 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.bulk import insert_lines
 from core.db import Base
-from core.text import brand, forms, readings
 from core.types import BIG
+from crm.enterprises.cutting import keys_of
 from crm.enterprises.models import FormerName
-
-WEAK = 1
-SHORTEST = 4
-"""Brand and trade of fewer characters say too little."""
 
 
 class EnterpriseKey(Base):
@@ -37,27 +32,6 @@ class EnterpriseKey(Base):
     )
 
 
-def graded(name: str) -> tuple[set[int], set[int]]:
-    """(keys that say much, keys that say little) of a name: the latter leave out place and legal form."""
-    if not (normal := forms.normal_form(name)):
-        return set(), set()
-    loose = forms.loose_form(name)
-    strong = {f"n{normal}", f"l{loose}", f"p{' '.join(readings.syllables(loose))}"}
-    trunk = brand.trunk(name)
-    weak = {f"t{trunk}"} if len(trunk) >= SHORTEST else set()
-    return {_number(text) << 1 for text in strong}, {(_number(text) << 1) | WEAK for text in weak}
-
-
-def keys_of(name: str, others: Sequence[str] = ()) -> set[int]:
-    """All keys of a name, and of the short or former names beside it."""
-    return {key for each in (name, *others) for part in graded(each) for key in part}
-
-
-def _number(text: str) -> int:
-    """63 bits, signed."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) >> 1
-
-
 def renew(session: Session, names: Mapping[int, Sequence[str]], *, fresh: bool = False) -> None:
     """Write the keys of these enterprises anew: id → (name, short name). `fresh` ones have none yet."""
     numbers = sorted(names)
@@ -71,13 +45,13 @@ def renew(session: Session, names: Mapping[int, Sequence[str]], *, fresh: bool =
     found = {
         number: keys_of(name, [*others, *former.get(number, ())]) for number, (name, *others) in names.items()
     }
-    enter(session, [(key, number) for number, several in found.items() for key in several])
+    enter(session, sorted((key, number) for number, several in found.items() for key in several))
 
 
-def enter(session: Session, pairs: Iterable[tuple[int, int]]) -> None:
-    """Write (key, enterprise) of enterprises that have none yet."""
+def enter(session: Session, pairs: Sequence[tuple[int, int]]) -> None:
+    """Write (key, enterprise) of enterprises that have none yet; in order, each page is opened once."""
     table = cast(Table, EnterpriseKey.__table__)
-    insert_lines(session.connection(), table, ("key", "enterprise_id"), sorted(pairs))
+    insert_lines(session.connection(), table, ("key", "enterprise_id"), pairs)
 
 
 def sharing(session: Session, keys: Collection[int], limit: int) -> list[int]:

@@ -15,12 +15,13 @@ from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms
 from crm.enterprises import access, name_grams, placing
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.duplicates import choices, moving, suspects
 from crm.enterprises.duplicates.models import Merge, Suspect
 from crm.enterprises.duplicates.moving import Plan
 from crm.enterprises.duplicates.rows import keep, keep_all
 from crm.enterprises.models import Enterprise, FormerName
-from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.service import KIND
 
 MERGE_KIND = "enterprise_merge"
 _TABLE = cast(Table, Enterprise.__table__)

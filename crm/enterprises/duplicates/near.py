@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from core.permissions import Actor
 from core.text import forms
 from core.text.grams import grams
-from crm.enterprises import access
+from crm.enterprises import access, cutting
 from crm.enterprises.duplicates import keys, rules
 from crm.enterprises.duplicates.rules import Facts, Verdict
 from crm.enterprises.models import Contact, Enterprise, FormerName
@@ -79,7 +79,7 @@ def _grouped(session: Session, owner: Any, value: Any, numbers: Sequence[int]) -
 
 
 def _by_key(session: Session, name: str, uscc: str | None) -> list[int]:
-    strong, weak = keys.graded(name)
+    strong, weak = cutting.graded(name)
     found = keys.sharing(session, strong, MOST) + keys.sharing(session, weak, MOST)
     if uscc and (holder := session.scalar(select(Enterprise.id).where(Enterprise.uscc == uscc))):
         found.append(holder)

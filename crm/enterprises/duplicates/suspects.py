@@ -14,8 +14,9 @@ from core.errors import Fault, Invalid
 from core.i18n import lazy as _l
 from core.permissions import SYSTEM, Actor, require
 from crm.enterprises import access
+from crm.enterprises.cutting import WEAK
 from crm.enterprises.duplicates import near, rules
-from crm.enterprises.duplicates.keys import WEAK, EnterpriseKey
+from crm.enterprises.duplicates.keys import EnterpriseKey
 from crm.enterprises.duplicates.models import Suspect
 from crm.enterprises.models import Enterprise
 

@@ -13,11 +13,12 @@ from core.errors import Conflict, Fault, Invalid, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from crm.enterprises import access, name_grams, placing, tags
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.duplicates import moving, redirects
 from crm.enterprises.duplicates.models import Merge, Suspect
 from crm.enterprises.duplicates.rows import give, give_all, keep
 from crm.enterprises.models import Enterprise, FormerName
-from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.service import KIND
 
 _TABLE = cast(Table, Enterprise.__table__)
 _SUSPECT = cast(Table, Suspect.__table__)

@@ -1,6 +1,7 @@
 """A confirmed sheet into the register: values, rights, accounts, a worker that comes late."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,8 +17,11 @@ from core.imports.handlers import handler_for
 from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import Actor
+from crm.enterprises import cutting, name_grams
 from crm.enterprises import service as enterprises
+from crm.enterprises.duplicates.keys import EnterpriseKey
 from crm.enterprises.models import Enterprise
+from crm.enterprises.name_grams import EnterpriseGram
 from tests.crm.enterprises.conftest import Check
 from tests.support.importing import adds_up, faults, finish, known, present
 from tests.support.sheets import HEAD, code, firm
@@ -49,6 +53,37 @@ def test_what_is_written_is_what_the_sheet_says(check_firms: Check, actor: Actor
     assert [each.name for each in firm_.former_names] == ["明栖厂", "明栖公司"]
     assert firm_.initials and firm_.sort_key and firm_.source == "年报.xlsx"
     assert session.get(SearchDoc, ("enterprise", firm_.id)) is not None
+
+
+@pytest.mark.parametrize("count", [30, 1100])
+def test_all_that_is_kept_of_names_is_written_whoever_cuts_them(
+    count: int, check_firms: Check, actor: ActorOf, session: Session
+) -> None:
+    """The process beside a long import writes what the register writes when a name is entered by hand."""
+    head, me = ["企业名称", "信用代码", "简称", "曾用名"], actor("spec_a")
+    rows = [
+        [f"绵阳第{n}试制有限公司", code(n), f"{n}试" * (n % 3), "旧厂" * (n % 2)] for n in range(1, count + 1)
+    ]
+    assert finish(check_firms(me, [head, *rows]), me).created == count
+
+    def kept() -> tuple[list[Any], list[Any], list[Any]]:
+        derived = [getattr(Enterprise, name) for name in cutting.DERIVED]
+        return (
+            session.execute(
+                select(Enterprise.name, Enterprise.short_name, *derived).order_by(Enterprise.id)
+            ).all(),
+            session.execute(select(EnterpriseGram.gram, EnterpriseGram.enterprise_id)).all(),
+            session.execute(select(EnterpriseKey.key, EnterpriseKey.enterprise_id)).all(),
+        )
+
+    firms, grams, keys = kept()
+    assert all(tuple(firm)[2:] == tuple(cutting.derived_names(*firm[:2]).values()) for firm in firms)
+    assert len(grams) > 8 * count and len(keys) >= 3 * count
+    session.rollback()
+    with unit_of_work() as writing:
+        name_grams.renew(writing, writing.scalars(select(Enterprise.id)).all())
+    _firms, grams_by_hand, keys_by_hand = kept()
+    assert (set(grams), set(keys)) == (set(grams_by_hand), set(keys_by_hand))
 
 
 def test_firms_of_another_zone_cannot_be_changed(check_firms: Check, actor: ActorOf) -> None:
@@ -100,7 +135,7 @@ def test_a_late_worker_stops_without_writing(
         service.confirm(writing, record.public_id, existing="fill", only_correct=True, queue=False, actor=me)
     handler = handler_for("enterprises")
     started = running._start(record.id)
-    parts = Ahead(record.id, handler).parts(started.cursor, 10)
+    parts = Ahead(record.id, handler, 2).parts(started.cursor, 10)
     running.run(record.id, actor=me)
     with pytest.raises(running.Overtaken):
         running._batch(started, handler, parts, running.Options(), me)
@@ -123,7 +158,7 @@ def test_stopping_leaves_exact_accounts(check_firms: Check, actor: ActorOf) -> N
         service.confirm(session, record.public_id, existing="fill", only_correct=True, queue=False, actor=me)
     handler = handler_for("enterprises")
     started = running._start(record.id)
-    parts = Ahead(record.id, handler).parts(0, 100)
+    parts = Ahead(record.id, handler, 2).parts(0, 100)
     running._batch(started, handler, parts, running.Options(), me)
     running.cancel_rest(record.id, actor=me)
     record = present(record)

@@ -15,10 +15,10 @@ from core.lists.query import ListQuery
 from core.permissions import SYSTEM
 from crm.enterprises import service as register
 from crm.enterprises import tags
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.duplicates import merging, undoing
 from crm.enterprises.duplicates.merging import Choice
 from crm.enterprises.models import Enterprise
-from crm.enterprises.service import derived_names
 from crm.targets import listing, lists, load_listing
 from crm.targets.models import Target, TargetList
 from tests.support import maps

@@ -15,8 +15,9 @@ from core.dirty import touch
 from core.permissions import SYSTEM
 from core.places import Park, Region
 from crm.enterprises import name_grams, sizes, terms
+from crm.enterprises.cutting import derived_names
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Honour
-from crm.enterprises.service import KIND, derived_names
+from crm.enterprises.service import KIND
 from crm.enterprises.trades import section_of
 from webapp.cli.demo.world import CITY_REGION, DemoWorld, city
 from webapp.reference import rows
