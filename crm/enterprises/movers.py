@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 from core.files import Attachment
 from core.i18n import lazy as _l
 from crm.activity.models import FollowUp, Note, Task
+from crm.enterprises import honours
 from crm.enterprises.contacts import CONTACT_KIND
 from crm.enterprises.duplicates.moving import Mover, register
 from crm.enterprises.membership import Membership
@@ -30,11 +31,11 @@ def _of_record(code: str, label: Any, model: type[Any], order: int, subject: str
 
 
 MOVERS = register(
-    Mover("contact", _l("联系人"), Contact, subject=CONTACT_KIND, order=10),
+    Mover("contact", _l("联系人"), Contact, first="is_primary", subject=CONTACT_KIND, order=10),
     Mover("year", _l("年度数据"), EnterpriseYear, unique=("year", "source"), gives_way="source", order=11),
     Mover("year_version", _l("年度数据的旧版"), YearVersion, order=11),
     Mover("group", _l("集团下属企业"), Enterprise, "group_id", subject=KIND, order=16),
-    Mover("honour", _l("资质荣誉"), Honour, unique=("kind", "name", "level", "batch", "doc_no"), order=12),
+    Mover("honour", _l("资质荣誉"), Honour, unique=honours.ONE, order=12),
     Mover("former", _l("曾用名"), FormerName, unique=("core_name",), order=13),
     Mover("placement", _l("图谱挂点"), Placement, unique=("node_id", "product"), order=14),
     Mover("purchase", _l("采购额"), AnchorPurchase, unique=("home", "year"), order=14),

@@ -14,17 +14,17 @@ from core.errors import Conflict, Missing, Refused
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms
-from crm.enterprises import access, name_grams, placing
-from crm.enterprises.cutting import derived_names
-from crm.enterprises.duplicates import choices, moving, suspects
+from crm.enterprises import access, figures, name_grams, placing
+from crm.enterprises.duplicates import choices, groups, moving, suspects
 from crm.enterprises.duplicates.models import Merge, Suspect
 from crm.enterprises.duplicates.moving import Plan
 from crm.enterprises.duplicates.rows import keep, keep_all
 from crm.enterprises.models import Enterprise, FormerName
-from crm.enterprises.service import KIND
+from crm.enterprises.service import KIND, derive_keys
 
 MERGE_KIND = "enterprise_merge"
 _TABLE = cast(Table, Enterprise.__table__)
+_OF_FIGURES = ("latest_year", "latest_revenue_wan", "size_class")
 _SUSPECT = cast(Table, Suspect.__table__)
 
 
@@ -66,16 +66,20 @@ def merge(session: Session, choice: Choice, *, actor: Actor) -> Merge:
     if missing := blocked(plans):
         raise Refused(missing)
     fields = choices.chosen(survivor, absorbed, choice.taken)
+    mother = groups.mother_of_both(session, survivor, absorbed)
+    if mother != survivor.group_id:
+        fields["group_id"] = (survivor.group_id, mother)
     kept = moving.carry_out(session, plans, absorbed.id, survivor.id)
+    survivor.group_id = mother  # Before the absorbed goes: the database lets no mother go that has daughters.
     kept["moved"]["suspect"] = suspects.carry_decisions(session, absorbed.id, survivor.id)
     made = Merge(
         survivor_id=survivor.id, survivor_pid=survivor.public_id, absorbed_id=absorbed.id,
         absorbed_pid=absorbed.public_id, absorbed_name=absorbed.name, absorbed=_row_of(session, absorbed.id),
-        fields={name: [keep(before), keep(after)] for name, (before, after) in fields.items()},
         reason=choice.reason.strip(), account_id=actor.account_id, account_name=actor.name[:120],
     )  # fmt: skip
     kept["dropped"]["suspect"] = _take_out(session, absorbed)
-    _fill(session, survivor, {name: after for name, (_before, after) in fields.items()})
+    _fill(session, survivor, fields)
+    made.fields = {name: [keep(before), keep(after)] for name, (before, after) in fields.items()}
     kept["moved"]["former_made"] = _remember_names(session, survivor, made.absorbed_name, fields)
     made.moved, made.dropped, made.changed = kept["moved"], kept["dropped"], kept["changed"]
     session.add(made)
@@ -113,12 +117,20 @@ def _take_out(session: Session, absorbed: Enterprise) -> list[dict[str, Any]]:
     return pairs
 
 
-def _fill(session: Session, survivor: Enterprise, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(survivor, name, value)
-    for name, value in derived_names(survivor.name, survivor.short_name).items():
-        setattr(survivor, name, value)
+def _fill(session: Session, survivor: Enterprise, fields: dict[str, tuple[Any, Any]]) -> None:
+    """Write the fields; those that follow from the figures of both are added to them."""
+    for name, (_before, after) in fields.items():
+        setattr(survivor, name, after)
+    derive_keys(survivor)
     session.flush()
+    session.expire(survivor, ["years", "industry"])
+    before = {name: fields.get(name, (getattr(survivor, name),))[0] for name in _OF_FIGURES}
+    if survivor.years:
+        figures.follow(survivor)
+        session.flush()
+    fields |= {
+        name: (was, getattr(survivor, name)) for name, was in before.items() if was != getattr(survivor, name)
+    }
 
 
 def _remember_names(

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select, true,
 from sqlalchemy.orm import Session
 
 from core.dirty import touch
+from crm.enterprises.duplicates import rows as rows_kept
 from crm.enterprises.duplicates.rows import give_all, keep_all
+from crm.enterprises.models import Enterprise
 
 _BATCH = 500
 
@@ -19,7 +21,8 @@ class Mover:
 
     `unique` are the attributes of which an enterprise has each combination once. Where both have one, the row
     of the absorbed gives way: its text `gives_way` says where it comes from, or without one the row is left out,
-    for the survivor has it. Of rows that meet `alone` an enterprise has one only (one for each value of
+    for the survivor has it. `first` is a mark that one record of an enterprise bears: the absorbed's loses it
+    where both have one. Of rows that meet `alone` an enterprise has one only (one for each value of
     `alone_by`): where both have one, people must end one first; `words(row)` gives its (label, address). `also`
     are columns that repeat the enterprise where they are not empty. `subject` is the kind of search document;
     `moved(session, keys, from_id, to_id)` mends what else depends on the enterprise.
@@ -33,6 +36,7 @@ class Mover:
     where: Callable[[], ColumnElement[bool]] = true
     unique: tuple[str, ...] = ()
     gives_way: str = ""
+    first: str = ""
     alone: Callable[[], ColumnElement[bool]] | None = None
     alone_by: tuple[str, ...] = ()
     words: Callable[[Any], tuple[str, str]] | None = None
@@ -50,18 +54,23 @@ class Mover:
         return getattr(self.model, self.key)
 
     @property
+    def yields(self) -> str:
+        """The attribute that `Plan.changed` is about."""
+        return self.gives_way or self.first
+
+    @property
     def table(self) -> Table:
         return cast(Table, self.model.__table__)
 
 
 @dataclass
 class Plan:
-    """What one mover would do: keys that go, keys that are left out, (key → new text), rows in the way."""
+    """What one mover would do: keys that go, keys left out, key → (before, after) of what yields, rows in the way."""
 
     mover: Mover
     moved: list[int]
     dropped: list[int]
-    changed: dict[int, tuple[str, str]]
+    changed: dict[int, tuple[Any, Any]]
     blocked: list[Any]
 
 
@@ -100,6 +109,8 @@ def _plan(session: Session, mover: Mover, from_id: int, to_id: int, name: str) -
     made = Plan(mover, [], [], {}, _blocked(session, mover, from_id, to_id))
     taken = {tuple(row)[1:] for row in session.execute(_select(mover, to_id))} if mover.unique else set()
     for key, *values in session.execute(_select(mover, from_id)):
+        if mover.model is Enterprise and key == to_id:
+            continue  # It is no belonging of its own: which mother the survivor has is decided with its fields.
         if tuple(values) not in taken:
             made.moved.append(key)
         elif mover.gives_way:
@@ -108,7 +119,17 @@ def _plan(session: Session, mover: Mover, from_id: int, to_id: int, name: str) -
             made.moved.append(key)
         else:
             made.dropped.append(key)
+    if mover.first:
+        made.changed |= dict.fromkeys(_outranked(session, mover, made.moved, to_id), (True, False))
     return made
+
+
+def _outranked(session: Session, mover: Mover, keys: Sequence[int], to_id: int) -> list[int]:
+    """Of these records those that bear the mark, where one of the survivor's bears it."""
+    marked = getattr(mover.model, mover.first)
+    if session.scalar(select(mover.number).where(mover.owner == to_id, marked).limit(1)) is None:
+        return []
+    return list(session.scalars(select(mover.number).where(mover.number.in_(keys), marked)))
 
 
 def _select(mover: Mover, enterprise_id: int) -> Any:
@@ -143,7 +164,7 @@ def carry_out(session: Session, plans: Sequence[Plan], from_id: int, to_id: int)
             kept["dropped"][mover.code] = [keep_all(row) for row in session.execute(statement)]
             session.execute(delete(mover.table).where(mover.table.c[mover.key].in_(each.dropped)))
         for key, (before, after) in each.changed.items():
-            _write(session, mover, [key], {mover.gives_way: after})
+            _write(session, mover, [key], {mover.yields: after})
             kept["changed"].setdefault(mover.code, {})[str(key)] = [before, after]
         if each.moved:
             kept["moved"][mover.code] = each.moved
@@ -188,10 +209,13 @@ def take_back(
             _give(session, mover, present, from_id, to_id)
         missing = len(wanted) - len(present)
         for key, (before, after) in kept["changed"].get(mover.code, {}).items():
-            same = getattr(mover.model, mover.gives_way) == after
-            _write(session, mover, [int(key)], {mover.gives_way: before}, same)
-        if rows := kept["dropped"].get(mover.code):
-            session.execute(insert(mover.table), [give_all(row) for row in rows])
+            same = getattr(mover.model, mover.yields) == after
+            _write(session, mover, [int(key)], {mover.yields: before}, same)
+        rows = [give_all(row) for row in kept["dropped"].get(mover.code, ())]
+        sound = [row for row in rows if rows_kept.rests(session, mover.table, row)]
+        if sound:
+            session.execute(insert(mover.table), sound)
+        missing += len(rows) - len(sound)
         if missing:
             yield mover, missing
 

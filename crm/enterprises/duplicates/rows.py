@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ForeignKey, Row, Table, select
+from sqlalchemy.orm import Session
 
 _DAY, _INSTANT, _EXACT = "day", "instant", "exact"
 _READ: Mapping[str, Callable[[str], Any]] = {
@@ -41,3 +42,19 @@ def keep_all(row: Row[Any]) -> dict[str, Any]:
 
 def give_all(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: give(value) for name, value in row.items()}
+
+
+def rests(session: Session, table: Table, row: dict[str, Any]) -> bool:
+    """Whether what a kept row points at is still there; a pointer that may be empty is emptied where it is not."""
+    for key in table.foreign_keys:
+        name = key.parent.name
+        if row.get(name) is None or _stands(session, key, row[name]):
+            continue
+        if not key.parent.nullable or key.parent.primary_key:
+            return False
+        row[name] = None
+    return True
+
+
+def _stands(session: Session, key: ForeignKey, value: Any) -> bool:
+    return session.scalar(select(key.column).where(key.column == value)) is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -42,10 +42,33 @@ def look(session: Session, ids: Collection[int]) -> int:
 
 
 def look_closely(session: Session, enterprise: Enterprise) -> int:
-    """Like `look` for one, names with one character wrong included."""
+    """Like `look` for one, names with one character wrong included; what was found before is judged again."""
+    judge_again(session, enterprise.id)
     found = near.like(session, enterprise.name, enterprise.uscc, actor=SYSTEM, limit=near.MOST)
     pairs = {_pair(enterprise.id, each.id) for each in found if each.id != enterprise.id}
     return look(session, [enterprise.id]) + _note(session, pairs)
+
+
+def judge_again(session: Session, enterprise_id: int) -> None:
+    """Open pairs of an enterprise whose name or code was changed."""
+    mine = (Suspect.first_id == enterprise_id) | (Suspect.second_id == enterprise_id)
+    _judge_again(session, select(Suspect).where(mine, Suspect.state == "open").limit(_PAIRS))
+
+
+def _judge_again(session: Session, waiting: Select[Suspect]) -> int:
+    """Pairs that are none any more go, unless somebody put them there; the last key that was looked at, or 0."""
+    pairs = session.scalars(waiting).all()
+    facts = near.facts_of(session, {number for each in pairs for number in (each.first_id, each.second_id)})
+    for each in pairs:
+        verdict = rules.judge(facts[each.first_id], facts[each.second_id])
+        if "by_hand" in each.reasons:
+            continue
+        if verdict is None or verdict.score < rules.SUSPECT:
+            session.delete(each)
+        elif (each.score, each.reasons) != (verdict.score, list(verdict.reasons)):
+            each.score, each.reasons = verdict.score, list(verdict.reasons)
+    session.flush()
+    return max((each.id for each in pairs), default=0)
 
 
 def look_everywhere(report: Callable[[int, int], None]) -> int:
@@ -62,7 +85,19 @@ def look_everywhere(report: Callable[[int, int], None]) -> int:
         with unit_of_work() as session:
             found += _note(session, set(_pairs_of(session, shared[start : start + _KEYS])))
         report(min(start + _KEYS, len(shared)), len(shared))
+    _clear()
     return found
+
+
+def _clear() -> None:
+    """Pairs that changes since have made none."""
+    last = 0
+    while True:
+        waiting = select(Suspect).where(Suspect.state == "open", Suspect.id > last)
+        with unit_of_work() as session:
+            last = _judge_again(session, waiting.order_by(Suspect.id).limit(_KEYS))
+        if not last:
+            return
 
 
 def _pairs_of(session: Session, shared: Sequence[int]) -> Iterator[Pair]:

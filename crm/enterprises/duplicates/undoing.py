@@ -1,6 +1,6 @@
 """Taking a merge back: both enterprises as they were, but for what has been edited since."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert, select
@@ -13,15 +13,16 @@ from core.errors import Conflict, Fault, Invalid, NotPermitted
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from crm.enterprises import access, name_grams, placing, tags
-from crm.enterprises.cutting import derived_names
-from crm.enterprises.duplicates import moving, redirects
+from crm.enterprises.duplicates import groups, moving, redirects
+from crm.enterprises.duplicates.choices import READINGS
 from crm.enterprises.duplicates.models import Merge, Suspect
-from crm.enterprises.duplicates.rows import give, give_all, keep
+from crm.enterprises.duplicates.rows import give, give_all, keep, rests
 from crm.enterprises.models import Enterprise, FormerName
-from crm.enterprises.service import KIND
+from crm.enterprises.service import KIND, derive_keys
 
 _TABLE = cast(Table, Enterprise.__table__)
 _SUSPECT = cast(Table, Suspect.__table__)
+_MOTHER = "group_id"
 _CODES: Mapping[str, Any] = {"uscc": _l("统一社会信用代码"), "stock_code": _l("证券代码")}
 
 
@@ -34,12 +35,16 @@ def undo(session: Session, public_id: str, *, version: int, actor: Actor) -> Mer
     require(actor, access.MERGE)
     made = load(session, Merge, public_id, version)
     survivor = _survivor(session, made, actor)
-    kept: list[dict[str, Any]] = [{"field": name} for name in _put_back(session, survivor, made)]
+    made.undone_at, made.undone_name = clock.now(), actor.name[:120]
+    edited = _put_back(session, survivor, made, [name for name in made.fields if name != _MOTHER])
     _bring_back(session, made)
+    edited += _put_back(session, survivor, made, [name for name in made.fields if name == _MOTHER])
+    _forget(session, survivor, made)
+    kept: list[dict[str, Any]] = [{"field": name} for name in edited if name not in READINGS]
     account = {"moved": made.moved, "dropped": made.dropped, "changed": made.changed}
     for mover, count in moving.take_back(session, account, survivor.id, made.absorbed_id):
         kept.append({"mover": mover.code, "count": count})
-    made.undone_at, made.undone_name, made.kept = clock.now(), actor.name[:120], kept
+    made.kept = kept
     session.flush()
     _follow(session, survivor, made, actor)
     return made
@@ -58,21 +63,32 @@ def _survivor(session: Session, made: Merge, actor: Actor) -> Enterprise:
     return survivor
 
 
-def _put_back(session: Session, survivor: Enterprise, made: Merge) -> list[str]:
-    """The survivor's own values, but those that were edited since: their names."""
+def _put_back(session: Session, survivor: Enterprise, made: Merge, names: Collection[str]) -> list[str]:
+    """The survivor's own values of these fields, but those that were edited since: their names."""
     edited = []
-    for name, (before, after) in made.fields.items():
+    for name in names:
+        before, after = (_present(session, name, value) for value in made.fields[name])
         if keep(getattr(survivor, name)) == after:
             setattr(survivor, name, give(before))
         else:
             edited.append(name)
-    for name, value in derived_names(survivor.name, survivor.short_name).items():
-        setattr(survivor, name, value)
+    session.flush()
+    return edited
+
+
+def _present(session: Session, name: str, value: Any) -> Any:
+    """A mother that was merged since is the one that she went into."""
+    later = groups.merges_after(session, value) if name == _MOTHER else []
+    return later[-1].survivor_id if later else value
+
+
+def _forget(session: Session, survivor: Enterprise, made: Merge) -> None:
+    """The former names and pairs that the merge made; the name's keys follow it."""
+    derive_keys(survivor)
     session.execute(delete(FormerName).where(FormerName.id.in_(made.moved.get("former_made", []))))
     session.execute(delete(_SUSPECT).where(_SUSPECT.c.id.in_(made.moved.get("suspect", []))))
     session.flush()
     session.expire(survivor, ["former_names"])
-    return edited
 
 
 def _bring_back(session: Session, made: Merge) -> None:
@@ -84,12 +100,16 @@ def _bring_back(session: Session, made: Merge) -> None:
         if holder is not None and (found := session.scalar(holder)) is not None:
             message = _l("%(code)s已登记在“%(name)s”名下，先改那一家再撤销。", code=label, name=found)
             raise Invalid(Fault(name, "taken", message))
+    for later in groups.merges_after(session, row[_MOTHER]):
+        # She is found under the later survivor, and gets this daughter back when that merge is undone.
+        row[_MOTHER] = later.survivor_id
+        moved = {**later.moved, "group": [*later.moved.get("group", []), made.absorbed_id]}
+        later.moved = moved
+    rests(session, _TABLE, row)
     session.execute(insert(_TABLE), [row])
     tags.renew(session, [made.absorbed_id])
     for pair in map(give_all, made.dropped.get("suspect", [])):
-        ends = (pair["first_id"], pair["second_id"])
-        there = select(Enterprise.id).where(Enterprise.id.in_(ends))
-        if len(session.scalars(there).all()) == len(ends):
+        if rests(session, _SUSPECT, pair):
             session.execute(insert(_SUSPECT), [pair])
 
 

@@ -1,11 +1,13 @@
 """What was merged: the list, one merge with all that it moved, and the way back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from core.accounts.models import Account, Unit
 from core.db import db, unit_of_work
 from core.errors import Invalid
 from core.i18n import _
@@ -19,6 +21,8 @@ from crm.enterprises.duplicates.choices import FIELDS
 from crm.enterprises.duplicates.models import Merge
 from crm.enterprises.duplicates.rows import give
 from crm.enterprises.models import Enterprise
+from crm.enterprises.rules import SIZE_LABELS
+from webapp.staff.enterprises import words
 from webapp.staff.enterprises.duplicate_forms import UndoForm
 from webapp.staff.enterprises.side_by_side import plain
 from webapp.web import lists
@@ -32,12 +36,25 @@ from webapp.web.rendering import render
 bp = Blueprint("merges", __name__, url_prefix="/enterprises/merges")
 
 OTHERS = {
-    "tags": _l("标签"),
+    **words.FIELDS,
+    "group_id": _l("集团母公司"),
+    "unit_id": _l("管理单位"),
+    "specialist_id": _l("服务专员"),
+    "leader_id": _l("联系领导"),
+    "size_class": _l("规模"),
     "latest_revenue_wan": _l("最近营收"),
     "latest_year": _l("营收年度"),
     "last_contact_on": _l("上次联系"),
-    "next_contact_on": _l("下次联系"),
 }
+_NAMED: Mapping[str, tuple[type[Any], str]] = {
+    "park_id": (Park, "name"),
+    "region_code": (Region, "full_name"),
+    "group_id": (Enterprise, "name"),
+    "unit_id": (Unit, "name"),
+    "specialist_id": (Account, "name"),
+    "leader_id": (Account, "name"),
+}
+"""Fields that hold the key of something with a name."""
 
 
 def _tabs(opened: lists.OpenList) -> list[Tab]:
@@ -100,12 +117,12 @@ def _fields(session: Session, made: Merge) -> list[tuple[Any, str, str]]:
 def _in_words(session: Session, name: str, value: Any) -> str:
     if value is None:
         return ""
-    if name == "park_id":
-        park = session.get(Park, value)
-        return park.name if park else ""
-    if name == "region_code":
-        region = session.get(Region, value)
-        return region.full_name if region else str(value)
+    if name in _NAMED:
+        model, attribute = _NAMED[name]
+        found = session.get(model, value)
+        return getattr(found, attribute) if found is not None else str(_("已不存在"))
+    if name == "size_class":
+        return str(SIZE_LABELS[value])
     if name == "industry_code":
         return f"{value} {queries.industry_names(session, [value]).get(value, '')}".strip()
     return plain(name, value)

@@ -20,12 +20,12 @@ from crm.activity.models import FollowUp, Note, Task
 from crm.cultivation.models import AssessmentInput
 from crm.enterprises import name_grams, placing, service
 from crm.enterprises.duplicates import merging, redirects, undoing
-from crm.enterprises.duplicates.merging import Choice
 from crm.enterprises.duplicates.models import Merge
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName, Honour
 from crm.leads.models import Lead, LeadKey
 from crm.targets.models import Target, TargetList
 from tests.support import maps
+from tests.support.merging import add, choice, merged
 from tests.support.world import World
 
 ActorOf = Callable[[str], Actor]
@@ -39,11 +39,6 @@ LEFT_OUT = {
     "sqlite_sequence",
 }
 """What a merge and its undoing write themselves."""
-
-
-def add(actor: Actor, name: str, **values: Any) -> Enterprise:
-    with unit_of_work() as session:
-        return service.create(session, {"name": name, "reg_status": "active", **values}, actor=actor)
 
 
 @pytest.fixture
@@ -112,15 +107,6 @@ def laden(pair: tuple[Enterprise, Enterprise], world: World, office: Actor) -> t
         name_grams.renew(session, [keep.id, gone.id])
         placing.refresh_matches(session, [keep.id, gone.id])
     return keep, gone
-
-
-def choice(keep: Enterprise, gone: Enterprise, **taken: bool) -> Choice:
-    return Choice(keep.public_id, gone.public_id, keep.version, gone.version, taken, "同一家")
-
-
-def merged(keep: Enterprise, gone: Enterprise, actor: Actor, **taken: bool) -> Merge:
-    with unit_of_work() as session:
-        return merging.merge(session, choice(keep, gone, **taken), actor=actor)
 
 
 def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:

@@ -13,7 +13,8 @@ from crm.enterprises import service
 from crm.enterprises.duplicates import near, suspects
 from crm.enterprises.duplicates.models import Suspect
 from crm.enterprises.models import Enterprise
-from tests.crm.enterprises.duplicates.test_merging import OTHER, USCC, add, merged, office, pair
+from tests.crm.enterprises.duplicates.test_merging import OTHER, USCC, office, pair
+from tests.support.merging import add, change, merged
 
 __all__ = ["office", "pair"]
 
@@ -77,3 +78,30 @@ def test_former_and_short_names_are_found_too(session: Session, pair: Any, offic
     former = near.like(session, "示例市华澜光电科技有限公司", actor=office)
     assert (former[0].id, former[0].verdict.reasons) == (keep.id, ("former_name",))
     assert [each.id for each in near.like(session, "华澜光电", actor=office)] == [gone.id]
+
+
+def test_a_pair_is_judged_again_when_a_name_or_a_code_is_entered(
+    session: Session, pair: tuple[Enterprise, Enterprise], office: Actor
+) -> None:
+    _keep, gone = pair
+    assert session.scalars(select(Suspect.reasons)).all() == [["like_name", "other_rep"]]
+    change(session, gone, office, name="绵阳利尔化学股份有限公司")
+    session.rollback()
+    assert session.scalars(select(Suspect.reasons)).all() == [["like_former", "other_rep"]]
+    change(session, gone, office, uscc=OTHER)
+    session.rollback()
+    assert session.scalars(select(Suspect)).all() == []
+
+
+def test_what_somebody_put_into_the_queue_stays_and_the_night_clears_the_rest(
+    session: Session, pair: tuple[Enterprise, Enterprise], office: Actor
+) -> None:
+    _keep, gone = pair
+    other = add(office, "绵阳利尔化学股份有限公司")
+    with unit_of_work() as writing:
+        ends = [writing.get_one(Enterprise, each.id) for each in (gone, other)]
+        by_hand = suspects.of_pair(writing, *ends, actor=office).id
+        writing.get_one(Enterprise, gone.id).uscc = OTHER
+    suspects.look_everywhere(lambda _done, _total: None)
+    session.rollback()
+    assert session.scalars(select(Suspect.id)).all() == [by_hand]
