@@ -1,5 +1,6 @@
 """What keeps master data from being right: codes in use, days ahead, unknown places and trades (DOMAIN 2, 3)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ _TAKEN = (
     ("uscc", _l("这个统一社会信用代码已登记在“%(name)s”名下。")),
     ("stock_code", _l("这个证券代码已登记在“%(name)s”名下。")),
 )
+_COUNTRY, _STOCK_CODE = re.compile("[A-Z]{2}"), re.compile("[0-9]{6}")
 _DEEPEST = 10
 LONGEST_TAG, MOST_TAGS = 20, 20
 _EDGES = (("lng", 73, 136), ("lat", 3, 54))
@@ -31,7 +33,7 @@ def check(session: Session, values: Mapping[str, Any], enterprise: Enterprise | 
     faults = [
         *_identity(values, enterprise),
         *_taken(session, values, enterprise.id if enterprise else None),
-        *_days_and_sums(values),
+        *_days_and_sums(values, enterprise),
         *_codes(session, values, enterprise),
         *_group(session, values, enterprise),
         *_tags(values),
@@ -55,6 +57,10 @@ def _identity(values: Mapping[str, Any], enterprise: Enterprise | None) -> Itera
         except FieldError as error:
             yield Fault("uscc", error.code, str(error))
     country = _value(values, "country", enterprise) or "CN"
+    if not _COUNTRY.fullmatch(country):
+        yield Fault("country", "unknown", _l("国别代码是两个字母，如 CN、DE、US。"))
+    if (stock := values.get("stock_code")) and not _STOCK_CODE.fullmatch(stock):
+        yield Fault("stock_code", "shape", _l("证券代码只填 6 位数字，如 000725。"))
     if country != "CN" and not _value(values, "foreign_reg_no", enterprise) and "country" in values:
         yield Fault("foreign_reg_no", "required", _l("境外主体请填境外注册号。"))
 
@@ -70,7 +76,7 @@ def _taken(session: Session, values: Mapping[str, Any], own_id: int | None) -> I
             yield Fault(name, "taken", str(message) % {"name": twin.name})
 
 
-def _days_and_sums(values: Mapping[str, Any]) -> Iterator[Fault]:
+def _days_and_sums(values: Mapping[str, Any], enterprise: Enterprise | None) -> Iterator[Fault]:
     capital = values.get("reg_capital_wan")
     if isinstance(capital, Decimal) and capital < 0:
         yield Fault("reg_capital_wan", "negative", _l("注册资本不能是负数。"))
@@ -82,6 +88,9 @@ def _days_and_sums(values: Mapping[str, Any]) -> Iterator[Fault]:
         day = values.get(name)
         if isinstance(day, date) and day > clock.today():
             yield Fault(name, "future", message)
+    founded, listed = (_value(values, name, enterprise) for name in ("founded_on", "listed_on"))
+    if founded and listed and listed < founded and {"founded_on", "listed_on"} & values.keys():
+        yield Fault("listed_on", "order", _l("上市日期不能早于成立日期。"))
     for name, low, high in _EDGES:
         degrees = values.get(name)
         if degrees is not None and not low <= degrees <= high:

@@ -44,6 +44,8 @@ def change(
     """Change somebody. A number that is not named stays. Raises Conflict on a stale version."""
     contact = _open(session, contact_pid, version, actor)
     _check({"person": contact.person, **values})
+    if values.get("is_primary") and not contact.active:
+        raise Invalid(Fault("is_primary", "left", _l("已离职的人不能做首选联系人。")))
     if values.get("is_primary") and not contact.is_primary:
         _only_one(session, contact.enterprise_id)
     for name, value in _given(values).items():

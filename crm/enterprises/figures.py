@@ -55,7 +55,8 @@ def record_year(
     for name in changed:
         setattr(row, name, figures[name])
     row.entered_by, row.verified_by, row.verified_at = actor.account_id, None, None
-    _follow(enterprise, row)
+    session.flush()
+    follow(enterprise)
     session.flush()
     changes = {name: (before[name], getattr(row, name)) for name in changed}
     _note("enterprises.year_recorded", enterprise, row, actor, changes)
@@ -102,12 +103,12 @@ def _keep(session: Session, row: EnterpriseYear, before: Mapping[str, Any]) -> N
     )
 
 
-def _follow(enterprise: Enterprise, row: EnterpriseYear) -> None:
-    """The record carries the newest revenue; a source that knows only other figures does not blank it."""
-    newest = enterprise.latest_year is None or row.year >= enterprise.latest_year
-    if newest and row.revenue_wan is not None:
-        enterprise.latest_year = row.year
-        enterprise.latest_revenue_wan = row.revenue_wan
+def follow(enterprise: Enterprise) -> None:
+    """The record carries the newest year's revenue; a source that knows only other figures does not blank it."""
+    told = [row for row in enterprise.years if row.revenue_wan is not None]
+    last = max(told, key=lambda row: (row.year, row.id), default=None)
+    enterprise.latest_year = last.year if last else None
+    enterprise.latest_revenue_wan = last.revenue_wan if last else None
     sizes.renew(enterprise, clock.today())
 
 

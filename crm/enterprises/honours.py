@@ -23,6 +23,11 @@ EDITABLE = (
     "kind", "name", "level", "batch", "doc_no", "granted_on", "granted_year", "valid_from", "valid_to",
     "review_result", "source",
 )  # fmt: skip
+ONE = (
+    "kind", "name", "level", "batch", "doc_no", "granted_on", "granted_year", "valid_from", "valid_to", "revoked_on",
+)  # fmt: skip
+"""What tells honours apart: a title that was granted anew is another one, though it bears the same name."""
+
 _DOC_NO = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]")
 
 
@@ -33,6 +38,10 @@ def standing(today: date) -> ColumnElement[bool]:
         or_(Honour.valid_to.is_(None), Honour.valid_to >= today),
         or_(Honour.revoked_on.is_(None), Honour.revoked_on > today),
     )
+
+
+def identity(honour: Honour) -> tuple[Any, ...]:
+    return tuple(getattr(honour, name) or None for name in ONE)
 
 
 def state_of(honour: Honour, today: date) -> str:
@@ -51,6 +60,7 @@ def add(session: Session, public_id: str, values: Mapping[str, Any], *, actor: A
     given = _given(values)
     _check(given)
     made = Honour(enterprise_id=enterprise.id, **given)
+    _once(session, made)
     session.add(made)
     session.flush()
     _note("enterprises.honour_added", enterprise, made, actor)
@@ -66,6 +76,7 @@ def change(
     _check({name: given.get(name, getattr(honour, name)) for name in EDITABLE})
     for name, value in given.items():
         setattr(honour, name, value)
+    _once(session, honour)
     changes = audit.changes_of(honour)
     session.flush()
     _note("enterprises.honour_changed", enterprise, honour, actor, changes)
@@ -140,6 +151,15 @@ def _check(values: Mapping[str, Any]) -> None:
         faults.append(Fault("valid_to", "order", _l("有效期止不能早于有效期起。")))
     if faults:
         raise Invalid(faults)
+
+
+def _once(session: Session, honour: Honour) -> None:
+    """Raises Invalid where the enterprise has this very honour: the same title of the same paper and days."""
+    with session.no_autoflush:
+        others = session.scalars(select(Honour).where(Honour.enterprise_id == honour.enterprise_id))
+        twins = [each for each in others if each is not honour and identity(each) == identity(honour)]
+    if twins:
+        raise Invalid(Fault("name", "twice", _l("这一项已经登记过，请改那一条。")))
 
 
 def _note(

@@ -92,6 +92,8 @@ def _check(enterprise: Enterprise, values: Mapping[str, Any], own: FormerName | 
         faults.append(Fault("name", "present", _l("这是现在的名称，不是曾用名。")))
     if any(each is not own and each.name == name for each in enterprise.former_names):
         faults.append(Fault("name", "twice", _l("这个曾用名已经登记过。")))
+    if begins is not None and begins > clock.today():
+        faults.append(Fault("from_on", "future", _l("启用日期不能晚于今天。")))
     if ends is not None and ends > clock.today():
         faults.append(Fault("until_on", "future", _l("停用日期不能晚于今天。")))
     if begins is not None and ends is not None and ends < begins:

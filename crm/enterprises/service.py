@@ -30,6 +30,12 @@ EDITABLE = (
 _READINGS = ("pinyin", "initials")
 
 
+def derive_keys(enterprise: Enterprise) -> None:
+    """Normal form and sort key follow the name; readings, which people mend, are left alone."""
+    derived = derived_names(enterprise.name)
+    enterprise.core_name, enterprise.sort_key = derived["core_name"], derived["sort_key"]
+
+
 def create(session: Session, values: Mapping[str, Any], *, actor: Actor, reason: str = "") -> Enterprise:
     """Add an enterprise from the fields of EDITABLE. Raises Invalid on a code that is in use."""
     require(actor, access.CREATE)
@@ -71,7 +77,7 @@ def update(
     changes = {
         name: pair
         for name, pair in audit.changes_of(enterprise).items()
-        if name in EDITABLE and (name in values or name not in _READINGS)
+        if name in (*EDITABLE, "unit_id") and (name in values or name not in _READINGS)
     }
     session.flush()
     _follow(session, enterprise, changes)
@@ -93,6 +99,8 @@ def _follow(session: Session, enterprise: Enterprise, changes: Mapping[str, Any]
     if changes.keys() & {"name", "short_name"}:
         name_grams.renew(session, [enterprise.id])
         suspects.look_closely(session, enterprise)
+    elif "uscc" in changes:
+        suspects.judge_again(session, enterprise.id)
     if changes.keys() & {"main_products", "industry_code"}:
         placing.refresh_matches(session, [enterprise.id])
     if "industry_code" in changes:
@@ -139,6 +147,7 @@ def _derive_names(enterprise: Enterprise, values: Mapping[str, Any], before: Map
 
 def _set(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) -> None:
     before = {name: getattr(enterprise, name) for name in ("name", "short_name", *_READINGS)}
+    park_id = enterprise.park_id
     for name in EDITABLE:
         if name in values:
             setattr(enterprise, name, values[name])
@@ -150,8 +159,17 @@ def _set(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) ->
         )
     if before.keys() & values.keys():
         _derive_names(enterprise, values, before)
-    if "park_id" in values:
+    if enterprise.park_id != park_id:
         enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
+        if "specialist_id" not in values:
+            _release_specialist(session, enterprise)
+
+
+def _release_specialist(session: Session, enterprise: Enterprise) -> None:
+    """Whoever is not of the unit that takes charge looks after the enterprise no longer."""
+    staff = people.staff_below(session, enterprise.unit_id) if enterprise.unit_id is not None else []
+    if enterprise.specialist_id not in {each.id for each in staff}:
+        enterprise.specialist_id = None
 
 
 def reachable(session: Session, public_id: str, actor: Actor) -> Enterprise:

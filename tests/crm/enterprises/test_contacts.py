@@ -110,3 +110,13 @@ def test_another_zone_changes_nobody(firm: str, actor: ActorOf) -> None:
     contact = _add(firm, actor("spec_a"))
     with pytest.raises(NotPermitted), unit_of_work() as session:
         contacts.change(session, contact.public_id, {"person": "某"}, version=1, actor=actor("spec_b"))
+
+
+def test_who_has_left_is_not_the_first_to_call(session: Session, firm: str, actor: ActorOf) -> None:
+    spec = actor("spec_a")
+    gone = _add(firm, spec)
+    with unit_of_work() as writing:
+        gone = contacts.leave(writing, gone.public_id, clock.today(), version=gone.version, actor=spec)
+    with pytest.raises(Invalid) as refused, unit_of_work() as writing:
+        contacts.change(writing, gone.public_id, {"is_primary": True}, version=gone.version, actor=spec)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("is_primary", "left")]

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.errors import Conflict, Invalid, NotPermitted, Refused
 from core.permissions import Actor
-from crm.enterprises import figures, queries
+from crm.enterprises import figures, queries, sizes
 from crm.enterprises.models import EnterpriseYear
 
 ActorOf = Callable[[str], Actor]
@@ -59,6 +60,30 @@ def test_another_source_stands_beside_and_completes_the_size(
     enterprise = queries.get(session, firm, actor=actor("spec_a"))
     assert enterprise.size_class == "medium" and enterprise.latest_revenue_wan == Decimal(5000)
     assert [line.values for line in queries.figure_table(enterprise)] == [[Decimal(5000)], [320]]
+
+
+def test_the_newest_revenue_follows_what_is_taken_out_again(
+    session: Session, firm: str, actor: ActorOf
+) -> None:
+    spec = actor("spec_a")
+    with unit_of_work() as writing:
+        figures.record_year(writing, firm, 2024, "企业年报", {"revenue_wan": Decimal(4000)}, actor=spec)
+    _record(firm, spec, revenue_wan=Decimal(5000), employees_end=300)
+    _record(firm, spec, revenue_wan=None)
+    enterprise = queries.get(session, firm, actor=spec)
+    assert (enterprise.latest_year, enterprise.latest_revenue_wan) == (2024, Decimal(4000))
+
+
+def test_of_two_sources_of_a_year_one_stands_everywhere(session: Session, firm: str, actor: ActorOf) -> None:
+    spec = actor("spec_a")
+    _record(firm, spec, revenue_wan=Decimal(5000), employees_end=320)
+    with unit_of_work() as writing:
+        figures.record_year(writing, firm, 2025, "统计", {"revenue_wan": Decimal(5100)}, actor=spec)
+    _record(firm, spec, revenue_wan=Decimal(4900))
+    enterprise = queries.get(session, firm, actor=spec)
+    line = next(each for each in queries.figure_table(enterprise) if each.name == "revenue_wan")
+    assert enterprise.latest_revenue_wan == line.values[-1] == Decimal(5100)
+    assert "5,100.00" in str(sizes.of(enterprise, clock.today()).reason)
 
 
 def test_somebody_else_verifies_and_a_new_version_asks_again(

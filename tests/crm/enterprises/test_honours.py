@@ -114,3 +114,14 @@ def test_the_night_after_its_last_day_an_honour_reaches_search(
     assert honours.turned(session, today - timedelta(days=1), today) == [number]
     assert honours.turned(session, today, today) == []
     assert before == 2
+
+
+def test_the_same_honour_is_entered_once_and_a_new_grant_is_another(firm: str, actor: ActorOf) -> None:
+    spec = actor("spec_a")
+    _add(firm, spec, granted_year=2019, batch="")
+    with pytest.raises(Invalid) as refused:
+        _add(firm, spec, granted_year=2019)
+    assert [fault.code for fault in refused.value.faults] == ["twice"]
+    again = _add(firm, spec, granted_year=2022)
+    with pytest.raises(Invalid), unit_of_work() as writing:
+        honours.change(writing, again.public_id, {"granted_year": 2019}, version=again.version, actor=spec)

@@ -38,6 +38,7 @@ def test_a_former_name_is_found_and_has_its_days(session: Session, firm: str, ac
         ({"name": "示例市华澜光电科技有限公司"}, "name", "present"),
         ({"until_on": date(2000, 1, 1)}, "until_on", "order"),
         ({"until_on": date(2100, 1, 1)}, "until_on", "future"),
+        ({"from_on": date(2100, 1, 1), "until_on": None}, "from_on", "future"),
     ],
 )
 def test_what_cannot_have_been_is_refused(

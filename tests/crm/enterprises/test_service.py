@@ -19,7 +19,7 @@ from core.lists import reading
 from core.lists.query import ListQuery
 from core.permissions import Actor
 from core.places import Region
-from crm.enterprises import listing, queries, service
+from crm.enterprises import bulk, listing, queries, service
 from crm.enterprises.models import Enterprise
 from tests.support.world import World
 
@@ -76,6 +76,9 @@ def test_two_enterprises_may_both_lack_a_code(session: Session, actor: ActorOf) 
         ({"tags": ["很"] * 1 + ["长" * 21]}, "tags", "length"),
         ({"tags": [f"标签{number}" for number in range(21)]}, "tags", "too_many"),
         ({"listed_on": date(2100, 1, 1)}, "listed_on", "future"),
+        ({"listed_on": date(2019, 1, 1), "founded_on": date(2020, 1, 1)}, "listed_on", "order"),
+        ({"stock_code": "ab?/12"}, "stock_code", "shape"),
+        ({"country": "9?", "foreign_reg_no": "HRB 1"}, "country", "unknown"),
     ],
 )
 def test_what_is_wrong_is_named_at_its_field(
@@ -168,6 +171,37 @@ def test_the_specialist_is_of_the_unit_in_charge(session: Session, world: World,
             writing, public_id, {"specialist_id": mine, "leader_id": leader}, version=1, actor=spec
         )
     assert queries.get(session, public_id, actor=spec).specialist_id == mine
+
+
+def test_a_unit_that_was_given_charge_keeps_it_when_the_address_changes(
+    session: Session, world: World, actor: ActorOf
+) -> None:
+    office, unit_id = actor("office"), world.unit("JKQ").id
+    public_id = _create(office)
+    number = queries.get(session, public_id, actor=office).id
+    session.rollback()
+    with unit_of_work() as writing:
+        bulk.assign(writing, number, {"unit_id": unit_id}, office)
+    with unit_of_work() as writing:
+        values = {"park_id": None, "reg_address": "科技路一号"}
+        assert service.update(writing, public_id, values, version=2, actor=office).unit_id == unit_id
+
+
+def test_with_another_park_another_unit_takes_charge_and_the_specialist_is_let_go(
+    session: Session, world: World, actor: ActorOf
+) -> None:
+    office, park, number = actor("office"), world.park("Z1-01").id, world.account("spec_a").id
+    public_id = _create(office, park_id=park)
+    with unit_of_work() as writing:
+        stands = service.update(writing, public_id, {"specialist_id": number}, version=1, actor=office)
+        unit_id = stands.unit_id
+    with unit_of_work() as writing:
+        values = {"park_id": None, "reg_address": "科技路二号"}
+        stands = service.update(writing, public_id, values, version=2, actor=office)
+        assert (stands.unit_id, stands.specialist_id) == (None, None)
+    changes = select(AuditEntry.changes).where(AuditEntry.action == "enterprises.changed")
+    last = session.scalars(changes.order_by(AuditEntry.seq.desc())).first()
+    assert last is not None and last["unit_id"] == [unit_id, None] and last["specialist_id"] == [number, None]
 
 
 def test_every_fault_is_named_at_once(actor: ActorOf) -> None:
