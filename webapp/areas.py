@@ -20,7 +20,7 @@ from webapp.staff.enterprises import doors as enterprises
 from webapp.staff.enterprises import duplicates, merges
 from webapp.staff.greencards import views as greencards
 from webapp.staff.home import views as home
-from webapp.staff.imports import choices as imports
+from webapp.staff.imports import alike as imports
 from webapp.staff.invitations import views as invitations
 from webapp.staff.jobs import views as jobs
 from webapp.staff.leads import doors as leads

@@ -1,4 +1,4 @@
-"""A person's choice between the register's value and the file's, by cell or for a whole column."""
+"""What a person chooses: which record a row belongs to, and whose value is taken, by cell or for a whole column."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -26,6 +26,44 @@ _CHOSEN: Final = (
 
 Choices = Mapping[str, bool]
 """Column → whether the register's value is kept."""
+
+
+def decide(session: Session, public_id: str, row_no: int, decision: str, *, actor: Actor) -> ImportRow:
+    """Choose for a row that may be a known record: its id, "new" for another one, or "" to leave it out."""
+    record, row = service.staged_row(session, public_id, row_no, actor)
+    suspects = {str(number) for number, _label in (row.note or {}).get("suspects", ())}
+    fresh = {"new"} if handler_for(record.kind).may_be_new else set()
+    if row.action != "ask" or decision not in suspects | {""} | fresh:
+        raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
+    row.decision = decision
+    return row
+
+
+def decide_all(session: Session, public_id: str, choice: str, *, actor: Actor) -> int:
+    """Choose for all rows that ask: "only" takes the one suspect where there is just one, "new" and "" as above.
+
+    Returns how many rows got a choice. Raises Invalid.
+    """
+    record = service.changeable(session, public_id, None, actor, ("checked",))
+    if choice not in ("only", "new", "") or (choice == "new" and not handler_for(record.kind).may_be_new):
+        raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
+    asking = select(ImportRow.id, ImportRow.note).where(
+        ImportRow.import_id == record.id, ImportRow.action == "ask"
+    )
+    chosen = []
+    for row_id, note in session.execute(asking):
+        suspects = (note or {}).get("suspects", ())
+        if choice != "only":
+            chosen.append({"id": row_id, "decision": choice})
+        elif len(suspects) == 1:
+            chosen.append({"id": row_id, "decision": str(suspects[0][0])})
+    if chosen:
+        session.execute(update(ImportRow), chosen)
+    audit.record(
+        "imports.decided_all", service.KIND, record.id, actor=actor, label=record.file_name,
+        changes={"decision": (None, choice), "rows": (None, len(chosen))},
+    )  # fmt: skip
+    return len(chosen)
 
 
 def by_column(session: Session, record: Import) -> dict[str, Cells]:

@@ -135,6 +135,10 @@ class ImportHandler(ABC):
     def check(self, session: Session, lines: Sequence[Line], *, actor: Actor) -> list[Verdict]:
         """Match lines with what stands already and judge them; reads only, a fixed number of statements."""
 
+    def words_of(self, session: Session, key: str) -> Sequence[str]:
+        """The words that a column takes, where they are few enough to choose among."""
+        return ()
+
     def question(self, lines: Sequence[Line]) -> Any:
         """What `aside` is asked about lines that will be written, as plain values; its answer goes to `apply`."""
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -104,7 +104,7 @@ def mend(
     before = {key: row.cells.get(key) for key in cells}
     row.cells = mended
     row.action = "create"
-    _judge_again(session, record, {row.match_key}, [row], actor)
+    judge_again(session, record, {row.match_key}, [row], actor)
     changes = {key: (old, mended.get(key)) for key, old in before.items()}
     audit.record(
         "imports.mended", KIND, record.id, actor=actor, label=f"{record.file_name} {row_no}", changes=changes
@@ -124,52 +124,19 @@ def leave_out(
     key = row.match_key
     if back:
         row.action = "create"
-        _judge_again(session, record, {key}, [row], actor)
+        judge_again(session, record, {key}, [row], actor)
         return row
+    left_out(row)
+    judge_again(session, record, {key}, [], actor)
+    return row
+
+
+def left_out(row: ImportRow) -> None:
+    """The row says nothing any more."""
     row.action, row.faults, row.families, row.changed = "skip", None, "", ""
-    _judge_again(session, record, {key}, [], actor)
-    return row
 
 
-def decide(session: Session, public_id: str, row_no: int, decision: str, *, actor: Actor) -> ImportRow:
-    """Choose for a row that may be a known record: its id, "new" for another one, or "" to leave it out."""
-    record, row = staged_row(session, public_id, row_no, actor)
-    suspects = {str(number) for number, _label in (row.note or {}).get("suspects", ())}
-    fresh = {"new"} if handler_for(record.kind).may_be_new else set()
-    if row.action != "ask" or decision not in suspects | {""} | fresh:
-        raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
-    row.decision = decision
-    return row
-
-
-def decide_all(session: Session, public_id: str, choice: str, *, actor: Actor) -> int:
-    """Choose for all rows that ask: "only" takes the one suspect where there is just one, "new" and "" as above.
-
-    Returns how many rows got a choice. Raises Invalid.
-    """
-    record = changeable(session, public_id, None, actor, ("checked",))
-    if choice not in ("only", "new", "") or (choice == "new" and not handler_for(record.kind).may_be_new):
-        raise Invalid(Fault("decision", "choice", _l("请从列出的几项里选。")))
-    asking = select(ImportRow.id, ImportRow.note).where(
-        ImportRow.import_id == record.id, ImportRow.action == "ask"
-    )
-    chosen = []
-    for row_id, note in session.execute(asking):
-        suspects = (note or {}).get("suspects", ())
-        if choice != "only":
-            chosen.append({"id": row_id, "decision": choice})
-        elif len(suspects) == 1:
-            chosen.append({"id": row_id, "decision": str(suspects[0][0])})
-    if chosen:
-        session.execute(update(ImportRow), chosen)
-    audit.record(
-        "imports.decided_all", KIND, record.id, actor=actor, label=record.file_name,
-        changes={"decision": (None, choice), "rows": (None, len(chosen))},
-    )  # fmt: skip
-    return len(chosen)
-
-
-def _judge_again(
+def judge_again(
     session: Session, record: Import, keys: set[str], rows: Sequence[ImportRow], actor: Actor
 ) -> None:
     """Judge rows and all that were repetitions of the same record, then mark what still repeats."""

@@ -128,3 +128,6 @@ COLUMNS: Final = (
     ),
 )  # fmt: skip
 """Every column that can be imported; only the name must be there. Money is in 万元 unless the sheet says so."""
+
+WORDS: Final = {"reg_status": ("存续", "迁出", "注销", "吊销", "撤销"), "above_scale": ("是", "否")}
+"""Of columns with few words, those that a person can choose among."""

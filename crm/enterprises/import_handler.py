@@ -39,7 +39,7 @@ from crm.enterprises import (
     rules,
 )
 from crm.enterprises.cutting import Cuts, Names
-from crm.enterprises.import_columns import COLUMNS
+from crm.enterprises.import_columns import COLUMNS, WORDS
 from crm.enterprises.import_lookups import Lookups
 from crm.enterprises.import_match import Matches
 from crm.enterprises.import_rights import Rights
@@ -78,6 +78,11 @@ class EnterpriseImport(ImportHandler):
         matches = import_match.find(session, lines)
         rights = Rights.of(actor)
         return [self._judge(line, lookups, matches, rights) for line in lines]
+
+    def words_of(self, session: Session, key: str) -> Sequence[str]:
+        if key == "park":
+            return sorted(self._tables(session).park_names.values())
+        return WORDS.get(key, ())
 
     def question(self, lines: Sequence[Line]) -> list[Names]:
         """The names that will be written, by row."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
 from core.errors import Invalid
-from core.imports import queries, service
+from core.imports import choosing, queries
 from core.permissions import Actor
 from crm.enterprises.models import Enterprise, FormerName
 from tests.crm.enterprises.conftest import Check
@@ -107,12 +107,12 @@ def test_the_same_name_without_a_code_is_asked_about_never_merged(
     for decision, expected in ((str(suspect), 1), ("new", 2)):
         record = check_firms(me, [["企业名称", "注册地址"], ["示例市第１试制 有限公司", f"{decision}路"]])
         with unit_of_work() as writing:
-            service.decide(writing, record.public_id, 2, decision, actor=me)
+            choosing.decide(writing, record.public_id, 2, decision, actor=me)
         adds_up(finish(record, me))
         assert db.session().scalar(select(func.count(Enterprise.id))) == expected
     other = check_firms(me, [["企业名称"], ["示例市第1试制有限公司"]])
     with pytest.raises(Invalid), unit_of_work() as writing:
-        service.decide(writing, other.public_id, 2, "999999", actor=me)
+        choosing.decide(writing, other.public_id, 2, "999999", actor=me)
 
 
 def test_two_different_codes_are_two_firms_whatever_their_names(check_firms: Check, actor: ActorOf) -> None:

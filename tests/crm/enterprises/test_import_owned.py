@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.db import db, unit_of_work
-from core.imports import queries, service, undoing
+from core.imports import choosing, queries, undoing
 from core.imports.models import Import, ImportRow
 from core.permissions import Actor
 from crm.enterprises import honour_import_columns
@@ -56,7 +56,7 @@ def test_figures_go_to_their_enterprise_year_and_source(
     assert queries.counts(db.session(), record).ask == 1
     assert faults(record) == [(6, "", "not_yours"), (7, "A", "enterprise_unknown")]
     with unit_of_work() as session:
-        service.decide(session, record.public_id, 5, str(firms[1]), actor=me)
+        choosing.decide(session, record.public_id, 5, str(firms[1]), actor=me)
     record = finish(record, me)
     assert (record.created, record.rejected, record.total) == (2, 2, 4)
     rows = db.session().scalars(select(EnterpriseYear).order_by(EnterpriseYear.id)).all()

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.i18n import _, ngettext
-from core.imports import queries, rows_listing, running, service
+from core.imports import choosing, queries, rows_listing, running, service
 from core.imports.columns import CLEANED
 from core.imports.handlers import handler_for
 from core.imports.models import ImportRow
@@ -78,7 +78,7 @@ def _decisions(session: Session, pid: str) -> None:
     for name, value in request.form.items():
         prefix, _dash, number = name.partition("-")
         if prefix == "d" and (row_no := numbered(number)) is not None:
-            service.decide(session, pid, row_no, value[:24], actor=acting())
+            choosing.decide(session, pid, row_no, value[:24], actor=acting())
 
 
 @bp.post("/<pid>/decisions")
@@ -93,7 +93,7 @@ def decisions(pid: str) -> Answer:
             _decisions(session, pid)
             said = _("已记下您的选择。")
         else:
-            count = service.decide_all(session, pid, choice, actor=acting())
+            count = choosing.decide_all(session, pid, choice, actor=acting())
             said = ngettext(
                 "已给 %(num)d 行定好，可以再逐行改。", "已给 %(num)d 行定好，可以再逐行改。", count
             )

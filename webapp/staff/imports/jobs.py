@@ -8,7 +8,7 @@ from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import DomainError
 from core.i18n import _
-from core.imports import checking, running, standing, undoing
+from core.imports import alike, checking, running, standing, undoing
 from core.imports.models import Import
 from core.jobs import runner, service
 from core.jobs.models import Job
@@ -30,6 +30,18 @@ def check(job: runner.JobRun) -> None:
     """The dry run of a large file."""
     import_id = int(job.payload["import_id"])
     _do(job, import_id, lambda actor: checking.check_file(import_id, actor=actor, progress=job.progress))
+
+
+@runner.handler("imports.mend")
+def mend(job: runner.JobRun) -> None:
+    """Very many faults of one kind mended; after a crash, those that are left."""
+    import_id, repair = int(job.payload["import_id"]), alike.Repair(**job.payload["repair"])
+    if standing.present(import_id).state == "checking":
+        _do(
+            job,
+            import_id,
+            lambda actor: alike.mend_queued(import_id, repair, actor=actor, progress=job.progress),
+        )
 
 
 @runner.handler("imports.run")

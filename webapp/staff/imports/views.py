@@ -47,7 +47,7 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 Answer = Response | str | tuple[str, int]
 
 MAY = import_kinds.MAY
-JOBS = (jobs.check, jobs.run, jobs.undo)
+JOBS = (jobs.check, jobs.mend, jobs.run, jobs.undo)
 SMALL_BYTES = 300_000
 """Up to this size the dry run is done while the person waits; above it in the background."""
 
