@@ -59,6 +59,8 @@ class Alike:
     message: str
     rows: int = 0
     values: Counter[str] = field(default_factory=Counter)
+    words: Sequence[str] = ()
+    """Those that the column takes, where they are few."""
     guesses: Mapping[str, str] = field(default_factory=dict)
     """Wrong value → the word that the column takes and that looks most like it."""
 
@@ -104,9 +106,8 @@ def kinds(session: Session, record: Import) -> list[Alike]:
                 kind.values[_text(cells, key)] += 1
     handler = handler_for(record.kind)
     for kind in found.values():
-        words = handler.words_of(session, kind.key) if kind.key else ()
-        if words:
-            kind.guesses = _guesses((text for text, _count in kind.shown), words)
+        kind.words = handler.words_of(session, kind.key) if kind.key else ()
+        kind.guesses = _guesses((text for text, _count in kind.shown), kind.words)
     return sorted(found.values(), key=lambda kind: -kind.rows)
 
 

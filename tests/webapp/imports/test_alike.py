@@ -96,6 +96,12 @@ def test_one_cure_for_all_cells_of_a_kind(
     assert len(firms) == 3 and str(getattr(firms[2], field)) != value
 
 
+def test_a_column_of_few_words_offers_them(checked: Any) -> None:
+    client, url = checked([row(1, status="在产"), row(2, status="在产")])
+    page = text_of(client, f"{url}/alike")
+    assert 'list="words-reg_status"' in page and '<option value="存续">' in page
+
+
 def test_rows_of_a_kind_are_left_out_and_their_repetitions_stand(app: Flask, checked: Any) -> None:
     client, url = checked([row(1), row(1), row(2, uscc=code(2)[:17]), row(3, uscc=code(3)[:15])])
     page = text_of(client, f"{url}/alike")

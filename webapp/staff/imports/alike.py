@@ -35,7 +35,7 @@ def alike_page(pid: str) -> Answer:
         record=record,
         handler=handler,
         kinds=kinds,
-        words={kind.key: handler.words_of(session, kind.key) for kind in kinds if kind.guesses},
+        words={kind.key: kind.words for kind in kinds if kind.words},
         faulty=service.counts_by_action(session, record.id).get("fault", 0),
         read_rows=alike.READ_ROWS,
         letters=queries.letters(record),
