@@ -3,8 +3,9 @@
 Numbered pages reach as far as the count; beyond it one goes on by the key of the last row, never by OFFSET.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
@@ -16,6 +17,9 @@ from core.lists.fields import Asking
 from core.lists.query import COUNT_CAP, SIZES, AnySelect, ListQuery, Page, bounded_count
 from core.lists.spec import ListSpec, Sort
 from core.permissions import Actor
+
+Statement = Callable[[], AnySelect]
+"""Built where it is needed: a page that is read along a table beside its records needs none."""
 
 
 @dataclass(frozen=True)
@@ -62,32 +66,36 @@ def count(
 ) -> tuple[int, bool]:
     """(rows that meet the conditions, whether there are more than `cap`)."""
     asking, spec = Asking(session, actor), spec.seen_by(actor)
-    return bounded_count(session, _counted(spec, query, filtered(spec, query, asking), asking), cap)
+    return _count(session, spec, query, lambda: filtered(spec, query, asking), asking, cap)
 
 
-def _counted(spec: ListSpec, query: ListQuery, statement: AnySelect, asking: Asking) -> AnySelect:
-    only = beside.alone(spec, _groups(spec, query), asking)
-    return statement.with_only_columns(spec.id_column) if only is None else only
+def _count(
+    session: Session, spec: ListSpec, query: ListQuery, statement: Statement, asking: Asking, cap: int
+) -> tuple[int, bool]:
+    only = beside.alone(spec, _groups(spec, query), asking, cap + 1)
+    return bounded_count(
+        session, statement().with_only_columns(spec.id_column) if only is None else only, cap
+    )
 
 
 def page(session: Session, spec: ListSpec, query: ListQuery, *, actor: Actor) -> Listed:
     """The page that `query` asks for."""
     asking, spec = Asking(session, actor), spec.seen_by(actor)
-    statement = filtered(spec, query, asking)
-    total, capped = bounded_count(session, _counted(spec, query, statement, asking))
+    statement = cache(partial(filtered, spec, query, asking))
+    total, capped = _count(session, spec, query, statement, asking, COUNT_CAP)
     size = query.size if query.size in SIZES else spec.default_size
     sort, down = sort_of(spec, query)
     if keyed := keys.read(query.after or query.before, sort.kind, numbered=spec.by_number):
-        found = _beyond(session, spec, statement, sort, down, size, keyed, back=not query.after)
+        found = _beyond(session, spec, statement(), sort, down, size, keyed, back=not query.after)
         return _finished(session, spec, query, asking, found, total, capped, size)
     number = min(max(1, query.page), max(1, -(-total // size)))
     group = query.group if query.group in spec.groups and not capped else ""
     offset = (number - 1) * size
     if group:
-        ids = grouping.ids_of(session, spec, statement, spec.groups[group].column, sort, down, offset, size)
+        ids = grouping.ids_of(session, spec, statement(), spec.groups[group].column, sort, down, offset, size)
     else:
         ids = _along(session, spec, query, asking, total, sort, down, offset, size) or _ids(
-            session, spec, statement, sort, down, offset, size
+            session, spec, statement(), sort, down, offset, size
         )
     found = _Keys(ids, number, keyed=False, more=capped and offset + len(ids) >= total, fewer=False)
     return _finished(
@@ -161,8 +169,8 @@ def _along(
     if total < beside.MANY or sort.empty_first(down):
         return []
     asking = replace(asking, along=True)
-    statement, order = filtered(spec, query, asking), _segments(sort, down, spec.id_column)[0][1]
-    groups = _groups(spec, query)
+    order, groups = _segments(sort, down, spec.id_column)[0][1], _groups(spec, query)
+    statement = partial(filtered, spec, query, asking)
     ids = beside.along(session, spec, groups, statement, asking, sort, order, down, offset, limit)
     return ids if len(ids) == limit else []
 

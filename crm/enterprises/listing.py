@@ -26,7 +26,6 @@ from crm.enterprises import access, honours, name_grams, queries, tags
 from crm.enterprises.models import Enterprise, Honour, Industry
 from crm.enterprises.placements import Placement
 from crm.enterprises.rules import HONOUR_KINDS, LEVEL_LABELS, SIZE_LABELS, STATUS_LABELS
-from crm.enterprises.tags import EnterpriseTag
 
 
 class Row(NamedTuple):
@@ -127,12 +126,11 @@ def _with_honour(values: tuple[str, ...], asking: Asking) -> ColumnElement[bool]
 
 
 def _with_tag(values: tuple[str, ...], asking: Asking) -> Beside:
-    tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag.in_(values))
-    here = tagged.where(EnterpriseTag.enterprise_id == Enterprise.id).correlate(Enterprise).exists()
+    dialect = asking.session.get_bind().dialect.name
     return Beside(
         Enterprise.id,
-        tags.bearers(values),
-        here,
+        partial(tags.bearers, values, dialect),
+        partial(tags.borne, values),
         order=Enterprise.sort_key,
         in_order=partial(tags.in_order, values),
     )

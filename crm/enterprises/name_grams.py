@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -98,7 +99,7 @@ def matching(words: str) -> ColumnElement[bool]:
     found = beside(words)
     if found is None:
         return false()
-    clause: ColumnElement[bool] = Enterprise.id.in_(found.ids)
+    clause: ColumnElement[bool] = Enterprise.id.in_(found.ids(None))
     return clause if found.more is None else clause & found.more
 
 
@@ -106,20 +107,29 @@ def beside(words: str) -> Beside | None:
     """The same for a list, which may also ask each enterprise; None where nothing can be found."""
     asked = _asked(words)
     code = forms.norm(words).upper()
-    ids: list[Any] = [_having(asked)] if asked else []
-    here: list[Any] = [_having(asked, Enterprise.id).exists()] if asked else []
+    codes: list[ColumnElement[bool]] = []
     if _CODE.fullmatch(code):
         # Upper bounds of letters and digits alone order alike in every collation.
-        here.append(Enterprise.uscc.between(code, code.ljust(18, "Z")))
-        here.append(Enterprise.stock_code.between(code[:6], code.ljust(6, "9")))
-        ids += [select(Enterprise.id).where(clause) for clause in here[-2:]]
-    if not ids:
+        codes.append(Enterprise.uscc.between(code, code.ljust(18, "Z")))
+        codes.append(Enterprise.stock_code.between(code[:6], code.ljust(6, "9")))
+    if not asked and not codes:
         return None
     whole = _whole(forms.norm(words)) if len(asked) > 1 and len(runs(words)) == 1 else None
-    several = len(ids) > 1 or any(begins for _gram, begins in asked)
-    once: Any = select(union_all(*ids).subquery()).distinct() if several else ids[0]
     usual = all(gram in _COMMON for gram, _begins in asked)
-    return Beside(Enterprise.id, once, or_(*here), whole, usual)
+    return Beside(Enterprise.id, partial(_found, asked, codes), partial(_here, asked, codes), whole, usual)
+
+
+def _found(asked: Sequence[tuple[str, bool]], codes: Sequence[ColumnElement[bool]], _most: int | None) -> Any:
+    """The keys of enterprises with these grams or one of these codes, each once."""
+    ids = [_having(asked)] if asked else []
+    ids += [select(Enterprise.id).where(clause) for clause in codes]
+    several = len(ids) > 1 or any(begins for _gram, begins in asked)
+    return select(union_all(*ids).subquery()).distinct() if several else ids[0]
+
+
+def _here(asked: Sequence[tuple[str, bool]], codes: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The same of the enterprise at hand."""
+    return or_(*[_having(asked, Enterprise.id).exists()] if asked else (), *codes)
 
 
 def _asked(words: str) -> list[tuple[str, bool]]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -12,13 +13,11 @@ from sqlalchemy import (
     Table,
     delete,
     event,
-    exists,
     func,
     insert,
     inspect,
     select,
     union,
-    union_all,
 )
 from sqlalchemy.orm import Mapped, Mapper, Session, aliased, mapped_column
 
@@ -90,20 +89,27 @@ def _write(connection: Connection, tags: dict[int, tuple[str, Sequence[Any]]]) -
         connection.execute(insert(_TABLE), rows)
 
 
-def bearers(tags: Sequence[str]) -> Select[Any]:
-    """The keys of enterprises with one of these tags, each with the first that it bears: quicker than DISTINCT."""
-    other = aliased(EnterpriseTag)
-    parts = []
-    for at, tag in enumerate(tags):
-        part = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag == tag)
-        if at:
-            before = other.tag.in_(tags[:at]) & (other.enterprise_id == EnterpriseTag.enterprise_id)
-            part = part.where(~exists().where(before))
-        parts.append(part)
+def bearers(tags: Sequence[str], dialect: str, most: int | None = None) -> Select[Any]:
+    """The keys of enterprises with one of these tags, each once; `most` or more of them where that is given.
+
+    SQLite merges the tags' indexes by key and ends where the reader does. PostgreSQL would collect every key before
+    it gives the first, so that each tag gives it no more than are wanted.
+    """
+    key = EnterpriseTag.enterprise_id
+    parts = [select(key).where(EnterpriseTag.tag == tag) for tag in dict.fromkeys(tags)]
     if len(parts) == 1:
         return parts[0]
-    every = union_all(*parts).subquery()
-    return select(every.c.enterprise_id)
+    if most is not None and dialect == "postgresql":
+        parts = [part.order_by(key).limit(most) for part in parts]
+    every = union(*parts)
+    merged = every.order_by(every.selected_columns[0]).subquery()
+    return select(merged.c.enterprise_id)
+
+
+def borne(tags: Sequence[str]) -> ColumnElement[bool]:
+    """That the enterprise at hand bears one of these tags."""
+    tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag.in_(tags))
+    return tagged.where(EnterpriseTag.enterprise_id == Enterprise.id).correlate(Enterprise).exists()
 
 
 def in_order(tags: Sequence[str], down: bool, offset: int, limit: int) -> Select[Any]:

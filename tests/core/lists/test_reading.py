@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
@@ -49,7 +50,7 @@ def tagged(firms: list[str]) -> list[str]:
     return firms
 
 
-def _names(actor: Actor, *texts: str, **query: str) -> list[str]:
+def _names(actor: Actor, *texts: str, **query: str | int) -> list[str]:
     asked = ListQuery(conditions=conditions.parse(texts), **query)  # type: ignore[arg-type]  # names of a query
     return [row.name for row in reading.page(db.session(), LIST, asked, actor=actor).rows]
 
@@ -108,7 +109,8 @@ def test_very_many_matches_are_met_along_the_order_and_are_the_same(
 
     looked_up = pages()
     monkeypatch.setattr(beside, "MANY", 0)
-    for reach in (1, 3, 6):
+    for near, reach in ((40, 1), (40, 3), (40, 6), (1, 6)):
+        monkeypatch.setattr(beside, "NEAR", near)
         monkeypatch.setattr(beside, "REACH", reach)
         assert pages() == looked_up
 
@@ -145,6 +147,52 @@ def test_the_order_is_followed_only_where_many_match(
         asked = ListQuery(filters={"q": ("光电",)}, size=2)
         assert len(reading.page(db.session(), LIST, asked, actor=actor("leader")).rows) == 2
         assert any("EXISTS" in text for text in said) is followed
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [("tag:重点", 4), ("tag:重点,拟迁", 6), ("tag:拟迁,重点", 6), ("q:光电", 8), ("q:有限公司", 8)],
+)
+def test_a_bounded_count_counts_each_record_once_and_says_when_there_are_more(
+    tagged: list[str], actor: Callable[[str], Actor], text: str, total: int
+) -> None:
+    """Firms with both tags stand in both tags' indexes."""
+    asked = ListQuery(conditions=conditions.parse([text]))
+    for cap in range(1, total + 3):
+        counted = reading.count(db.session(), LIST, asked, actor=actor("leader"), cap=cap)
+        assert counted == (min(total, cap), total > cap)
+
+
+def test_two_tags_are_counted_by_merging_their_indexes(
+    tagged: list[str], actor: Callable[[str], Actor]
+) -> None:
+    said: list[tuple[str, Any]] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *call: said.append((call[2], call[3])))
+    session = db.session()
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the plan is read as SQLite writes it")
+    asked = ListQuery(conditions=conditions.parse(["tag:重点,拟迁"]))
+    reading.count(session, LIST, asked, actor=actor("leader"))
+    statement, values = said[-1]
+    cursor = session.connection().connection.cursor()
+    plan = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()]
+    assert "MERGE (UNION)" in plan and not any("TEMP B-TREE" in step for step in plan)
+    assert plan.count("SEARCH enterprise_tag USING PRIMARY KEY (tag=?)") == 2
+
+
+def test_a_page_that_lies_near_is_found_without_the_whole_reach(
+    tagged: list[str], actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    monkeypatch.setattr(reading, "SIZES", (2,))
+    monkeypatch.setattr(beside, "MANY", 0)
+    monkeypatch.setattr(beside, "NEAR", 1)
+    monkeypatch.setattr(beside, "REACH", 4)
+    for text, asked, found in (("q:光电", 1, [2, 5]), ("tag:拟迁", 2, [5, 1])):
+        said.clear()
+        assert _numbers(_names(actor("leader"), text, sort="revenue", size=2)) == found
+        assert sum("EXISTS" in each for each in said) == asked, text
 
 
 def test_a_key_that_cannot_be_read_is_no_key(firms: list[str], actor: Callable[[str], Actor]) -> None:
