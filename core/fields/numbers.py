@@ -12,6 +12,8 @@ from core.types import quantize
 
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(r"([+-]?[\d.,]+)\s*(.*)")
+_GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)$")
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+", re.IGNORECASE)
 
 MONEY_UNITS: Final[Mapping[str, Decimal]] = {
@@ -110,6 +112,7 @@ def _measured(value: Raw, unit: str, units: Mapping[str, Decimal], cure: object)
     if not isinstance(value, str):
         return _plain(value) * units[unit]
     written = folded(value).replace("¥", "").replace("人民币", "").replace("²", "2").strip()
+    written = _GROUPED.sub("", _IN_BRACKETS.sub(r"\1", written))
     if _EXPONENT.fullmatch(written):
         return _plain(written) * units[unit]
     found = _WITH_UNIT.fullmatch(written)

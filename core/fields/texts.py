@@ -9,7 +9,30 @@ from core.i18n import lazy as _l
 
 Raw = object
 BLANKS: Final = frozenset(
-    {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "不详", "N/A", "NA", "NULL", "NONE"}
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "/",
+        "\\",
+        "无",
+        "暂无",
+        "不详",
+        "未知",
+        "未填",
+        "待定",
+        "待补",
+        "暂缺",
+        "空",
+        "空白",
+        "N/A",
+        "NA",
+        "NULL",
+        "NONE",
+    }
 )
 """What tables write where they have nothing. It means "not given", never nought."""
 
@@ -18,6 +41,8 @@ _YES: Final = frozenset({"是", "有", "对", "√", "✓", "Y", "YES", "TRUE", 
 _NO: Final = frozenset({"否", "无", "没有", "不是", "×", "✗", "X", "N", "NO", "FALSE", "0"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _STRAY = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BREAK = re.compile(r"\s*[\t\r\n]\s*")
+_LATIN_BREAK = re.compile(r"(?<=[!-~])\s*[\t\r\n]\s*(?=[!-~])")
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?86)?(0\d{2,3})[- ]?(\d{7,8})(?:(?:-|转|EXT\.?)(\d{1,6}))?")
 _SHORT = re.compile(r"(?:400|800)\d{7}|1\d{4}|\d{7,8}")
@@ -65,6 +90,11 @@ def without_stray(written: str) -> str:
     """Text without the control characters that come along when pasting; NUL and broken surrogates stay, and are
     refused: they mean that the file itself is damaged."""
     return _STRAY.sub("", written)
+
+
+def one_line(written: str) -> str:
+    """Text whose line breaks and tabs are gone: a space between two Latin words, nothing between Chinese ones."""
+    return _BREAK.sub("", _LATIN_BREAK.sub(" ", written))
 
 
 def _refuse_control(written: str, lines: bool) -> None:

@@ -34,8 +34,8 @@ KINDS: Final[Mapping[str, Any]] = {
 
 
 def normalise(value: Raw) -> str:
-    """Spaces and hyphens out, full width to half, capitals; nothing is checked."""
-    return _BLANKS.sub("", folded(value)).upper()
+    """Spaces, hyphens and the apostrophe of a text cell out, full width to half, capitals; nothing is checked."""
+    return _BLANKS.sub("", folded(value)).lstrip("'‘’`").upper()
 
 
 def credit_code(value: Raw) -> str | None:

@@ -29,13 +29,16 @@ SHOWN_VALUES: Final = 20
 _BATCH: Final = 500
 _LIKENESS: Final = 0.5
 _ABOUT: Final = re.compile("大约|约|左右")
-_MONTH: Final = re.compile(r"(\d{4})\D+(\d{1,2})\D*")
+_MONTH: Final = re.compile(r"(\d{4})\D*(\d{1,2})\D*")
+_AMBIGUOUS: Final = re.compile(r"\d{4}\.1")
 LEAVE_OUT: Final = "out"
 BLANK: Final = "blank"
 
 
 def _first_of_month(written: str) -> str:
-    found = _MONTH.fullmatch(folded(written))
+    """A cell with the number 2023.1 may have been typed as 2023.10: it is left for a person."""
+    bare = folded(written)
+    found = None if _AMBIGUOUS.fullmatch(bare) else _MONTH.fullmatch(bare)
     return f"{found[1]}-{int(found[2]):02d}-01" if found else written
 
 

@@ -100,7 +100,8 @@ def _data_rows(record: Import, mapped: Mapped) -> Iterator[tuple[list[tuple[int,
 
     Columns before the first known one are read as well: 合计 often stands in the one with the numbers.
     """
-    standing = {key: place.index for key, place in mapped.items() if place.index != NOWHERE}
+    found = {key: place.index for key, place in mapped.items() if place.index != NOWHERE}
+    standing = dict(sorted(found.items(), key=lambda item: item[1]))
     said = {key: place.value for key, place in mapped.items() if place.index == NOWHERE}
     lead = list(range(min(standing.values(), default=0)))
     places = [*lead, *standing.values()]
@@ -112,11 +113,10 @@ def _data_rows(record: Import, mapped: Mapped) -> Iterator[tuple[list[tuple[int,
             if number <= record.header_row:
                 continue
             own = dict(zip(standing, cells[len(lead) :], strict=True))
-            first = next((cell for cell in cells if cell is not None), None)
-            if all(cell is None for cell in own.values()) and not headers.is_foot(own, first):
-                continue
-            if headers.is_foot(own, first) or headers.is_header_again(own, words):
+            if headers.is_foot(cells) or headers.is_header_again(own, words):
                 skipped += 1
+                continue
+            if all(cell is None for cell in own.values()):
                 continue
             batch.append((number, {**own, **said}))
         yield batch, skipped

@@ -8,6 +8,7 @@ message to standard output: {"sheet": {…}}, {"rows": [[row_no, [cell, …]], �
 import codecs
 import csv
 import io
+import re
 import resource
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ PEEK_SHEETS = 8
 PEEK_COLUMNS = 256
 CELL_LIMIT = 131_072
 _NEUTRALISED = "=+-@\t\r\n\0＝＋－＠"
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 Row = tuple[int, list[Any]]
 
@@ -147,7 +150,7 @@ def _head(sheet: CalamineSheet) -> Iterator[Row]:
 def _plain(cell: Any) -> Any:
     """A cell as JSON keeps it: whole floats as integers, days as ISO text, blank text as None."""
     if isinstance(cell, str):
-        return _text(cell)
+        return _text(_ESCAPED.sub(_unescaped, cell) if "_x" in cell else cell)
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, float):
@@ -160,6 +163,12 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, date):
         return cell.isoformat()
     return cell if isinstance(cell, int) else str(cell)
+
+
+def _unescaped(found: "re.Match[str]") -> str:
+    """What a workbook writes as _x000D_ because XML has no sign for it; a half of a surrogate pair stays."""
+    number = int(found[1], 16)
+    return found[0] if 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 def _text(cell: str) -> str | None:

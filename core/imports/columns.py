@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 from core.errors import Text
 from core.fields.errors import FieldError
 from core.fields.numbers import AREA_UNITS, MONEY_UNITS
-from core.fields.texts import Raw, without_stray
+from core.fields.texts import Raw, one_line, without_stray
 from core.i18n import lazy as _l
 from core.imports.sheets import Cell
 
@@ -125,10 +125,11 @@ class RowReader:
             try:
                 value = None if cell is None else reader.value(cell)
             except FieldError as error:
-                if not reader.cleans(cell):
+                bare = reader.cleaned(cell)
+                if bare is None:
                     faults.append(CellFault(reader.key, reader.family, error.code, str(error)))
                     continue
-                value = reader.value(without_stray(str(cell)))
+                value = reader.value(bare)
                 cleaned.append(reader.key)
             if value is not None and value != []:
                 values[reader.key] = value
@@ -144,12 +145,19 @@ class _CellReader:
         self._repeats = column.kind in _REPEATING or column.family in _REPEATING_FAMILIES
         self._known: dict[str, Any] = {}
 
-    def cleans(self, cell: Raw) -> bool:
-        """Whether a refused cell is sound once its control characters are gone, as after pasting from a page."""
-        if not isinstance(cell, str) or (bare := without_stray(cell)) == cell:
-            return False
+    def cleaned(self, cell: Raw) -> str | None:
+        """A refused cell that is sound once its control characters are gone, as after pasting from a page, or its
+        line breaks, where the column has room for one line."""
+        if isinstance(cell, str):
+            stray = without_stray(cell)
+            for bare in (stray, one_line(stray)):
+                if bare != cell and self._sound(bare):
+                    return bare
+        return None
+
+    def _sound(self, cell: str) -> bool:
         try:
-            self.value(bare)
+            self.value(cell)
         except FieldError:
             return False
         return True

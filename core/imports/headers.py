@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from core.fields.numbers import AREA_UNITS, MONEY_UNITS
 from core.fields.texts import folded
@@ -31,17 +31,27 @@ _ROW_UNITS: Final = _MEASURES | {
     "—",
 }
 _STEMS: Final = frozenset("甲乙丙丁戊己庚辛")
-_UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s;；。)）]+)")
+_UNIT_LINE = re.compile(r"单位\s*[:：]\s*[(（]?\s*([^\s;；。()（）]+)")
+_UNIT_PARTS = re.compile(r"[、,，/]")
 _BARE = re.compile(r"[+-]?[\d,.]+")
 _OWNERS: Final = ("企业", "公司", "单位", "本单位", "本企业", "项目单位", "被推荐企业")
 _FOOT_LENGTH: Final = 60
 _FOOT_WORDS: Final = ("合计", "总计", "小计", "累计", "共计")
 _FOOT_ROWS: Final = tuple(f"{word}行" for word in _FOOT_WORDS)
-_FOOT_BEGINS: Final = frozenset(" *＊:：、,，./\\_-—“”\"'([【（〔") | {word[0] for word in _FOOT_WORDS}
+_FOOT_TOTAL = re.compile(rf"(?:{'|'.join(_FOOT_WORDS)})(?:[\d,.]+[家户个项条人]?)?|共[\d,.]+[家户个项条人]")
 _FOOT_SIGNS = re.compile(
-    r"^(?:填表人|制表人?|审核人?|签发人?|复核人?|填报人|负责人|单位负责人|分管领导|填报日期|填表日期|联系人|联系电话"
-    r"|填报单位|报送单位|签字|盖章|注|备注|说明)(?:\s*[:：(（]|签字|盖章|$)"
+    r"(?:单位|企业|统计|部门|分管|主要)?(?:填表人?|制表人?|填报人?|审核人?|签发人?|复核人?|经办人?|负责人|领导"
+    r"|(?:填报|填表|报出|上报|制表)?(?:日期|时间)|联系人|联系电话|电话|(?:填报|报送|制表)?单位|(?:数据|资料)来源"
+    r"|签字|盖章|签章|公章|附?注\d*|备注|(?:填表)?说明)(?:\s*[:：(（]|签字|盖章|签章|$)"
 )
+_SIGNED_CELLS: Final = 3
+_FOOT_FIRST: Final = 2
+"""Among so many of a row's first cells a total stands: a number of the row may stand before it."""
+
+_FOOT_BEGINS: Final = frozenset(" \u3000*＊:：、,，./\\_-—“”\"'([【（〔") | {
+    *(word[0] for word in _FOOT_WORDS),
+    *"共单企统部分主填制审签复经负领报上日时联电数资盖公附注备说",
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +83,16 @@ def squeezed(text: object) -> str:
 def unit_in(text: object) -> str:
     """The unit in a header's brackets: 注册资本（亿元） → 亿元; empty when there is none."""
     for inside in _BRACKETED.findall(folded(text)):
-        word = inside.replace("单位", "").strip(" :：")
-        if word in MONEY_UNITS or word in AREA_UNITS:
-            return str(word)
+        for word in _UNIT_PARTS.split(inside):
+            unit = _bare_unit(word.replace("单位", ""))
+            if unit in _MEASURES:
+                return unit
     return ""
+
+
+def _bare_unit(word: str) -> str:
+    """万元 out of 人民币万元."""
+    return word.strip(" :：").removeprefix("人民币")
 
 
 def find(rows: Sequence[Row], columns: Sequence[Column]) -> Header | None:
@@ -219,23 +235,34 @@ def _unit_line(rows: Sequence[Row], last_row: int) -> list[str]:
             break
         for cell in cells:
             for found in _UNIT_LINE.findall(folded(cell)) if cell is not None else ():
-                units = [
-                    unit for unit in re.split(r"[、,，/]", found) if unit in MONEY_UNITS or unit in AREA_UNITS
-                ]
+                units = [unit for word in _UNIT_PARTS.split(found) if (unit := _bare_unit(word)) in _MEASURES]
                 if units:
                     return units
     return []
 
 
-def is_foot(cells: Mapping[str, Any], first: Cell) -> bool:
-    """Totals and signature lines at the foot: their first filled cell says so."""
-    if not isinstance(first, str) or len(first) > _FOOT_LENGTH:
-        return False
-    text = folded(first)
-    words = squeezed(text) if text[:1] in _FOOT_BEGINS else ""
-    if words in _FOOT_WORDS or words.startswith(_FOOT_ROWS):
+def is_foot(cells: Sequence[Cell]) -> bool:
+    """Totals and signature lines at the foot, by the row's cells in the order of the sheet."""
+    filled = [cell for cell in cells if cell is not None]
+    found = [_foot_text(cell) for cell in filled[:_FOOT_FIRST]]
+    if any(text and _is_total(text) for text in found):
         return True
-    return bool(_FOOT_SIGNS.match(text)) and sum(cell is not None for cell in cells.values()) <= 3
+    if not found or not found[0] or not _FOOT_SIGNS.match(found[0]):
+        return False
+    signed = sum(bool(_FOOT_SIGNS.match(_foot_text(cell))) for cell in filled)
+    return len(filled) <= _SIGNED_CELLS or signed > 1
+
+
+def _foot_text(cell: Cell) -> str:
+    """The cell's text if it can be that of a foot at all; told by its first character, for there are many rows."""
+    if not isinstance(cell, str) or cell[:1] not in _FOOT_BEGINS or len(cell) > _FOOT_LENGTH:
+        return ""
+    return folded(cell)
+
+
+def _is_total(text: str) -> bool:
+    words = squeezed(text)
+    return words.startswith(_FOOT_ROWS) or _FOOT_TOTAL.fullmatch(words) is not None
 
 
 def is_header_again(cells: Mapping[str, Cell], texts: Mapping[str, str]) -> bool:

@@ -110,17 +110,32 @@ def test_the_signature_knows_the_same_sheet_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["合计", "总 计", "填表人：张三", "审核人：", "注：以上为快报数", "单位负责人签字："]
-)
-def test_foot_rows_are_no_data(first: str) -> None:
-    assert headers.is_foot({"name": first, "uscc": None}, first)
+    "cells",
+    [
+        ["合计"], ["总 计"], ["填表人：张三"], ["审核人："], ["注：以上为快报数"], ["单位负责人签字："],
+        ["　合　计　", 5],
+        [3, "合  计", None, 10], [None, "小计（2家）", 10], ["甲区", "小计", 10], [None, "合计：2家"], ["共12户"],
+        ["填报人：", "张三", "审核人：", "李四", "填报日期：", "2026-11-01"], [None, "企业负责人（签章）：", "张三"],
+        ["经办人：张三", None, "日期：2026.11.1"], ["单位（盖章）：甲区管委会"], ["数据来源：统计局"],
+        ["附注：由甲区提供"],
+        ["填报时间：2026年11月", None], ["注1：含分公司"],
+    ],
+)  # fmt: skip
+def test_foot_rows_are_no_data(cells: list[Any]) -> None:
+    assert headers.is_foot(cells)
 
 
 @pytest.mark.parametrize(
-    "first", ["合计科技有限公司", "注册会计师事务所有限公司", "说明书印刷有限公司", "备注文化有限公司"]
-)
-def test_names_that_only_begin_like_a_foot_row_are_data(first: str) -> None:
-    assert not headers.is_foot({"name": first, "uscc": "91…"}, first)
+    "cells",
+    [
+        ["合计科技有限公司", "91…"], ["注册会计师事务所有限公司", "91…"], ["说明书印刷有限公司", "91…"],
+        ["备注文化有限公司", "91…"], [1, "共享单车有限公司", 5], ["单位食堂管理有限公司", "91…"],
+        ["时间光影文化有限公司"],
+        ["联系人", "张三", "甲有限公司", "91…", 5], ["电话通信有限公司"], ["甲有限公司", "91…", "合计"], [None], [1, 2],
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_foot_row_is_data(cells: list[Any]) -> None:
+    assert not headers.is_foot(cells)
 
 
 def test_a_header_repeated_on_every_page_is_no_data() -> None:

@@ -185,15 +185,15 @@ def test_pasted_control_characters_go_with_a_word_that_names_row_and_column(
     app: Flask, client_as: ClientAs, upload: Upload, session: Session
 ) -> None:
     client = client_as("spec_a")
-    rows = [["企业名称", "信用代码", "主要产品"], ["试\x7f制有限公司", code(1), "偏光片\x0b；膜\x9f材"]]
+    rows = [["企业名称", "信用代码", "主要产品"], ["试\x7f制有限公司", code(1), "偏光片\x0b；\n膜\x9f材"]]
     url, page = opened(client, upload(client, [*rows, ["好的有限公司", code(2), "膜"]]))
-    assert "1 行的文字里有粘贴带来的控制字符，已去掉" in page and "没有发现错误" in page
+    assert "1 行的文字里有换行或粘贴带来的控制字符，已去掉" in page and "没有发现错误" in page
     told = " ".join(client.get(f"{url}/cleaned").get_data(as_text=True).split("<main")[1].split())
     assert "第 2 行" in told and "A 企业名称、C 主要产品" in told and "第 3 行" not in told
     confirm(client, url)
     work(app)
     firm_ = session.scalars(select(Enterprise).where(Enterprise.uscc == code(1))).one()
-    assert (firm_.name, firm_.main_products) == ("试制有限公司", "偏光片；膜材")
+    assert (firm_.name, firm_.main_products) == ("试制有限公司", "偏光片；\n膜材")
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{url}/report.xlsx").data)).worksheets[0]
     assert [line[2] for line in sheet.values][1:] == ["去掉了控制字符：A、C 列", ""]
 
