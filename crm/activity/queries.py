@@ -103,21 +103,31 @@ class Timeline:
     items: Sequence[TimelineItem]
     more: bool
     show: str = "all"
+    start: int = 0
+
+    @property
+    def beyond(self) -> int:
+        """How many lines are newer than the next ones."""
+        return self.start + len(self.items)
 
 
-def timeline(session: Session, strands: Sequence[Strand], *, show: str = "all", limit: int = 20) -> Timeline:
-    """Deeds, follow-ups and notes of all strands, newest first; `show` is all, follow or change.
+def timeline(
+    session: Session, strands: Sequence[Strand], *, show: str = "all", start: int = 0, limit: int = 20
+) -> Timeline:
+    """Deeds, follow-ups and notes of all strands, newest first, `start` lines left out; `show` is all, follow or
+    change.
 
     At most three statements, whatever there is; no strand is read further than the timeline goes.
     """
     items: list[TimelineItem] = []
+    end = start + limit
     if show in ("all", "change"):
-        items += _deeds(session, strands, limit + 1)
+        items += _deeds(session, strands, end + 1)
     if show in ("all", "follow"):
-        items += _follow_ups(session, strands, limit + 1)
-        items += _notes(session, strands, limit + 1)
+        items += _follow_ups(session, strands, end + 1)
+        items += _notes(session, strands, end + 1)
     items.sort(key=lambda item: item.at, reverse=True)
-    return Timeline(items[:limit], len(items) > limit, show)
+    return Timeline(items[start:end], len(items) > end, show, start)
 
 
 def _newest(model: Any, key: Any, order: Any, strands: Sequence[Strand], limit: int, *more: Any) -> Any:

@@ -1,7 +1,8 @@
 """Everything that touched an enterprise stands on its page, as far as the reader may see it, at a fixed cost."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -98,3 +99,30 @@ def _fill_up(firm: int, card: int, number: int) -> None:
         writing.add_all([year, honour, contact, note])
         for kind, record_id in (("enterprise", firm), ("green_card", card)):
             record("enterprises.changed", kind, record_id, actor=SYSTEM, label="示例")
+
+
+def test_however_long_it_is_the_first_line_is_reached_page_by_page(client_as: As, desk: Desk) -> None:
+    client, firm = client_as("spec_a"), desk.firms["a"]
+    with unit_of_work() as session:
+        number = session.scalars(select(Enterprise.id).where(Enterprise.public_id == firm)).one()
+        start = clock.now() - timedelta(days=300)
+        session.add_all(
+            Note(
+                kind="enterprise", record_id=number, text=f"第{turn}次走访", account_id=1, account_name="甲",
+                at=start + timedelta(hours=turn),
+            )
+            for turn in range(260)
+        )  # fmt: skip
+    seen: list[str] = []
+    address = "?show=follow"
+    for _page in range(5):
+        found = _timeline(client, firm, address)
+        seen += re.findall(r"第(\d+)次走访", found)
+        further = re.search(r'href="[^"]*(\?show=follow&amp;from=\d+)#timeline"', found)
+        if further is None:
+            break
+        address = further[1].replace("&amp;", "&")
+    assert seen == [str(turn) for turn in range(259, -1, -1)]
+    assert "回到最近的" in found and "没有更早的了" in _timeline(client, firm, "?show=follow&from=4000")
+    for strange in ("-5", "x", "99999999999"):
+        assert client.get(f"/enterprises/{firm}?from={strange}").status_code == 200

@@ -19,7 +19,7 @@ from crm.activity.queries import Strand, Timeline, Words
 from webapp.staff.activity.subjects import KINDS, kind_of
 from webapp.web.acting import acting
 
-SHORT, LONG = 20, 200
+SHORT, LONG, DEEPEST = 20, 200, 5000
 
 
 def readable(session: Session, public_id: str, actor: Actor) -> tuple[Attachment, Any]:
@@ -35,17 +35,18 @@ def timeline(
     around: Sequence[Strand] = (),
     hidden: frozenset[str] | None = None,
 ) -> Timeline:
-    """All that happened to a record and to what belongs to it, as far as the address asks (`show`, `lines`).
+    """All that happened to a record and to what belongs to it, as far as the address asks (`show`, `from`).
 
     `hidden`: the fields of this one record that the reader is not shown; else what he is not shown of the kind.
     """
     asked = request.args.get("show", "")
     show = asked if asked in ("follow", "change") else "all"
-    limit = LONG if request.args.get("lines") == str(LONG) else SHORT
+    start = min(request.args.get("from", 0, int), DEEPEST)
+    limit = LONG if start > 0 else SHORT
     own = next((strand for strand in around if strand.kind == kind), Strand(kind, {}, words))
     whole = Strand(kind, {**own.records, record_id: None}, words, _hidden(kind) if hidden is None else hidden)
     others = [replace(strand, hidden=_hidden(strand.kind)) for strand in around if strand is not own]
-    return queries.timeline(db.session(), [whole, *others], show=show, limit=limit)
+    return queries.timeline(db.session(), [whole, *others], show=show, start=max(0, start), limit=limit)
 
 
 def _hidden(kind: str) -> frozenset[str]:
