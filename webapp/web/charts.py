@@ -36,7 +36,7 @@ def columns(points: Sequence[tuple[str, Decimal | int | None]]) -> Chart:
     high, low = max([Decimal(0), *known]), min([Decimal(0), *known])
     span = high - low or Decimal(1)
     room = Decimal(BASE - TOP)
-    base = float(TOP + room * high / span)
+    base = float(TOP + room * high / span) if high > low else float(BASE)
     made = []
     for number, (label, value) in enumerate(points):
         height = float(room * abs(Decimal(value)) / span) if value is not None else 0.0

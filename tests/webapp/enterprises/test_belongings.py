@@ -1,6 +1,7 @@
 """What belongs to an enterprise on its page: honours, contacts, former names, yearly figures."""
 
 import io
+import re
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -114,6 +115,56 @@ def test_figures_are_drawn_verified_by_a_colleague_and_keep_their_versions(
     colleague = client_as("desk_a")
     page = send_form(colleague, f"/enterprises/years/{row.public_id}")
     assert "已核验" in page and "甲区企服" in page
+
+
+def test_what_two_sources_say_otherwise_is_pointed_out(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    url = new_firm(client)
+    given = {"year": "2025", "revenue_wan": "5000", "employees_end": "320"}
+    send_form(client, f"{url}/years/new", source="企业年报", **given)
+    assert "来源不一致" not in send_form(
+        client, f"{url}/years/new", source="人社", year="2025", employees_end="320"
+    )
+    page = send_form(client, f"{url}/years/new", source="市统计局", year="2025", revenue_wan="5100")
+    assert "2025 年“营业收入”的来源不一致：企业年报 5,000.00 万元，市统计局 5,100.00 万元" in page
+
+
+def test_figures_are_read_in_their_units_wherever_they_stand(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    url = new_firm(client)
+    page = send_form(
+        client, f"{url}/years/new", year="2025", source="企业年报", revenue_wan="12345.6", land_sqm="100",
+        emission_t="0.0012", energy_tce="12.5", energy_basis="equivalent", employees_end="1200",
+    )  # fmt: skip
+    table, timeline = page.split('id="timeline"')
+    assert {"12,345.60", "100.00", "0.0012", "12.5", "1,200"} <= set(
+        re.findall(r'<td class="n">([^<]*)<', table)
+    )
+    for said in ("12,345.60 万元", "100.00 亩", "0.0012 吨", "12.5 吨标准煤", "1,200 人"):
+        assert said in timeline
+
+
+def test_what_is_over_and_what_is_many_is_folded(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    url = new_firm(client)
+    for number, until in enumerate(("2020-12-31", "2021-12-31", "2100-12-31")):
+        send_form(
+            client,
+            f"{url}/honours/new",
+            kind="other",
+            name=f"称号{number}",
+            level="municipal",
+            valid_to=until,
+        )
+    for number in range(9):
+        page = send_form(
+            client, f"{url}/contacts/new", person=f"联系人{number}", mobile=f"1380000000{number}"
+        )
+    honours = page.split('id="honours"')[1].split("</section>")[0]
+    before, folded = honours.split("<details")
+    assert "称号2" in before and "称号0" in folded and "已过期或被撤销 2 项" in folded
+    contacts = page.split('id="contacts"')[1].split("</section>")[0]
+    assert "其余 1 人" in contacts and "联系人8" in contacts.split("其余 1 人")[1]
 
 
 def test_numbers_are_masked_until_opened_with_a_purpose(client_as: ClientAs, session: Session) -> None:

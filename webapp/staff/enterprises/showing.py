@@ -17,7 +17,7 @@ from crm.enterprises.service import KIND
 from webapp.staff.activity import component
 from webapp.staff.enterprises import touching
 from webapp.staff.enterprises.filing import RevealForm
-from webapp.staff.enterprises.words import OUTSIDE, WORDS
+from webapp.staff.enterprises.words import OUTSIDE, WORDS, amount, figure
 from webapp.web.acting import acting
 from webapp.web.charts import Chart, columns
 from webapp.web.panels import rendered
@@ -34,11 +34,24 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Unlike:
+    """A figure of a year of which sources say different things, in words."""
+
+    year: int
+    label: Any
+    said: str
+
+
+@dataclass(frozen=True)
 class HonourLine:
     honour: Honour
     state: str
     label: Any
     tone: str
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("expired", "revoked")
 
 
 def record(pid: str) -> dict[str, Any]:
@@ -61,6 +74,8 @@ def record(pid: str) -> dict[str, Any]:
         "panels": rendered("enterprise", enterprise),
         "figures": figures,
         "pictures": pictures(figures),
+        "amount": amount,
+        "unlike": unlike(enterprise, figures[0].years if figures else ()),
         "honours": honour_lines(enterprise),
         "size": sizes.of(enterprise, today),
         "size_terms": terms.on(today),
@@ -83,6 +98,19 @@ def pictures(figures: Sequence[FigureLine]) -> list[Picture]:
         if line.name in CHARTED and sum(value is not None for value in line.values) > 1:
             points = list(zip(map(str, line.years), line.values, strict=True))
             found.append(Picture(line, columns(points)))
+    return found
+
+
+def unlike(enterprise: Enterprise, years: Sequence[int]) -> list[Unlike]:
+    """Figures of these years that two sources tell otherwise: the reader must not take one for the whole truth."""
+    found = []
+    for year in years:
+        rows = [row for row in enterprise.years if row.year == year]
+        for name, label in rules.FIGURE_LABELS.items():
+            told = {row.source: getattr(row, name) for row in rows if getattr(row, name) is not None}
+            if len(set(told.values())) > 1:
+                said = _("，").join(f"{source} {figure(name, value)}" for source, value in told.items())
+                found.append(Unlike(year, label, said))
     return found
 
 

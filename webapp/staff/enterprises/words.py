@@ -1,11 +1,13 @@
 """How the timeline of an enterprise calls deeds and fields, and how it writes their values."""
 
+from decimal import Decimal
 from typing import Any
 
 from core.i18n import _
 from core.i18n import lazy as _l
 from crm.activity.queries import Words
 from crm.enterprises import rules
+from webapp.web import formats
 
 ACTIONS = {
     "enterprises.created": _l("登记企业"),
@@ -101,9 +103,27 @@ def shown(name: str, value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
+    if name in rules.FIGURE_LABELS:
+        return figure(name, value)
     if isinstance(value, list):
         return "、".join(map(str, value))
     return str(_CODES.get(name, {}).get(value, value))
+
+
+def figure(name: str, value: Any) -> str:
+    """A yearly figure with its unit."""
+    return f"{amount(name, value)} {rules.FIGURE_UNITS.get(name, _('万元'))}"
+
+
+def amount(name: str, value: Any) -> str:
+    """A yearly figure as tables write it: land is kept in ㎡ and read in 亩, small emissions keep their decimals."""
+    exact = Decimal(value)
+    if name.endswith("_wan"):
+        return formats.wan(exact)
+    if name == "land_sqm":
+        return formats.mu(exact)
+    exponent = exact.normalize().as_tuple().exponent
+    return formats.number(exact, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 WORDS = Words(ACTIONS, FIELDS, shown, named=NAMED)

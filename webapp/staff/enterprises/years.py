@@ -10,6 +10,7 @@ from crm.enterprises import access, figures, queries, rules
 from crm.enterprises.models import Enterprise, EnterpriseYear
 from webapp.staff.enterprises.filing import ConfirmForm, YearForm
 from webapp.staff.enterprises.views import Answer, bp
+from webapp.staff.enterprises.words import amount
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.carrying import carry
@@ -77,6 +78,7 @@ def year(year_pid: str) -> Answer:
         units=rules.FIGURE_UNITS,
         bases=rules.ENERGY_BASES,
         said=_said,
+        amount=amount,
     )
 
 
