@@ -61,6 +61,18 @@ def get(session: Session, public_id: str, *, actor: Actor) -> Import:
     return found
 
 
+def others(session: Session, record: Import) -> list[tuple[str, str]]:
+    """(sheet, public id of its import or "") of the sheets of the same file that look like this one."""
+    names = record.options.get("others", ())
+    if not names:
+        return []
+    begun = select(Import.sheet, Import.public_id).where(
+        Import.sha256 == record.sha256, Import.kind == record.kind, Import.account_id == record.account_id
+    )
+    known: dict[str, str] = dict(session.execute(begun.order_by(Import.id)).all())
+    return [(name, known.get(name, "")) for name in names]
+
+
 def job_of(session: Session, record: Import) -> Job | None:
     return session.get(Job, record.job_id) if record.job_id is not None else None
 

@@ -50,7 +50,11 @@ def open_import(session: Session, kind: str, draft: Draft, *, actor: Actor) -> I
         signature=draft.header.signature,
         mapping=mapping,
         remembered=kept is not None,
-        options={"height": draft.head.height, "sheets": draft.sheets, "unit_line": draft.header.unit_line},
+        options={
+            "height": draft.head.height,
+            "others": list(draft.others),
+            "unit_line": draft.header.unit_line,
+        },
         account_id=actor.account_id,
         account_name=actor.name,
         unit_id=actor.unit_id,

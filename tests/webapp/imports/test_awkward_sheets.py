@@ -15,6 +15,7 @@ from core.db import db
 from core.imports import queries
 from core.imports.models import Import
 from crm.enterprises.models import Enterprise
+from tests.conftest import csrf_of
 from tests.support.imports import ClientAs, confirm, opened, send, work
 from tests.support.sheets import code
 
@@ -189,3 +190,38 @@ def test_a_name_broken_over_two_lines_is_one_name(app: Flask, client_as: ClientA
     firms, _left_out, faults = taken(app, client_as, book(rows), "uscc")
     assert faults == []
     assert firms == [("示例市栖霞微显示有限公司", code(1)), ("示例市禾序半导体有限公司", code(2))]
+
+
+def of_districts() -> bytes:
+    """One sheet for each district, a guide, and one of people."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        for name, number in (("甲区", 1), ("乙区", 2), ("丙区", 3)):
+            page = made.add_worksheet(name)
+            page.write_row(0, 0, [f"{name}名录"])
+            page.write_row(1, 0, CAPITAL)
+            page.write_row(2, 0, firm(number, number))
+        made.add_worksheet("填写说明").write_row(0, 0, ["列名", "是否必填"])
+        made.add_worksheet("空表").write_row(0, 0, CAPITAL)
+    return stream.getvalue()
+
+
+def test_sheets_of_the_same_form_are_named_and_each_is_imported(app: Flask, client_as: ClientAs) -> None:
+    """Only one sheet is read at a time; the others do not go missing unseen."""
+    client = client_as("spec_a")
+    url, page = opened(client, send(client, of_districts(), "名录.xlsx"))
+    assert "这次只读了工作表“甲区”。文件里还有 2 张同样的表" in page
+    assert "导入“乙区”" in page and "导入“丙区”" in page and "填写说明" not in page and "空表" not in page
+    token = {"csrf_token": csrf_of(page.split("<main")[1])}
+    other = client.post(f"{url}/sheet", data={**token, "sheet": "乙区"})
+    second, page = opened(client, other)
+    assert "工作表“乙区”" in page and "“甲区”的导入" in page and "导入“丙区”" in page
+    again = client.post(f"{url}/sheet", data={**token, "sheet": "乙区"})
+    assert again.headers["Location"].endswith(second)
+    assert client.post(f"{url}/sheet", data={**token, "sheet": "填写说明"}).status_code == 404
+    for each in (url, second):
+        confirm(client, each)
+    work(app)
+    assert "导入“丙区”" in client.get(url).get_data(as_text=True), "the report says it too"
+    firms = db.session().scalars(select(Enterprise.name).order_by(Enterprise.uscc)).all()
+    assert firms == [firm(1)[0], firm(2)[0]]

@@ -40,6 +40,7 @@ def dry_run(record: Import) -> dict[str, Any]:
         "choosable": differing.choosable(handler),
         "labels": {column.key: column.label for column in handler.columns},
         "undo_days": undoing.days(session),
+        "others": queries.others(session, record),
         "conversions": queries.conversions(record),
         "families": families,
         "family": faulty.state.one("family"),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from core.db import db, unit_of_work
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound, NotPermitted
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports import (
@@ -28,7 +28,7 @@ from core.imports.models import Import
 from core.permissions import require
 from webapp import import_kinds
 from webapp.staff.imports import jobs
-from webapp.staff.imports.forms import ColumnsForm, UploadForm
+from webapp.staff.imports.forms import ColumnsForm, RowsForm, UploadForm
 from webapp.staff.imports.results import dry_run
 from webapp.web import lists, noting
 from webapp.web.access import requires
@@ -117,12 +117,47 @@ def _uploaded(form: UploadForm, kind: str) -> str:
             intake.discard(draft)
             return done
         record = service.open_import(session, kind, draft, actor=acting())
-        ready = not mappings.unmapped(record) and not mappings.unmeasured(record)
-        url = url_for(".show" if ready else ".columns", pid=record.public_id)
+        url = _address(record)
         settle(session, form.form_key.data, url)
-    if ready:
-        begin_check(record)
+    _begin(record)
     return url
+
+
+@bp.post("/<pid>/sheet")
+@requires(*MAY)
+def sheet(pid: str) -> Answer:
+    """Another sheet of the same file as an import of its own; asked twice, the one that stands already."""
+    if not RowsForm().validate_on_submit():
+        raise Invalid([])
+    record = queries.get(db.session(), pid, actor=acting())
+    begun = dict(queries.others(db.session(), record))
+    name = request.form.get("sheet", "")
+    if name not in begun:
+        raise NotFound()
+    if begun[name]:
+        return redirect(url_for(".show", pid=begun[name]), 303)
+    if not access.can_change(acting(), record):
+        raise NotPermitted(_l("只有上传的人能继续办这次导入。"))
+    draft = intake.again(record, name, handler_for(record.kind).columns)
+    with unit_of_work() as session:
+        made = service.open_import(session, record.kind, draft, actor=acting())
+        url = _address(made)
+    _begin(made)
+    return redirect(url, 303)
+
+
+def _ready(record: Import) -> bool:
+    return not mappings.unmapped(record) and not mappings.unmeasured(record)
+
+
+def _address(record: Import) -> str:
+    """Where an import that was just opened goes on: its dry run, or the columns that have to be named."""
+    return url_for(".show" if _ready(record) else ".columns", pid=record.public_id)
+
+
+def _begin(record: Import) -> None:
+    if _ready(record):
+        begin_check(record)
 
 
 def begin_check(record: Import) -> None:
@@ -190,6 +225,7 @@ def _report(record: Import) -> dict[str, Any]:
         "may_change": access.can_change(acting(), record),
         "undo_until": undoing.open_until(db.session(), record),
         "broken_off": undoing.broken_off(db.session(), record),
+        "others": queries.others(db.session(), record),
     }
 
 
