@@ -18,6 +18,7 @@ from typing import Any
 from core import clock
 from core.i18n import _
 from core.lazy import lazy
+from core.lists.quick_rows import QuickRows, write_line
 from core.lists.spec import Column
 from core.types import quantize, to_mu
 
@@ -198,13 +199,13 @@ def write_xlsx(
         _set_up_page(page, heading, len(columns), counted=columns[0].name == COUNTER)
         at = _head(page, heading, columns, shapes)
         makers = [cell_of(column) for column in columns]
-        formats = _formats(columns, shapes, "text")
+        body = QuickRows(page, _formats(columns, shapes, "text"))
         for row in rows:
             cells = [make(row) for make in makers]
             sums.add(cells)
-            _line(page, at, cells, formats)
+            body.write(at, cells)
             at += 1
-        _line(page, at, sums.line(columns, unit), _formats(columns, shapes, "bold"))
+        write_line(page, at, sums.line(columns, unit), _formats(columns, shapes, "bold"))
         page.write_string(at + 1, 0, f"{note_of(sums)} {heading.watermark}".strip())
     return sums.rows
 
@@ -250,13 +251,3 @@ def _formats(columns: Sequence[Column], shapes: dict[str, Any], text: str) -> li
     """For each column the shape of its texts and of its numbers."""
     money = ("wan", "yi", "mu")
     return [(shapes[text], shapes["money" if column.kind in money else "number"]) for column in columns]
-
-
-def _line(page: Any, at: int, cells: Sequence[Any], formats: Sequence[tuple[Any, Any]]) -> None:
-    for place, (cell, (text, number)) in enumerate(zip(cells, formats, strict=True)):
-        if cell is None:
-            page.write_blank(at, place, None, text)
-        elif isinstance(cell, Decimal):
-            page.write_number(at, place, float(cell), number)
-        else:
-            page.write_string(at, place, cell, text)

@@ -19,8 +19,7 @@ from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.jobs import runner
 from core.jobs.models import Job
-from core.lists import export_files, exports
-from core.lists import query as list_query
+from core.lists import export_files, exports, reading
 from core.lists.export_models import Export
 from core.permissions import SYSTEM
 from crm.enterprises import service as enterprises
@@ -175,7 +174,7 @@ def test_an_approved_file_holds_every_row_beyond_the_counts_of_pages(
     app: Flask, client_as: ClientAs, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pages count no further than a cap; a file goes on by key to the end, also over what came since."""
-    monkeypatch.setattr(list_query.bounded_count, "__defaults__", (2,))
+    monkeypatch.setattr(reading, "COUNT_CAP", 2)
     monkeypatch.setattr(export_files, "BATCH", 2)
     session.rollback()
     with unit_of_work() as writing:
