@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.bulk import insert_rows
 from core.db import db, unit_of_work
 from core.errors import Invalid
@@ -47,6 +48,7 @@ def check_file(import_id: int, *, actor: Actor, progress: Progress | None = None
         with unit_of_work() as session:
             kept = session.get_one(Import, import_id)
             kept.state, kept.error = "failed", " ".join(str(fault.message) for fault in error.faults)
+            kept.finished_at = clock.now()
         raise
     with unit_of_work() as session:
         kept = session.get_one(Import, import_id)

@@ -70,6 +70,7 @@ def map_columns(
 ) -> Import:
     """Say which column of the sheet is which; remembered for the next sheet with the same header."""
     record = changeable(session, public_id, version, actor, ("uploaded", "checked", "failed"))
+    _ensure_unwritten(record)
     if faults := mappings.misplaced(record, mapping):
         raise Invalid(faults)
     record.mapping, record.remembered, record.state = mappings.stored(mapping), False, "uploaded"
@@ -81,6 +82,7 @@ def map_columns(
 def queue_check(session: Session, public_id: str, *, actor: Actor) -> Import:
     """Have the dry run done in the background."""
     record = changeable(session, public_id, None, actor, ("uploaded", "failed"))
+    _ensure_unwritten(record)
     record.state = "checking"
     job = jobs.enqueue(
         session,
@@ -203,17 +205,34 @@ def confirm(
         changes={"existing": (None, existing), "rows": (0, good)},
     )
     if queue:
-        job = jobs.enqueue(
-            session,
-            "imports.run",
-            {"import_id": record.id},
-            actor=actor,
-            key=f"import:{record.id}",
-            queue="imports",
-            title=record.file_name,
-        )
-        record.job_id = job.id
+        _queue_run(session, record, actor)
     return record
+
+
+def resume(session: Session, public_id: str, *, actor: Actor) -> Import:
+    """Have a run that failed go on from where it stopped."""
+    record = changeable(session, public_id, None, actor, ("failed",))
+    if record.confirmed_at is None:
+        raise Conflict(_l("这次导入还没有开始写入，请重新预检。"))
+    record.state, record.error, record.finished_at = "running", "", None
+    audit.record("imports.resumed", KIND, record.id, actor=actor, label=record.file_name)
+    _queue_run(session, record, actor)
+    return record
+
+
+def _queue_run(session: Session, record: Import, actor: Actor) -> None:
+    """One job for one start: asked twice, the same one."""
+    job = jobs.enqueue(
+        session, "imports.run", {"import_id": record.id}, actor=actor, queue="imports", title=record.file_name,
+        key=f"import:{record.id}:{record.version}",
+    )  # fmt: skip
+    record.job_id = job.id
+
+
+def _ensure_unwritten(record: Import) -> None:
+    """What a run has written stands beside the rows: they must not be read anew."""
+    if record.confirmed_at is not None:
+        raise Conflict(_l("这次导入已经开始写入，不能重新预检。请接着导入，或撤销后重新上传。"))
 
 
 def _ready(session: Session, record: Import, existing: str, only_correct: bool) -> int:

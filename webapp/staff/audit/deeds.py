@@ -50,6 +50,7 @@ DEEDS: Final[Mapping[str, Any]] = {
     "imports.mended_alike": _l("同类错误一起改"),
     "imports.decided_all": _l("一次定下全部疑似"),
     "imports.report_downloaded": _l("下载导入报告"),
+    "imports.resumed": _l("接着导入"),
     "imports.stop_asked": _l("要求停止导入"),
     "imports.undo_asked": _l("要求撤销导入"),
     "imports.undo_batch": _l("撤销导入一批"),

@@ -129,6 +129,17 @@ def confirm(pid: str) -> Answer:
     return redirect(url, 303)
 
 
+@bp.post("/<pid>/resume")
+@requires(*MAY)
+def resume(pid: str) -> Answer:
+    if not RowsForm().validate_on_submit():
+        raise Invalid([])
+    with unit_of_work() as session:
+        service.resume(session, pid, actor=acting())
+    flash(_("从停下的地方接着导入。"))
+    return redirect(url_for(".show", pid=pid), 303)
+
+
 @bp.post("/<pid>/stop")
 @requires(*MAY)
 def stop(pid: str) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from core import clock
 from core.accounts.models import Account
 from core.db import db, unit_of_work
 from core.errors import DomainError
@@ -97,5 +98,5 @@ def _was_asked_to_stop(import_id: int) -> bool:
 def _give_up(import_id: int) -> None:
     with unit_of_work() as session:
         record = session.get_one(Import, import_id)
-        record.state = "failed"
+        record.state, record.finished_at = "failed", clock.now()
         record.error = _("多次重试都没有成功，已停止。请把文件和这个页面的地址发给管理员。")

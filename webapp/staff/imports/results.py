@@ -1,9 +1,11 @@
-"""What the page of a dry run shows."""
+"""What the pages of a dry run and of work under way show."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from flask import url_for
 
+from core import clock
 from core.db import db
 from core.imports import access, choosing, differing, queries, rows_listing, undoing
 from core.imports.columns import FAMILY_LABELS
@@ -13,6 +15,9 @@ from core.lists.spec import ListSpec
 from webapp.staff.imports.forms import ConfirmForm
 from webapp.web import lists
 from webapp.web.acting import acting
+
+PACE_SECONDS: Final = 5
+"""After so long a run's pace says something."""
 
 
 def rows_of(record: Import, spec: ListSpec, action: str, path: str = "") -> lists.OpenList:
@@ -54,3 +59,33 @@ def dry_run(record: Import) -> dict[str, Any]:
         "form": ConfirmForm(version=record.version),
         "may_change": access.can_change(acting(), record),
     }
+
+
+def under_way(record: Import) -> dict[str, Any]:
+    """How far a dry run, a run or an undo is, and for how long it may still go on."""
+    job = queries.job_of(db.session(), record)
+    checks, undoes = record.state == "checking", record.state == "undoing"
+    done, total = record.done, record.total
+    if checks:
+        done, total = (job.progress_done, job.progress_total) if job else (0, 0)
+    elif undoes:
+        done, total = undoing.taken_back(record), record.created + record.updated
+    return {
+        "record": record,
+        "checks": checks,
+        "undoes": undoes,
+        "done": done,
+        "total": total,
+        "minutes": None if checks or undoes else minutes_left(record.started_at, done, total),
+        "stopping": job is not None and job.cancel_asked,
+        "waiting": job is not None and job.state == "queued",
+        "retrying": job is not None and job.state == "queued" and job.attempts > 0,
+        "may_change": access.can_change(acting(), record),
+        "handler": handler_for(record.kind),
+    }
+
+
+def minutes_left(since: datetime | None, done: int, total: int) -> int | None:
+    """Whole minutes that a run may still take, at its pace so far; None while that says nothing."""
+    gone = (clock.now() - since).total_seconds() if since else 0.0
+    return None if gone < PACE_SECONDS or not done else round(gone * (total - done) / done / 60)

@@ -29,7 +29,7 @@ from core.permissions import require
 from webapp import import_kinds
 from webapp.staff.imports import jobs
 from webapp.staff.imports.forms import ColumnsForm, RowsForm, UploadForm
-from webapp.staff.imports.results import dry_run
+from webapp.staff.imports.results import dry_run, under_way
 from webapp.web import lists, noting
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -178,7 +178,7 @@ def show(pid: str) -> Answer:
     if record.state == "checked":
         return render("staff/imports/dry_run.html", fragment="staff/imports/_dry_run.html", **dry_run(record))
     if record.state in UNDER_WAY and not undoing.broken_off(db.session(), record):
-        return render("staff/imports/progress.html", **_progress(record))
+        return render("staff/imports/progress.html", **under_way(record))
     return render("staff/imports/report.html", **_report(record))
 
 
@@ -192,28 +192,7 @@ def progress(pid: str) -> Answer:
         answer = make_response("", 204) if wants_fragment() else redirect(url_for(".show", pid=pid), 303)
         answer.headers["HX-Redirect"] = url_for(".show", pid=pid)
         return answer
-    return render("staff/imports/_progress.html", **_progress(record))
-
-
-def _progress(record: Import) -> dict[str, Any]:
-    job = queries.job_of(db.session(), record)
-    checks, undoes = record.state == "checking", record.state == "undoing"
-    done, total = record.done, record.total
-    if checks:
-        done, total = (job.progress_done, job.progress_total) if job else (0, 0)
-    elif undoes:
-        done, total = undoing.taken_back(record), record.created + record.updated
-    return {
-        "record": record,
-        "checks": checks,
-        "undoes": undoes,
-        "done": done,
-        "total": total,
-        "waiting": job is not None and job.state == "queued",
-        "retrying": job is not None and job.state == "queued" and job.attempts > 0,
-        "may_change": access.can_change(acting(), record),
-        "handler": handler_for(record.kind),
-    }
+    return render("staff/imports/_progress.html", **under_way(record))
 
 
 def _report(record: Import) -> dict[str, Any]:
