@@ -10,7 +10,8 @@ from core import audit, settings
 from core.errors import Conflict, Fault, Invalid, NotFound
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
-from core.places import Region
+from core.places import Region, RegionSuccessor
+from core.places_today import successors
 
 KIND = "region"
 MOST = 100
@@ -18,10 +19,15 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Days:
-    """The first and the last day of a region, as far as they are known."""
+    """The first and the last day of a region, as far as they are known, and the codes of what it has become."""
 
     first: date | None
     last: date | None
+    into: tuple[str, ...] = ()
+
+
+def days_of(region: Region) -> Days:
+    return Days(region.valid_from, region.valid_to, tuple(each.successor_code for each in region.successors))
 
 
 def find(session: Session, words: str) -> list[Region]:
@@ -49,11 +55,19 @@ def date_region(session: Session, code: str, days: Days, *, seen: Days, actor: A
     """Give the days of a region. Raises Conflict when they are not as `seen` any more, Invalid on a wrong order."""
     require(actor, settings.EDIT)
     region = get(session, code, lock=True)
-    if Days(region.valid_from, region.valid_to) != seen:
+    before = days_of(region)
+    if before != seen:
         raise Conflict()
     _check(days)
+    _check_successors(session, code, days)
     region.valid_from, region.valid_to = days.first, days.last
     changes = audit.changes_of(region)
+    if days.into != before.into:
+        changes["successors"] = ("、".join(before.into), "、".join(days.into))
+        known = {each.successor_code: each for each in region.successors}
+        region.successors = [known.get(each) or RegionSuccessor(successor_code=each) for each in days.into]
+        for position, each in enumerate(region.successors):
+            each.position = position
     session.flush()
     _note("places.region_dated", region, actor, changes)
     return region
@@ -89,6 +103,25 @@ def add(session: Session, code: str, name: str, days: Days, *, actor: Actor) -> 
 def _check(days: Days) -> None:
     if days.first is not None and days.last is not None and days.last < days.first:
         raise Invalid(Fault("valid_to", "order", _l("最后一天不能早于第一天。")))
+
+
+def _check_successors(session: Session, code: str, days: Days) -> None:
+    """What a region has become exists, is another one, and does not lead back to it."""
+    if days.into and days.last is None:
+        raise Invalid(Fault("into", "not_ended", _l("填了归到哪里，就要填最后一天。")))
+    known = set(session.scalars(select(Region.code).where(Region.code.in_(days.into))))
+    if strange := [each for each in days.into if each not in known]:
+        message = _l("没有区划代码 %(code)s，请先查准或新增。", code="、".join(strange)[:40])
+        raise Invalid(Fault("into", "unknown", message))
+    after = {place: [each.code for each in found] for place, found in successors(session).items()}
+    seen, waiting = set[str](), list(days.into)
+    while waiting:
+        each = waiting.pop()
+        if each == code:
+            raise Invalid(Fault("into", "circle", _l("不能归到它自己，也不能绕回来。")))
+        if each not in seen:
+            seen.add(each)
+            waiting += after.get(each, [])
 
 
 def _note(action: str, region: Region, actor: Actor, changes: dict[str, tuple[object, object]]) -> None:

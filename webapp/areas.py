@@ -9,7 +9,7 @@ from webapp.portal import users as portal
 from webapp.public import views as public
 from webapp.staff.activity import tasks
 from webapp.staff.activity import views as activity
-from webapp.staff.admin import regions as admin
+from webapp.staff.admin import parks as admin
 from webapp.staff.audit import views as audit
 from webapp.staff.auth import outside as auth
 from webapp.staff.calendar import views as calendar

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, place_following
 from core.accounts import holdings
 from core.accounts.models import ACCOUNT, UNIT, Account, Grant, Unit
 from core.db import Base, load
@@ -166,6 +166,9 @@ def _hand_over(session: Session, unit: Unit, successor: Unit, actor: Actor) -> N
         _noted(session, below, "accounts.unit_moved", actor)
         _rewrite_paths(session, before, after)
     touch(ACCOUNT, session.scalars(select(Account.id).where(Account.unit_id == unit.id)))
+    parks = list(session.scalars(select(Park.id).where(Park.unit_id == unit.id)))
+    if parks:
+        place_following.follow_soon(session, parks, left=[unit.id], actor=actor)
     for model in (Account, Grant, Park):
         statement = update(model).where(model.unit_id == unit.id).values(unit_id=successor.id)
         session.execute(statement, execution_options={"synchronize_session": "fetch"})

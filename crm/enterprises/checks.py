@@ -1,7 +1,7 @@
 """What keeps master data from being right: codes in use, days ahead, unknown places and trades (DOMAIN 2, 3)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, places_today
 from core.errors import Fault, Invalid
 from core.fields import uscc
 from core.fields.errors import FieldError
 from core.i18n import lazy as _l
-from core.places import Region
 from crm.enterprises.models import Enterprise, Industry
 
 _TAKEN = (
@@ -113,23 +112,13 @@ def _codes(session: Session, values: Mapping[str, Any], enterprise: Enterprise |
     if strange:
         message = _l("GB/T 4754-2017 里没有行业代码 %(code)s。", code="、".join(strange)[:40])
         yield Fault("industry_extra", "unknown", message)
-    region_code = values.get("region_code")
-    if region_code and region_code != getattr(enterprise, "region_code", None):
-        region = session.get(Region, region_code)
-        if region is None:
-            yield Fault("region_code", "unknown", _l("没有区划代码 %(code)s。", code=str(region_code)[:8]))
-        elif region.valid_to is not None and region.valid_to < clock.today():
-            message = _l(
-                "%(name)s 已于 %(day)s 撤销或并入别处，请选现在的区划。",
-                name=region.full_name,
-                day=region.valid_to.isoformat(),
-            )
-            yield Fault("region_code", "ended", message)
-        elif region.valid_from is not None and region.valid_from > clock.today():
-            message = _l(
-                "%(name)s 自 %(day)s 起才有。", name=region.full_name, day=region.valid_from.isoformat()
-            )
-            yield Fault("region_code", "not_yet", message)
+    faults: tuple[tuple[str, Callable[[Session, Any], Fault | None]], ...] = (
+        ("region_code", places_today.region_fault), ("park_id", places_today.park_fault),
+    )  # fmt: skip
+    for name, why_not in faults:
+        chosen = values.get(name)
+        if chosen != getattr(enterprise, name, None) and (fault := why_not(session, chosen)):
+            yield fault
 
 
 def _group(session: Session, values: Mapping[str, Any], enterprise: Enterprise | None) -> Iterator[Fault]:

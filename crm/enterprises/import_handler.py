@@ -81,7 +81,8 @@ class EnterpriseImport(ImportHandler):
 
     def words_of(self, session: Session, key: str) -> Sequence[str]:
         if key == "park":
-            return sorted(self._tables(session).park_names.values())
+            tables = self._tables(session)
+            return sorted(name for number, name in tables.park_names.items() if number not in tables.shut)
         return WORDS.get(key, ())
 
     def question(self, lines: Sequence[Line]) -> list[Names]:
@@ -119,10 +120,12 @@ class EnterpriseImport(ImportHandler):
             labels = [(number, import_owner.label(matches, number)) for number in suspects]
             return Verdict(line.row_no, "ask", faults=faults, suspects=labels)
         if record_id is None:
+            faults += lookups.shut_now(fields)
             if not rights.create:
                 faults.append(CellFault("", "match", "not_permitted", _("您不能新增企业。")))
             return Verdict(line.row_no, "create", faults=faults)
         record = matches.by_id[record_id]
+        faults += lookups.shut_now(fields, record)
         faults += _wrong_record(line.values, matches, record, rights)
         diff = {
             _SHOWN_AS.get(name, name): (_shown(name, old, lookups), _shown(name, new, lookups))
@@ -140,6 +143,7 @@ class EnterpriseImport(ImportHandler):
         record_id, suspects = matches.of(line.values, line.decision)
         former = list(line.values.get("former_names", ()))
         record = matches.by_id[record_id] if record_id is not None else None
+        faults += lookups.shut_now(fields, record)
         if record is not None:
             faults += _wrong_record(line.values, matches, record, rights)
         elif not rights.create:

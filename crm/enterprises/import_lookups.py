@@ -1,16 +1,19 @@
 """Names in a sheet to the keys of the register: parks, regions, industries. Read once for one import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from core import clock, places, places_today
+from core.errors import Fault
 from core.fields.texts import folded
 from core.i18n import _
 from core.imports.columns import CellFault
-from core.places import Park, Region
+from core.places import Park, ParkLine, Region
+from core.places_today import Place
 from crm.enterprises.models import Industry
 
 _ALSO = {"内蒙": "内蒙古"}
@@ -28,6 +31,8 @@ class Lookups:
     regions: Mapping[str, str | None]
     park_names: Mapping[int, str]
     region_names: Mapping[str, str]
+    shut: Mapping[Any, Fault]
+    """Why nothing new is put in a region (by code) or a park (by key) today."""
 
     def resolve(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[CellFault]]:
         """The columns of the register for the values of a row, and names that nothing fits."""
@@ -55,23 +60,57 @@ class Lookups:
                 fields["region_code"] = region
         return fields, faults
 
+    def shut_now(self, fields: Mapping[str, Any], record: Row[Any] | None = None) -> list[CellFault]:
+        """Regions and parks that are no more, unless the record lies there already."""
+        return [
+            CellFault(column, "choice", self.shut[fields[name]].code, str(self.shut[fields[name]].message))
+            for name, column in (("park_id", "park"), ("region_code", "region"))
+            if fields.get(name) in self.shut and getattr(record, name, None) != fields[name]
+        ]
+
 
 def read(session: Session) -> Lookups:
-    """Three statements."""
+    """Five statements."""
     industries = session.scalars(select(Industry.code).where(Industry.level == 4))
-    region_rows = session.execute(select(Region.code, Region.name, Region.full_name, Region.level)).all()
+    known = _regions(session)
+    after = places_today.successors(session)
+    found: dict[Any, Fault | None] = {row.code: places_today.place_fault(_place(row), after) for row in known}
+    regions = _words([row for row in known if found[row.code] is None])
+    for word, code in _words([row for row in known if found[row.code] is not None]).items():
+        regions.setdefault(word, code)
+    for word, name in _ALSO.items():
+        regions.setdefault(word, regions.get(name))
+    lines = places.park_lines(session)
+    found |= {number: places_today.line_fault(line) for number, line in lines.items()}
+    return Lookups(
+        frozenset(industries),
+        _parks(session, lines),
+        regions,
+        {number: line.name for number, line in lines.items()},
+        {row.code: row.full_name for row in known},
+        {key: fault for key, fault in found.items() if fault is not None},
+    )
+
+
+def _regions(session: Session) -> Sequence[Any]:
+    """Every region, the larger ones first."""
+    columns = (Region.code, Region.name, Region.full_name, Region.level, Region.valid_from, Region.valid_to)
+    return session.execute(select(*columns).order_by(Region.level, Region.code)).all()
+
+
+def _place(row: Any) -> Place:
+    return Place(row.code, row.full_name, row.valid_from, row.valid_to)
+
+
+def _words(rows: Sequence[Any]) -> dict[str, str | None]:
+    """Regions by code and by what tables write for them; None where two share a name."""
     regions: dict[str, str | None] = {}
-    for row in sorted(region_rows, key=lambda row: row.level):
+    for row in rows:
         regions[row.code] = row.code
         short = next((row.name.removesuffix(end) for end in _ENDINGS if row.name.endswith(end)), row.name)
         for word in {row.name, row.full_name, short, *_with_endings(row.name, row.level)}:
             _claim(regions, word, row.code, row.level)
-    for word, name in _ALSO.items():
-        regions.setdefault(word, regions.get(name))
-    parks, park_names = _parks(session)
-    return Lookups(
-        frozenset(industries), parks, regions, park_names, {row.code: row.full_name for row in region_rows}
-    )
+    return regions
 
 
 def _with_endings(name: str, level: int) -> list[str]:
@@ -88,17 +127,13 @@ def _claim(regions: dict[str, str | None], word: str, code: str, level: int) -> 
         regions[word] = None
 
 
-def _parks(session: Session) -> tuple[dict[str, tuple[int, int | None]], dict[int, str]]:
-    rows = session.execute(
-        select(Park.id, Park.code, Park.name, Park.short_name, Park.parent_id, Park.unit_id)
-    ).all()
-    by_id = {row.id: row for row in rows}
+def _parks(session: Session, lines: Mapping[int, ParkLine]) -> dict[str, tuple[int, int | None]]:
+    """Parks by code, name and short name; a closed one only where no other bears the word."""
+    short = session.execute(select(Park.id, Park.short_name).order_by(Park.code)).all()
+    called = [(lines[number], name) for number, name in short if number in lines]
+    today = clock.today()
     found: dict[str, tuple[int, int | None]] = {}
-    for row in rows:
-        runs = row
-        while runs.unit_id is None and runs.parent_id in by_id:
-            runs = by_id[runs.parent_id]
-        for word in (row.code, row.name, row.short_name):
-            if word:
-                found.setdefault(folded(word), (row.id, runs.unit_id))
-    return found, {row.id: row.name for row in rows}
+    for line, name in sorted(called, key=lambda each: each[0].closed_on(today)):
+        for word in filter(None, (line.code, line.name, name)):
+            found.setdefault(folded(word), (line.id, places.committee(lines, line.id)))
+    return found

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, places_today
 from core.errors import NotFound
 from core.fields.picks import Pick
+from core.i18n import _
 from core.kept import kept
 from core.permissions import Actor
 from core.places import Region, standing
@@ -68,23 +69,41 @@ def _rank(row: Trade, code: str, words: str) -> int | None:
     return 5 if len(words) > 1 and (words in pinyin or words in initials) else None
 
 
-def regions(session: Session, typed: str, actor: Actor) -> list[Pick]:
-    """Regions that exist today, by code or words of their whole name, the larger ones first."""
+def regions(session: Session, typed: str, actor: Actor, *, kept_code: str | None = None) -> list[Pick]:
+    """Regions that exist today, by code or words of their whole name, the larger ones first.
+
+    Who types one that has ended is offered what follows it. `kept_code` is where the record lies already: whoever
+    leaves it as it stands means it.
+    """
     words = "".join(typed.split())
     if not words:
         return []
+    columns = select(Region.code, Region.full_name)
+    if words == kept_code:
+        return [Pick(*row) for row in session.execute(columns.where(Region.code == words))]
     match = (
         Region.code.startswith(words, autoescape=True)
         if words.isdigit()
         else Region.full_name.contains(words, autoescape=True)
     )
     statement = (
-        select(Region.code, Region.full_name)
-        .where(match, standing(clock.today()))
+        columns.where(match, standing(clock.today()))
         .order_by(Region.name != words, Region.level, Region.code)
         .limit(MOST)
     )
-    return [Pick(code, full_name) for code, full_name in session.execute(statement)]
+    found = [Pick(code, full_name) for code, full_name in session.execute(statement)]
+    return found or _instead(session, columns.where(match, Region.valid_to < clock.today()).limit(MOST))
+
+
+def _instead(session: Session, ended: Select[str, str]) -> list[Pick]:
+    """What follows regions that have ended, each with the name that it had."""
+    after = places_today.successors(session)
+    found: dict[str, Pick] = {}
+    for code, full_name in session.execute(ended):
+        for place in places_today.following(after, code):
+            note = _("原%(code)s %(name)s", code=code, name=full_name)
+            found.setdefault(place.code, Pick(place.code, place.full_name, note))
+    return list(found.values())[:MOST]
 
 
 def firms(session: Session, typed: str, actor: Actor) -> list[Pick]:

@@ -14,7 +14,7 @@ from core.accounts.models import Unit
 from core.errors import NotFound
 from core.kept import kept
 from core.permissions import Actor
-from core.places import Park, Region
+from core.places import Region
 from crm.enterprises import access
 from crm.enterprises.models import Enterprise, EnterpriseYear, FormerName, Industry
 from crm.enterprises.placements import Placement
@@ -123,16 +123,6 @@ def _region_choices(session: Session) -> list[tuple[str, str]]:
         .order_by(Region.code != home, Region.code)
     )
     return [(row.code, row.name) for row in session.execute(statement)]
-
-
-def unit_of_park(session: Session, park_id: int | None) -> int | None:
-    """The committee that runs a park, or its zone's."""
-    if park_id is None:
-        return None
-    park = session.get(Park, park_id)
-    while park is not None and park.unit_id is None and park.parent_id is not None:
-        park = session.get(Park, park.parent_id)
-    return park.unit_id if park is not None else None
 
 
 def unit_name(session: Session, unit_id: int | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import audit, clock, places
 from core.accounts import queries as people
 from core.db import load
 from core.dirty import touch
@@ -14,7 +14,7 @@ from core.fields import uscc
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms
-from crm.enterprises import access, checks, name_grams, placing, queries, sizes
+from crm.enterprises import access, checks, name_grams, placing, sizes
 from crm.enterprises.cutting import derived_names
 from crm.enterprises.duplicates import suspects
 from crm.enterprises.models import Enterprise, FormerName
@@ -43,7 +43,7 @@ def create(session: Session, values: Mapping[str, Any], *, actor: Actor, reason:
     checks.check(session, values, None)
     enterprise = Enterprise(**{name: values[name] for name in EDITABLE if name in values})
     _derive_names(enterprise, values, {})
-    enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
+    enterprise.unit_id = places.unit_of_park(session, enterprise.park_id)
     enterprise.source = str(values.get("source", ""))
     session.add(enterprise)
     session.flush()
@@ -160,7 +160,7 @@ def _set(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) ->
     if before.keys() & values.keys():
         _derive_names(enterprise, values, before)
     if enterprise.park_id != park_id:
-        enterprise.unit_id = queries.unit_of_park(session, enterprise.park_id)
+        enterprise.unit_id = places.unit_of_park(session, enterprise.park_id)
         if "specialist_id" not in values:
             _release_specialist(session, enterprise)
 

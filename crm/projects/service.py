@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, numbering
+from core import audit, clock, numbering, places_today
 from core import lifecycle as lc
 from core.accounts import queries as people
 from core.accounts.models import Account, Unit
@@ -46,6 +46,7 @@ def create_from_lead(
     require(actor, access.CREATE)
     lead = load(session, Lead, lead_pid, lead_version, where=lead_access.visible_to(actor))
     project = _begun(lead, _specialist(session, lead.unit_id, specialist_id))
+    _ensure_open(session, project, values)
     _apply(project, {**_from_lead(lead), **access.MONEY.allowed(actor, values)})
     _ensure_label(session, project, values.get("confidentiality"), actor)
     lead_progress.mark_converted(session, lead, actor=actor)
@@ -108,6 +109,7 @@ def update(
     lc.ensure_open(PROJECT, project.stage)
     allowed = access.MONEY.allowed(actor, values, project)
     wanted = {name: value for name, value in allowed.items() if name in EDITABLE}
+    _ensure_open(session, project, wanted)
     _apply(project, wanted)
     _ensure_label(session, project, wanted.get("confidentiality"), actor)
     changes = audit.changes_of(project)
@@ -122,6 +124,13 @@ def update(
     )
     touch(KIND, [project.id])
     return project
+
+
+def _ensure_open(session: Session, project: Project, values: Mapping[str, Any]) -> None:
+    """A park that is closed takes no new project. Raises Invalid."""
+    park_id = values.get("park_id")
+    if park_id != project.park_id and (fault := places_today.park_fault(session, park_id)):
+        raise Invalid(fault)
 
 
 def summarise(session: Session, public_id: str, text: str, *, version: int | None, actor: Actor) -> Project:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.accounts import passwords, tree
 from core.accounts.models import Account, Grant, Unit
 from core.permissions import SYSTEM, Actor
-from core.places import Park, Region
+from core.places import Park, ParkRegion, Region
 from crm.enterprises.models import Industry
 from webapp import reference
 from webapp.web.actors import actor_of
@@ -98,7 +98,7 @@ def build(session: Session) -> None:
             session, code=code, name=name, kind=kind, parent=units.get(parent or ""), actor=SYSTEM
         )
     for code, name, unit in (("Z1", "甲区", "GXQ"), ("Z2", "乙区", "JKQ")):
-        zone = Park(code=code, name=name, region_code="519900", unit_id=units[unit].id)
+        zone = Park(code=code, name=name, regions=[ParkRegion(region_code="519900")], unit_id=units[unit].id)
         session.add(zone)
         session.flush()
         session.add(
@@ -106,7 +106,7 @@ def build(session: Session) -> None:
                 code=f"{code}-01",
                 name=f"{name}产业园",
                 parent_id=zone.id,
-                region_code="519900",
+                regions=[ParkRegion(region_code="519900")],
                 unit_id=units[unit].id,
             )
         )

@@ -1,21 +1,25 @@
 """The dry run of a sheet of enterprises: faults by row and column, mending, mapping. Nothing is written yet."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.db import db, unit_of_work
 from core.errors import Invalid, Refused
 from core.imports import checking, queries, service
 from core.imports.columns import Place
 from core.imports.models import ImportRow
 from core.permissions import Actor
+from core.places import Park, Region, RegionSuccessor
 from crm.enterprises.models import Enterprise
 from tests.crm.enterprises.conftest import Check
 from tests.support.importing import adds_up, faults, finish, known, present
 from tests.support.sheets import HEAD, code, firm
+from tests.support.world import World
 
 ActorOf = Callable[[str], Actor]
 
@@ -116,6 +120,64 @@ def test_unknown_park_region_and_industry_are_named(check_firms: Check, actor: A
     assert {fault[1:] for fault in faults(record)} == {
         ("B", "park_unknown"), ("C", "region_unknown"), ("D", "industry_unknown"), ("E", "status"),
     }  # fmt: skip
+
+
+def _end(*, park: int, region: str, into: str) -> None:
+    """A park and a region that are no more since yesterday; a region that follows."""
+    over = clock.today() - timedelta(days=1)
+    with unit_of_work() as writing:
+        full_name = "四川省示例市试州区"
+        writing.add(Region(code=into, name="试州区", full_name=full_name, level=3, parent_code="519900"))
+        writing.flush()
+        ended = writing.get_one(Region, region)
+        ended.valid_to, ended.successors = over, [RegionSuccessor(successor_code=into)]
+        writing.get_one(Park, park).valid_to = over
+
+
+def test_an_ended_region_and_a_closed_park_are_refused_with_what_follows(
+    check_firms: Check, actor: ActorOf, world: World, session: Session
+) -> None:
+    me, park = actor("spec_a"), world.park("Z1-01").id
+    session.rollback()
+    sheet = [
+        ["企业名称", "园区", "地区", "注册地址", "统一社会信用代码"],
+        ["旧地有限公司", "甲区产业园", "519924", "一号路", code(1)],
+        ["新来有限公司", "甲区产业园", "试县", "二号路", code(2)],
+    ]
+    with unit_of_work() as writing:
+        full_name = "四川省示例市试县"
+        writing.add(Region(code="519924", name="试县", full_name=full_name, level=3, parent_code="519900"))
+    finish(check_firms(me, sheet[:2]), me)
+    _end(park=park, region="519924", into="519905")
+    sheet[1][3] = "一号路 8 号"
+    record = check_firms(me, sheet)
+    assert set(faults(record)) == {(3, "B", "closed"), (3, "C", "ended")}, "what lies there already stays"
+    row = session.scalars(
+        select(ImportRow).where(ImportRow.import_id == record.id, ImportRow.row_no == 3)
+    ).one()
+    said = "".join(str(fault) for fault in row.faults or [])
+    assert "请改用 519905 四川省示例市试州区" in said and "停用，请选现在的园区" in said
+    session.rollback()
+    record = finish(record, me)
+    assert (record.updated, record.created, record.rejected) == (1, 0, 1)
+
+
+def test_a_name_that_two_parks_or_regions_bore_means_the_one_of_today(
+    check_firms: Check, actor: ActorOf, world: World, session: Session
+) -> None:
+    park = world.park("Z1-01").id
+    session.rollback()
+    with unit_of_work() as writing:
+        for code, name in (("519924", "试州区"), ("519999", "空区")):
+            full_name = f"四川省示例市{name}"
+            writing.add(Region(code=code, name=name, full_name=full_name, level=3, parent_code="519900"))
+        writing.add(Park(code="A1", name="甲区产业园"))
+    _end(park=park, region="519924", into="519905")
+    rows = [["企业名称", "园区", "地区"], ["新来有限公司", "甲区产业园", "试州区"]]
+    record = finish(check_firms(actor("spec_a"), rows), actor("spec_a"))
+    assert (faults(record), record.created) == ([], 1)
+    made = session.scalars(select(Enterprise).where(Enterprise.name == "新来有限公司")).one()
+    assert made.region_code == "519905" and made.park_id != park
 
 
 def test_a_mapping_is_remembered_for_the_same_header(

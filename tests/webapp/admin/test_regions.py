@@ -8,14 +8,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, places_today
 from core.audit import AuditEntry
 from core.db import unit_of_work
 from core.errors import Invalid
 from core.permissions import Actor
 from core.places import Region
 from crm.enterprises import picking, service
-from tests.support.browser import fill, saved, text
+from crm.enterprises.models import Enterprise
+from tests.support.browser import fields, fill, saved, text
 from tests.support.firms import new_firm
 from tests.webapp.web.test_pages import check_page
 
@@ -82,7 +83,7 @@ def test_days_that_somebody_else_has_given_meanwhile_are_not_overwritten(
 ) -> None:
     admin = client_as("admin")
     today = clock.today().isoformat()
-    stale = fill(admin, "/admin/regions/519900", valid_to=today, seen="2020-01-01/")
+    stale = fill(admin, "/admin/regions/519900", valid_to=today, seen="2020-01-01//")
     assert stale.status_code == 409
     assert fill(admin, "/admin/regions/519900", valid_to=today, seen="x").status_code == 409
     assert session.get_one(Region, "519900").valid_to is None
@@ -98,3 +99,103 @@ def test_nobody_else_gives_days_and_an_unknown_code_is_not_found(client_as: Clie
         client = client_as(name)
         for address in ("/admin/regions", "/admin/regions/new", "/admin/regions/519900"):
             assert client.get(address).status_code in (403, 404), (name, address)
+
+
+@pytest.fixture
+def counties(session: Session) -> None:
+    """An old county, the district that it became, and one beside it."""
+    session.rollback()
+    with unit_of_work() as writing:
+        for code, name in (("519924", "试县"), ("519905", "试州区"), ("519906", "邻区")):
+            full_name = f"四川省示例市{name}"
+            writing.add(Region(code=code, name=name, full_name=full_name, level=3, parent_code="519900"))
+
+
+def _yesterday() -> str:
+    return (clock.today() - timedelta(days=1)).isoformat()
+
+
+@pytest.mark.usefixtures("counties")
+def test_an_ended_region_names_what_it_has_become_wherever_it_is_met(
+    client_as: ClientAs, session: Session, actor: ActorOf
+) -> None:
+    admin, spec = client_as("admin"), client_as("spec_a")
+    firm = new_firm(spec, region_code="519924")
+    saved(fill(admin, "/admin/regions/519924", valid_to=_yesterday(), into="519905"))
+    assert "现在归四川省示例市试州区" in text(admin.get("/admin/regions"))
+    shown = text(spec.get(firm))
+    assert "现在是519905 四川省示例市试州区" in shown and "改为四川省示例市试州区" in shown
+    offered = text(spec.get(f"{firm}/edit/place?region=519905"))
+    assert 'value="519905"' in offered and "点选现在的" in offered
+    assert 'value="519924"' in text(spec.get(f"{firm}/edit/place?region=519906")), (
+        "only what follows is taken"
+    )
+    for typed in ("519924", "试县"):
+        picks = picking.regions(session, typed, actor("spec_a"))
+        assert [(pick.value, pick.note) for pick in picks] == [("519905", "原519924 四川省示例市试县")]
+    session.rollback()
+    with pytest.raises(Invalid) as refused, unit_of_work() as writing:
+        values = {"name": "还填旧县有限公司", "region_code": "519924"}
+        service.create(writing, values, actor=actor("spec_a"))
+    assert "请改用 519905 四川省示例市试州区" in str(refused.value.faults[0].message)
+    told = session.scalars(select(AuditEntry).where(AuditEntry.action == "places.region_dated")).one()
+    assert told.changes["successors"] == ["", "519905"]
+    session.rollback()
+    saved(fill(spec, f"{firm}/edit/place", reg_address="示例市老街 1 号"))
+    assert session.scalars(select(Enterprise.region_code)).one() == "519924", (
+        "what stands is not changed unasked"
+    )
+    session.rollback()
+    saved(fill(spec, f"{firm}/edit/place?region=519905"))
+    assert session.scalars(select(Enterprise.region_code)).one() == "519905"
+    assert "撤销或并入别处" not in text(spec.get(firm))
+
+
+@pytest.mark.usefixtures("counties")
+def test_a_successor_that_has_ended_since_leads_on(client_as: ClientAs, session: Session) -> None:
+    admin = client_as("admin")
+    saved(fill(admin, "/admin/regions/519924", valid_to=_yesterday(), into="519905、519906"))
+    saved(fill(admin, "/admin/regions/519905", valid_to=_yesterday(), into="519906"))
+    found = places_today.following(places_today.successors(session), "519924")
+    assert [place.code for place in found] == ["519906"]
+
+
+@pytest.mark.usefixtures("counties")
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"valid_to": "2026-01-01", "into": "519999"}, "没有区划代码 519999"),
+        ({"valid_to": "2026-01-01", "into": "519924"}, "不能归到它自己，也不能绕回来"),
+        ({"valid_to": "2026-01-01", "into": "519906"}, "不能归到它自己，也不能绕回来"),
+        ({"valid_to": "", "into": "519905"}, "就要填最后一天"),
+    ],
+)
+def test_a_successor_that_cannot_be_is_refused(
+    client_as: ClientAs, session: Session, given: dict[str, str], says: str
+) -> None:
+    admin = client_as("admin")
+    saved(fill(admin, "/admin/regions/519906", valid_to=_yesterday(), into="519924"))
+    answer = fill(admin, "/admin/regions/519924", **given)
+    assert answer.status_code == 422 and says in text(answer)
+    assert session.get_one(Region, "519924").valid_to is None
+
+
+@pytest.mark.usefixtures("counties")
+def test_successors_that_somebody_else_has_given_meanwhile_are_not_overwritten(
+    client_as: ClientAs, session: Session
+) -> None:
+    admin, address = client_as("admin"), "/admin/regions/519924"
+    stale = fields(text(admin.get(address)))
+    saved(fill(admin, address, valid_to=_yesterday(), into="519905"))
+    answer = admin.post(address, data={**stale, "valid_to": _yesterday(), "into": "519906"})
+    assert answer.status_code == 409
+    assert [each.successor_code for each in session.get_one(Region, "519924").successors] == ["519905"]
+
+
+@pytest.mark.usefixtures("counties")
+def test_what_a_region_has_become_reads_in_english(client_as: ClientAs) -> None:
+    admin = client_as("admin")
+    saved(fill(admin, "/admin/regions/519924", valid_to=_yesterday(), into="519905"))
+    admin.set_cookie("lang", "en")
+    assert "What it is now" in text(admin.get("/admin/regions/519924"))
+    assert "now 四川省示例市试州区" in text(admin.get("/admin/regions"))

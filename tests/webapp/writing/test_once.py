@@ -45,6 +45,10 @@ GIVEN: dict[str, dict[str, str]] = {
     },
     "chains.purchase": {"year": "2001"},
     "admin.new_region": {"code": "510790", "name": "新设试验区"},
+    "admin.new_park": {
+        "code": "Z99", "name": "新设试验园", "regions": "", "valid_from": "", "valid_to": "",
+        "parent_id": "0", "unit_id": "0",
+    },
     "leads.new": {"investor_name": "重复提交投资有限公司"},
     "invitations.new": {"username": "twice.five", "phone": "13800001234"},
     "projects.new_receipt": {"voucher_no": "PZ-2026-重复-01"},
@@ -54,7 +58,7 @@ GIVEN: dict[str, dict[str, str]] = {
 }  # fmt: skip
 EXPECTED = {
     "activity.follow_up", "activity.new_file", "activity.new_note", "activity.new_task", "admin.add_unit",
-    "admin.new_region", "cultivation.evaluate", "cultivation.target", "enterprises.new",
+    "admin.new_park", "admin.new_region", "cultivation.evaluate", "cultivation.target", "enterprises.new",
     "enterprises.new_contact", "enterprises.new_year", "greencards.cases.add_member", "greencards.use",
     "invitations.new", "leads.new", "portal.new", "projects.new_receipt", "projects.new_row",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from core.places import Park, Region
+from core.places import Park, ParkRegion, Region
 from webapp.cli.demo.world import CITY_REGION, DemoWorld, city
 
 UNIT_OF_ZONE = {"Z1": "GXQ", "Z2": "JKQ", "Z3": "KJC", "Z4": "JCY"}
@@ -32,7 +32,7 @@ def load_city(session: Session, world: DemoWorld) -> None:
             level=item.get("level", ""),
             focus=item.get("focus", ""),
             parent_id=parent.id if parent else None,
-            region_code=CITY_REGION,
+            regions=[ParkRegion(region_code=CITY_REGION)],
             unit_id=world.unit(UNIT_OF_ZONE[zone_code]).id,
         )
         session.add(park)

@@ -11,7 +11,7 @@ from core.i18n import lazy as _l
 from core.place_changes import Days
 from webapp.staff.admin.words import CLEARANCES, SCOPES, UNIT_KINDS
 from webapp.web.choices import RadioField, SelectField, SelectMultipleField
-from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField, WholeNumber
+from webapp.web.fields import DayField, KeptPhoneField, PhoneField, TextField, WholeNumber, WordsField
 from webapp.web.forms import BaseForm
 
 Choices = list[tuple[str, Any]]
@@ -174,17 +174,22 @@ class RegionForm(BaseForm):
     valid_to = DayField(
         _l("最后一天"), [Optional()], description=_l("撤销或并入别处的填；过了这天，登记企业时不能再选。")
     )
+    into = WordsField(
+        _l("现在归哪里"), [Optional()], limit=6,
+        description=_l("撤销后归到的区划代码，如 510705；分到几处的用顿号分开，主要的写在前面。"),
+    )  # fmt: skip
     seen = HiddenField()
     beside = (*BaseForm.beside, "seen")
 
     def days(self) -> Days:
-        return Days(self.valid_from.data, self.valid_to.data)
+        return Days(self.valid_from.data, self.valid_to.data, tuple(self.into.data or ()))
 
     def seen_days(self) -> Days:
         """What was seen; what cannot be read was no such form and matches nothing that stands."""
-        first, _slash, last = (self.seen.data or "").partition("/")
         try:
-            return Days(*(date.fromisoformat(text) if text else None for text in (first, last)))
+            first, last, into = (self.seen.data or "").split("/")
+            begins, ends = (date.fromisoformat(text) if text else None for text in (first, last))
+            return Days(begins, ends, tuple(into.split(",")) if into else ())
         except ValueError:
             return Days(date.min, date.min)
 

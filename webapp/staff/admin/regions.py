@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock, place_changes, settings
+from core import clock, place_changes, places_today, settings
 from core.db import db
 from core.i18n import _
 from core.place_changes import Days
@@ -26,7 +26,12 @@ def regions() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:60]
     found = place_changes.find(db.session(), words)
     return render(
-        "staff/admin/regions.html", rows=found, words=words, most=place_changes.MOST, on=clock.today()
+        "staff/admin/regions.html",
+        rows=found,
+        words=words,
+        most=place_changes.MOST,
+        on=clock.today(),
+        after=places_today.successors(db.session()),
     )
 
 
@@ -50,10 +55,12 @@ def new_region() -> Answer:
 @bp.route("/regions/<code>", methods=["GET", "POST"])
 @requires(settings.EDIT)
 def region(code: str) -> Answer:
-    """The first and the last day of one region."""
+    """The first and the last day of one region, and what it has become."""
     found = place_changes.get(db.session(), code)
-    stands = Days(found.valid_from, found.valid_to)
-    form = RegionForm(valid_from=stands.first, valid_to=stands.last, seen=seen_of(stands))
+    stands = place_changes.days_of(found)
+    form = RegionForm(
+        valid_from=stands.first, valid_to=stands.last, into=list(stands.into), seen=seen_of(stands)
+    )
 
     def act(session: Any) -> None:
         place_changes.date_region(session, code, form.days(), seen=form.seen_days(), actor=acting())
@@ -67,5 +74,7 @@ def region(code: str) -> Answer:
 
 
 def seen_of(days: Days) -> str:
-    """Both days as the form carries them: a form that somebody else has overtaken is refused."""
-    return "/".join(day.isoformat() if day else "" for day in (days.first, days.last))
+    """Days and successors as the form carries them: a form that somebody else has overtaken is refused."""
+    return "/".join(
+        [*(day.isoformat() if day else "" for day in (days.first, days.last)), ",".join(days.into)]
+    )

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core import clock
+from core import clock, places, places_today
 from core.db import db
 from core.fields import uscc
 from core.i18n import _
+from core.i18n import lazy as _l
 from core.permissions import Actor
+from core.places_today import Place
 from crm.activity import access as activity_access
 from crm.enterprises import access, honours, queries, rules, sizes, terms
 from crm.enterprises.models import Enterprise, Honour
@@ -54,6 +56,14 @@ class HonourLine:
         return self.state in ("expired", "revoked")
 
 
+@dataclass(frozen=True)
+class Gone:
+    """A place of the record that is no more: what to say, and the regions that follow it."""
+
+    text: str
+    instead: Sequence[Place]
+
+
 def record(pid: str) -> dict[str, Any]:
     """Everything that `staff/enterprises/show.html` needs."""
     session, actor, today = db.session(), acting(), clock.today()
@@ -81,6 +91,7 @@ def record(pid: str) -> dict[str, Any]:
         "size_terms": terms.on(today),
         "daughters": queries.daughters(session, enterprise.id, actor=actor),
         "hints": hints(enterprise, actor),
+        "gone": out_of_date(enterprise),
         "reveal_form": RevealForm(),
         "size_labels": rules.SIZE_LABELS,
         "status_labels": rules.STATUS_LABELS,
@@ -125,6 +136,40 @@ def honour_lines(enterprise: Enterprise) -> list[HonourLine]:
     return sorted(lines, key=lambda line: order.index(line.state))
 
 
+def out_of_date(enterprise: Enterprise) -> list[Gone]:
+    """Its region or park where these are no more, with what follows."""
+    session, found = db.session(), []
+    place = enterprise.region
+    if place is not None and place.valid_to is not None and place.valid_to < clock.today():
+        instead = following(enterprise)
+        message = _l(
+            "所属地区“%(name)s”已于 %(day)s 撤销或并入别处，请改选现在的区划。",
+            name=place.full_name, day=place.valid_to.isoformat(),
+        )  # fmt: skip
+        if instead:
+            message = _l(
+                "所属地区“%(name)s”已于 %(day)s 撤销或并入别处，现在是%(into)s。",
+                name=place.full_name, day=place.valid_to.isoformat(),
+                into="、".join(each.words() for each in instead),
+            )  # fmt: skip
+        found.append(Gone(str(message), instead))
+    line = places.park_lines(session).get(enterprise.park_id or 0)
+    if line is not None and line.closed_on(clock.today()):
+        message = _l(
+            "所在园区“%(name)s”已于 %(day)s 停用，请改选现在的园区。", name=line.label, day=str(line.valid_to)
+        )
+        found.append(Gone(str(message), []))
+    return found
+
+
+def following(enterprise: Enterprise) -> list[Place]:
+    """The regions of today that follow the one it is registered in; none where that still exists."""
+    place = enterprise.region
+    if place is None or place.valid_to is None or place.valid_to >= clock.today():
+        return []
+    return places_today.following(places_today.successors(db.session()), place.code)
+
+
 def hints(enterprise: Enterprise, actor: Actor) -> list[str]:
     """What is not wrong but worth a look (DOMAIN 2.1, 24)."""
     found = []
@@ -137,15 +182,6 @@ def hints(enterprise: Enterprise, actor: Actor) -> list[str]:
                 "信用代码第 3–8 位是 %(place)s，与所属地区 %(region)s 不同；迁址后代码不变，只作提示。",
                 place=uscc.region_of(code),
                 region=region,
-            )
-        )
-    place = enterprise.region
-    if place is not None and place.valid_to is not None and place.valid_to < clock.today():
-        found.append(
-            _(
-                "所属地区“%(name)s”已于 %(day)s 撤销或并入别处，请改选现在的区划。",
-                name=place.full_name,
-                day=place.valid_to.isoformat(),
             )
         )
     if enterprise.reg_status != "active" and enterprise.next_contact_on is not None:

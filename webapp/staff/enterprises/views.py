@@ -15,6 +15,7 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
 from core.permissions import Actor
+from core.places_today import Place
 from crm.enterprises import access, listing, picking, queries, rules, service
 from crm.enterprises.models import Enterprise
 from webapp.staff.enterprises import showing
@@ -113,6 +114,7 @@ def edit(pid: str, section: str | None) -> Answer:
     enterprise = queries.master(db.session(), pid, actor=acting())
     kind = SECTIONS[section] if section else EnterpriseForm
     form = kind(obj=enterprise, **_given(enterprise))
+    instead = _moved_to(form, enterprise)
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -129,9 +131,23 @@ def edit(pid: str, section: str | None) -> Answer:
         except Invalid as error:
             form.absorb(error)
     page = render(
-        "staff/enterprises/form.html", form=form, enterprise=enterprise, section=section, **_around()
+        "staff/enterprises/form.html",
+        form=form,
+        enterprise=enterprise,
+        section=section,
+        instead=instead,
+        **_around(),
     )
     return page, 422 if form.errors else 200
+
+
+def _moved_to(form: SectionForm, enterprise: Enterprise) -> list[Place]:
+    """The regions that follow the record's own; the one asked for in the address stands in the form already."""
+    instead = showing.following(enterprise) if "region_code" in form else []
+    asked = request.args.get("region")
+    if not form.is_submitted() and asked in {place.code for place in instead}:
+        form["region_code"].data = asked
+    return instead
 
 
 @home.todo
@@ -146,16 +162,18 @@ def _contacts_due(session: Session, actor: Actor) -> list[home.Todo]:
 def _given(enterprise: Enterprise | None) -> dict[str, Any]:
     """What the forms need from the database: finders, parks, people."""
     session, actor = db.session(), acting()
-    unit_id = enterprise.unit_id if enterprise is not None else None
+    unit_id, park_id, lies_in = (
+        (enterprise.unit_id, enterprise.park_id, enterprise.region_code) if enterprise else (None, None, None)
+    )
     staff = people.staff_below(session, unit_id) if unit_id is not None else []
     return {
         "picks": {
             "industry_code": lambda typed: picking.industries(session, typed, actor),
-            "region_code": lambda typed: picking.regions(session, typed, actor),
+            "region_code": lambda typed: picking.regions(session, typed, actor, kept_code=lies_in),
             "group": lambda typed: picking.firms(session, typed, actor),
         },
         "choices": {
-            "park_id": places.park_choices(session),
+            "park_id": places.parks_to_choose(session, park_id),
             "specialist_id": [(each.id, each.name) for each in staff],
             "leader_id": people.leaders(session) if enterprise is not None else [],
         },

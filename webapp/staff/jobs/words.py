@@ -10,6 +10,7 @@ from core.i18n import _
 from core.i18n import lazy as _l
 from core.imports.models import Import
 from core.jobs.models import Job
+from crm.parks import tasks as park_tasks
 from webapp import schedule
 from webapp.web.signin import own_path
 
@@ -28,6 +29,7 @@ _KINDS: Mapping[str, Any] = {
     "lists.export": _l("导出列表"),
     "search.rebuild": _l("重建检索"),
     "lists.bulk": _l("批量操作"),
+    park_tasks.JOB: _l("园区改动后更新名下企业和项目"),
 }
 
 

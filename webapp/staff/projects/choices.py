@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from chains import queries as chains
-from core import places, settings
+from core import clock, places, settings
 from core.accounts import queries as accounts
 from core.places import Region
 from crm.projects import service
+from crm.projects.models import Project
 from webapp.staff.projects.forms import SECTIONS
 
 ASKED_BY_STEP = ("actual_on", "reason", "approval", "resume_expected_on", "lost_to", "release_doc_no")
@@ -28,25 +29,34 @@ def colleagues(session: Session, unit_id: int) -> list[tuple[int, str]]:
     return [(account.id, account.name) for account in accounts.staff_below(session, unit_id)]
 
 
-def regions(session: Session) -> list[tuple[str, str]]:
-    """The home city and its counties, then the provinces for whoever registered elsewhere."""
+def regions(session: Session, chosen: str | None = None) -> list[tuple[str, str]]:
+    """The home city and its counties, then the provinces for whoever registered elsewhere.
+
+    Those of today, and the one that is chosen already.
+    """
     home = settings.get(session, "home_region")
     within = Region.level == 1
     if home:
         first, last = places.regions_within(str(home))
         within = within | ((Region.code >= first) & (Region.code < last))
-    statement = select(Region.code, Region.full_name).where(within).order_by(Region.level.desc(), Region.code)
+    statement = (
+        select(Region.code, Region.full_name)
+        .where(or_(and_(within, places.standing(clock.today())), Region.code == chosen))
+        .order_by(Region.level.desc(), Region.code)
+    )
     return [(row.code, row.full_name) for row in session.execute(statement)]
 
 
-def of_section(session: Session, unit_id: int) -> dict[str, list[tuple[Any, Any]]]:
+def of_section(
+    session: Session, unit_id: int, project: Project | None = None
+) -> dict[str, list[tuple[Any, Any]]]:
     return {
         "chain_node_id": list(chains.node_choices(session)),
-        "park_id": list(places.park_choices(session)),
+        "park_id": places.parks_to_choose(session, project.park_id if project else None),
         "leader_id": accounts.leaders(session),
         "deputy_id": list(colleagues(session, unit_id)),
         "specialist_id": people(session, unit_id),
-        "company_region_code": list(regions(session)),
+        "company_region_code": regions(session, project.company_region_code if project else None),
     }
 
 

@@ -249,7 +249,7 @@ def edit(pid: str, section: str) -> ResponseReturnValue:
         abort(404)
     session = db.session()
     project = queries.get(session, pid, actor=acting())
-    form = SECTIONS[section](obj=project, choices=choices.of_section(session, project.unit_id))
+    form = SECTIONS[section](obj=project, choices=choices.of_section(session, project.unit_id, project))
     form.withhold(access.MONEY.hidden(acting(), project))
     if form.validate_on_submit():
         try:
