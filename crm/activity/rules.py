@@ -24,6 +24,7 @@ HOW_ICONS: Final[Mapping[str, str]] = {
     "online": "phone",
     "meeting": "user2",
 }
+FIRST_YEAR: Final = 1980
 SORT_LABELS: Final[Mapping[str, Any]] = {"todo": _l("待办"), "problem": _l("问题")}
 
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
@@ -55,6 +56,8 @@ def follow_up_faults(values: FollowUpValues, now: datetime, today: date) -> list
         faults.append(Fault("how", "unknown", _l("请选择联系方式。")))
     if values.at > now:
         faults.append(Fault("at", "future", _l("跟进时间不能晚于现在；以后的安排写在“下一步”。")))
+    if values.at.year < FIRST_YEAR:
+        faults.append(Fault("at", "long_ago", _l("请核对年份：%(year)s 年不会有跟进。", year=values.at.year)))
     if not values.their_people:
         faults.append(Fault("their_people", "required", _l("请写明对方是谁；没有对方人员的不算有效跟进。")))
     if not values.our_people:

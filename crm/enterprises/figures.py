@@ -31,21 +31,23 @@ def record_year(
     *,
     actor: Actor,
     version: int | None = None,
+    fresh: bool = False,
 ) -> EnterpriseYear:
     """Enter a year's figures from one source. What stood there before is kept as a version; audited.
 
-    Only what `figures` names is written. Entering anew what was verified asks for a new verification.
+    Only what `figures` names is written. Entering anew what was verified asks for a new verification. `fresh` says
+    that nothing is thought to stand there: Invalid where something does, or where no figure is given.
     Raises Conflict when the row is no longer at `version`.
     """
     enterprise = reachable(session, public_id, actor)
     _check(year, figures)
-    row = _row(session, enterprise.id, year, source.strip())
+    row = _row(session, enterprise.id, year, source.strip(), version)
     known = row is not None
+    if fresh:
+        _check_fresh(row, figures)
     if row is None:
         row = EnterpriseYear(enterprise_id=enterprise.id, year=year, source=source.strip())
         enterprise.years.append(row)
-    elif version is not None and row.version != version:
-        raise Conflict(present=row)
     before = {name: getattr(row, name) for name in NAMES}
     changed = [name for name in NAMES if name in figures and figures[name] != before[name]]
     if known and not changed:
@@ -55,7 +57,6 @@ def record_year(
     for name in changed:
         setattr(row, name, figures[name])
     row.entered_by, row.verified_by, row.verified_at = actor.account_id, None, None
-    session.flush()
     follow(enterprise)
     session.flush()
     changes = {name: (before[name], getattr(row, name)) for name in changed}
@@ -63,13 +64,18 @@ def record_year(
     return row
 
 
-def _row(session: Session, enterprise_id: int, year: int, source: str) -> EnterpriseYear | None:
+def _row(
+    session: Session, enterprise_id: int, year: int, source: str, version: int | None
+) -> EnterpriseYear | None:
     statement = select(EnterpriseYear).where(
         EnterpriseYear.enterprise_id == enterprise_id,
         EnterpriseYear.year == year,
         EnterpriseYear.source == source,
     )
-    return session.scalars(statement.with_for_update()).one_or_none()
+    row = session.scalars(statement.with_for_update()).one_or_none()
+    if row is not None and version is not None and row.version != version:
+        raise Conflict(present=row)
+    return row
 
 
 def _check(year: int, figures: Mapping[str, Any]) -> None:
@@ -84,6 +90,19 @@ def _check(year: int, figures: Mapping[str, Any]) -> None:
         faults.append(Fault("energy_basis", "required", _l("综合能耗请写明是等价值还是当量值。")))
     if faults:
         raise Invalid(faults)
+
+
+def _check_fresh(row: EnterpriseYear | None, figures: Mapping[str, Any]) -> None:
+    """What others entered is never blanked by somebody who did not see it."""
+    if row is not None:
+        message = _l(
+            "%(year)s 年“%(source)s”已经登记过，请到“来源和核验”里更正那一条。",
+            year=row.year,
+            source=row.source,
+        )
+        raise Invalid(Fault("source", "present", message))
+    if all(figures.get(name) is None for name in rules.FIGURE_LABELS):
+        raise Invalid(Fault("revenue_wan", "empty", _l("至少填一项数据。")))
 
 
 def _keep(session: Session, row: EnterpriseYear, before: Mapping[str, Any]) -> None:
@@ -105,8 +124,10 @@ def _keep(session: Session, row: EnterpriseYear, before: Mapping[str, Any]) -> N
 
 def follow(enterprise: Enterprise) -> None:
     """The record carries the newest year's revenue; a source that knows only other figures does not blank it."""
-    told = [row for row in enterprise.years if row.revenue_wan is not None]
-    last = max(told, key=lambda row: (row.year, row.id), default=None)
+    told = sorted(
+        enterprise.years, key=lambda row: row.year
+    )  # Of a year the source that was entered later wins.
+    last = next((row for row in reversed(told) if row.revenue_wan is not None), None)
     enterprise.latest_year = last.year if last else None
     enterprise.latest_revenue_wan = last.revenue_wan if last else None
     sizes.renew(enterprise, clock.today())

@@ -28,7 +28,7 @@ ONE = (
 )  # fmt: skip
 """What tells honours apart: a title that was granted anew is another one, though it bears the same name."""
 
-_DOC_NO = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]")
+_DOC_NO = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]\s*(?:0+(?=[1-9]))?")
 
 
 def standing(today: date) -> ColumnElement[bool]:
@@ -50,7 +50,7 @@ def state_of(honour: Honour, today: date) -> str:
 
 
 def document_number(text: str) -> str:
-    """A document number with the brackets that official papers use: 绵府发[2026]3号 → 绵府发〔2026〕3号."""
+    """A document number as official papers write it (DOMAIN 2.4): 绵府发[2026]03号 → 绵府发〔2026〕3号."""
     return _DOC_NO.sub(r"〔\1〕", text.strip())
 
 

@@ -6,7 +6,7 @@ What no record has taken by the end of the request (a refusal, a second submit) 
 from typing import Any
 
 from flask import Flask, g
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 
 from core import files
 from core.errors import Invalid
@@ -19,6 +19,20 @@ def receive(upload: Any) -> Received:
     received = files.receive(upload.stream, upload.filename or "")
     g.setdefault("received", []).append(received)
     return received
+
+
+class UploadField(FileField):
+    """At most one file; `received` holds it once the form is valid. A wrong one is named at the field."""
+
+    received: Received | None = None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        self.received = None
+        if self.data and self.data.filename:
+            try:
+                self.received = receive(self.data)
+            except Invalid as error:
+                self.errors: Any = [*self.process_errors, *(fault.message for fault in error.faults)]
 
 
 class UploadsField(MultipleFileField):

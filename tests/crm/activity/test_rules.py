@@ -31,6 +31,7 @@ def test_a_whole_record_counts() -> None:
         ({"summary": " 谈 "}, "summary"),
         ({"next_step": ""}, "next_step"),
         ({"at": NOW + timedelta(minutes=1)}, "at"),
+        ({"at": NOW.replace(year=206)}, "at"),
         ({"next_on": TODAY - timedelta(days=1)}, "next_on"),
         ({"how": "sms"}, "how"),
     ],

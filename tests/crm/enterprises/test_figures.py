@@ -62,6 +62,19 @@ def test_another_source_stands_beside_and_completes_the_size(
     assert [line.values for line in queries.figure_table(enterprise)] == [[Decimal(5000)], [320]]
 
 
+def test_a_year_that_stands_is_not_blanked_by_who_enters_it_as_new(
+    session: Session, firm: str, actor: ActorOf
+) -> None:
+    spec = actor("spec_a")
+    _record(firm, spec, revenue_wan=Decimal(5000))
+    for source, field, code in (("企业年报 ", "source", "present"), ("人社", "revenue_wan", "empty")):
+        blank = dict.fromkeys(figures.NAMES) | {"energy_basis": ""}
+        with pytest.raises(Invalid) as refused, unit_of_work() as writing:
+            figures.record_year(writing, firm, 2025, source, blank, actor=spec, fresh=True)
+        assert [(fault.field, fault.code) for fault in refused.value.faults] == [(field, code)]
+    assert [row.revenue_wan for row in queries.get(session, firm, actor=spec).years] == [Decimal(5000)]
+
+
 def test_the_newest_revenue_follows_what_is_taken_out_again(
     session: Session, firm: str, actor: ActorOf
 ) -> None:

@@ -101,7 +101,13 @@ def test_the_state_of_an_honour_follows_from_the_day(
 
 
 def test_document_numbers_get_the_brackets_of_official_papers() -> None:
-    for written in ("绵府发[2026]3号", "绵府发【2026】3号", "绵府发（2026）3号", "绵府发〔2026〕3号"):
+    for written in (
+        "绵府发[2026]3号",
+        "绵府发【2026】3号",
+        "绵府发（2026）3号",
+        "绵府发〔2026〕3号",
+        "绵府发〔2026〕 003号",
+    ):
         assert document_number(written) == "绵府发〔2026〕3号"
 
 

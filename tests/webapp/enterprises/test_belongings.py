@@ -58,6 +58,29 @@ def test_a_correction_with_its_proof_survives_somebody_elses_correction(
     assert "公告.pdf" in client.get(url).get_data(as_text=True)
 
 
+def test_a_wrong_proof_is_named_at_its_field_and_what_was_typed_stays(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    url = new_firm(client)
+    address = f"{url}/honours/new"
+    page = client.get(address).get_data(as_text=True).split("<main")[1]
+    data = {
+        "csrf_token": csrf_of(page), "form_key": hidden(page, "form_key"), "kind": "hte", "level": "national",
+        "name": "高新技术企业", "batch": "第七批", "evidence": (io.BytesIO(b"MZ" + b"0" * 99), "证书.exe"),
+    }  # fmt: skip
+    answer = client.post(address, data=data, content_type="multipart/form-data")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'value="第七批"' in page
+    assert "不收这种文件" in page.split('id="evidence-error"')[1][:200]
+    assert "没有登记资质" in client.get(url).get_data(as_text=True)
+
+
+def test_what_is_wrong_with_a_mother_is_said_where_she_is_picked(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    url = new_firm(client)
+    page = send_form(client, f"{url}/edit/ties", group="示例市华澜光电科技有限公司")
+    assert "集团母公司不能是它自己" in page.split('id="group-error"')[1][:200]
+
+
 def test_contacts_leave_and_only_their_unit_sees_them(client_as: ClientAs, session: Session) -> None:
     client = client_as("spec_a")
     park = session.scalar(select(Park.id).where(Park.code == "Z1-01"))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -20,6 +19,7 @@ from webapp.web.fields import (
     WholeNumber,
 )
 from webapp.web.forms import BaseForm
+from webapp.web.uploads import UploadField
 
 _FIGURES = tuple(rules.FIGURE_LABELS)
 
@@ -81,7 +81,7 @@ class HonourForm(BaseForm):
     source = StringField(
         _l("来源"), validators=[Optional(), Length(max=200)], description=_l("公告标题或网址。")
     )
-    evidence = FileField(_l("证明材料"), description=_l("公告、证书的 PDF 或图片；也列在附件里。"))
+    evidence = UploadField(_l("证明材料"), description=_l("公告、证书的 PDF 或图片；也列在附件里。"))
 
     def values(self) -> dict[str, Any]:
         found = {field.short_name: field.data for field in self.visible() if field.short_name != "evidence"}

@@ -1,11 +1,13 @@
 """Forms of the register, section by section: shape and wording; what needs other records belongs to the service."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from core.errors import DomainError, Fault, Invalid
 from core.fields import uscc
 from core.fields.errors import FieldError
 from core.fields.picks import Pick
@@ -50,6 +52,12 @@ class SectionForm(BaseForm):
     def visible(self) -> list[Any]:
         return [field for field in super().visible() if field.short_name not in self._left_out]
 
+    def absorb(self, error: DomainError) -> None:
+        """The mother is picked by words in `group`; what is wrong with her is said there."""
+        if isinstance(error, Invalid):
+            error = Invalid([_at_its_field(fault) for fault in error.faults])
+        super().absorb(error)
+
     def stored(self, record: Any) -> dict[str, Any]:
         lists = {
             field.short_name: getattr(record, field.short_name)
@@ -78,6 +86,10 @@ class SectionForm(BaseForm):
             picked = self.group.picked
             found["group_id"] = picked.record_id if picked else None
         return found
+
+
+def _at_its_field(fault: Fault) -> Fault:
+    return replace(fault, field="group") if fault.field == "group_id" else fault
 
 
 _NULLED = ("stock_code", "foreign_reg_no")

@@ -23,7 +23,6 @@ from webapp.staff.enterprises.filing import (
     RevokeForm,
 )  # fmt: skip
 from webapp.staff.enterprises.views import Answer, bp
-from webapp.web import uploads
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
@@ -72,17 +71,16 @@ def edit_honour(honour_pid: str) -> Answer:
 
 def _with_evidence(form: HonourForm, act: Callable[[Session], Honour]) -> Callable[[Session], None]:
     """The deed, and the file that proves it beside the record's other attachments."""
-    upload = form.evidence.data
 
     def deed(session: Session) -> None:
         honour = act(session)
-        if received is not None:
+        if form.evidence.received is not None:
             file = files.attach(
-                session, received, kind="enterprise", record_id=honour.enterprise_id, actor=acting()
-            )
+                session, form.evidence.received, kind="enterprise", record_id=honour.enterprise_id,
+                actor=acting(),
+            )  # fmt: skip
             honours.attach_evidence(honour, file.id)
 
-    received = uploads.receive(upload) if form.is_submitted() and upload else None
     return deed
 
 

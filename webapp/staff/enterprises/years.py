@@ -54,6 +54,7 @@ def _entered(form: YearForm, enterprise: Enterprise, row: EnterpriseYear | None)
             form.figures(),
             actor=actor,
             version=form.version.data,
+            fresh=row is None,
         ),
         url_for(".show", pid=pid, _anchor="figures"),
         _("已保存 %(year)s 年数据。", year=form.year.data),
