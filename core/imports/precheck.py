@@ -14,6 +14,9 @@ UNPACKED_BYTES: Final = 300 * 1024 * 1024
 RATIO: Final = 100
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_BOOKS: Final = ("Workbook", "Book")
+"""The stream that makes a compound file an old workbook; some are sent with the ending of the new ones."""
+
 _PROLOGUE: Final = 65_536
 _ROOT = re.compile(rb"<[A-Za-z]")
 _STRANGE: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
@@ -68,10 +71,8 @@ def _check_ole(path: Path, ending: str) -> str:
     data = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise refused("encrypted", _l("文件加了密码，请取消密码后再传。"))
-    if ending == "xlsx":
-        raise refused(
-            "not_excel", _l("文件加了密码，或是旧版 xls 改了扩展名。请取消密码，另存为 xlsx 再传。")
-        )
+    if ending == "xlsx" and not any(name.encode("utf-16-le") in data for name in _OLD_BOOKS):
+        raise refused("not_excel", _l("文件加了密码，或不是表格。请取消密码，另存为 xlsx 再传。"))
     return "xls"
 
 

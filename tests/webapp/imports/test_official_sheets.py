@@ -2,7 +2,8 @@
 
 import csv
 import io
-import zipfile
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from sqlalchemy import select
 
 from core.db import db
 from crm.enterprises.models import Enterprise
+from tests.support import wps
 from tests.support.imports import ClientAs, confirm, opened, send, work
 from tests.support.sheets import code
 
+OLD_WORKBOOK = Path(__file__).resolve().parents[2] / "data" / "enterprises_97.xls"
 TITLE = "甲区规上工业企业名录（2026年11月）"
 UNITS = ["填报单位：甲区管委会", None, None, None, "单位：亿元"]
 HEAD = (
@@ -26,18 +29,6 @@ FIRMS: list[list[Any]] = [
     ["示例市禾序半导体有限公司", code(2), "甲区产业园", "2018.11.20", 0.4],
 ]
 FOOT = [["合计", None, None, None, 1.65], ["填表人：张三", None, None, "审核人：李四", None]]
-
-WPS = {
-    "docProps/app.xml": (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.openxmlformats'
-        '.org/officeDocument/2006/extended-properties"><Application>WPS 表格</Application></Properties>'
-    ),
-    "docProps/custom.xml": (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.openxmlformats'
-        '.org/officeDocument/2006/custom-properties"><property pid="2" name="KSOProductBuildVer"/></Properties>'
-    ),
-}
-"""Parts that WPS writes into its workbooks."""
 
 
 def merged() -> bytes:
@@ -60,17 +51,12 @@ def merged() -> bytes:
 
 
 def by_wps() -> bytes:
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(merged())) as book,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out,
-    ):
-        for name in book.namelist():
-            if name not in WPS:
-                out.writestr(name, book.read(name))
-        for name, text in WPS.items():
-            out.writestr(name, text)
-    return stream.getvalue()
+    """The same sheet as WPS saves it; see `tests.support.wps` for what it stands for."""
+    rows: list[list[wps.Written]] = [[TITLE], UNITS, *HEAD]
+    for (name, uscc, park, _day, amount), day in zip(FIRMS, (43557, 43424), strict=True):
+        rows.append([name, uscc, park, wps.number(day, wps.DAY), wps.number(amount, wps.AMOUNT)])
+    foot = ["合计", None, None, None, wps.Cell("1.65", formula="SUM(E5:E6)")]
+    return wps.workbook([*rows, foot, FOOT[1]], merged=["A1:E1", "A3:A4", "B3:B4", "C3:C4", "D3:E3", "C5:C6"])
 
 
 def in_gbk() -> bytes:
@@ -104,3 +90,46 @@ def test_the_file_of_another_program_is_refused_with_what_to_do(client_as: Clien
     """WPS has a format of its own."""
     answer = send(client_as("spec_a"), merged(), "名录.et")
     assert answer.status_code == 422 and "请另存为其中一种再传" in answer.get_data(as_text=True)
+
+
+def test_what_wps_puts_into_cells_is_read(app: Flask, client_as: ClientAs) -> None:
+    """Days in the formats of zh-CN, a name over two lines, a picture, a formula's value, a formula that failed."""
+    head = ["企业名称", "统一社会信用代码", "成立日期", "注册资本（万元）", "法定代表人", "照片", "园区"]
+    days = [
+        wps.number(43557, wps.DAY), wps.number(43557, wps.SHORT_DAY), wps.number(43557, wps.IN_WORDS),
+        wps.number(43557, wps.WRITTEN_OUT), wps.number(43557.5, wps.DAY), "二〇一九年四月二日",
+    ]  # fmt: skip
+    rows: list[list[wps.Written]] = [
+        [
+            f"示例市第{place}_x000D_\n试制有限公司", code(place), day,
+            wps.Cell("5000.5", formula="B2*1", style=wps.AMOUNT), "闻亦川", wps.picture("ID_1"), None,
+        ]
+        for place, day in enumerate(days, 1)
+    ]  # fmt: skip
+    failed: list[wps.Written] = [
+        "示例市第9试制有限公司",
+        code(9),
+        None,
+        None,
+        wps.error("VLOOKUP(A9,x!A:B,2,0)"),
+        None,
+        None,
+    ]
+    client = client_as("spec_a")
+    url, page = opened(client, send(client, wps.workbook([head, *rows, failed], hidden=[3]), "名录.xlsx"))
+    assert "没有发现错误" in page and "导入 7 行" in page and "hidden_1" not in page
+    confirm(client, url)
+    work(app)
+    firms = db.session().scalars(select(Enterprise).order_by(Enterprise.uscc)).all()
+    assert [firm.name for firm in firms[:6]] == [f"示例市第{place}试制有限公司" for place in range(1, 7)]
+    assert [str(firm.founded_on) for firm in firms] == ["2019-04-02"] * 6 + ["None"]
+    assert [firm.reg_capital_wan for firm in firms[:6]] == [Decimal("5000.5")] * 6
+    assert [firm.legal_rep for firm in firms] == ["闻亦川"] * 6 + [""]
+
+
+def test_an_old_workbook_with_the_ending_of_the_new_ones_is_read(client_as: ClientAs) -> None:
+    """Renamed by hand, or saved so by a program that asks for no ending."""
+    _url, page = opened(
+        client_as("spec_a"), send(client_as("spec_a"), OLD_WORKBOOK.read_bytes(), "名录.xlsx")
+    )
+    assert "预检结果" in page and "导入 " in page
