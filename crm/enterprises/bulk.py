@@ -15,7 +15,7 @@ from core.errors import Conflict, Fault, Invalid, NotFound, NotPermitted
 from core.i18n import lazy as _l
 from core.lists.bulk import BulkAction, Done, offer
 from core.permissions import Actor
-from crm.enterprises import access
+from crm.enterprises import access, belonging
 from crm.enterprises.checks import MOST_TAGS
 from crm.enterprises.listing import LIST
 from crm.enterprises.models import Enterprise
@@ -39,7 +39,7 @@ def _set(session: Session, enterprise: Enterprise, field: str, value: Any, actor
         return Done(enterprise.name)
     setattr(enterprise, field, value)
     session.flush()
-    changes = {field: (before, value)}
+    changes = belonging.with_names(session, {field: (before, value)})
     audit.record(
         "enterprises.changed", KIND, enterprise.id, actor=actor, label=enterprise.name, changes=changes
     )

@@ -148,15 +148,34 @@ def verify(session: Session, year_pid: str, *, version: int, actor: Actor) -> En
     return row
 
 
+def remove(session: Session, year_pid: str, *, reason: str, version: int, actor: Actor) -> Enterprise:
+    """Take out a year that was entered by mistake, e.g. under a wrong year or source; the audit keeps its figures."""
+    row = load(session, EnterpriseYear, year_pid, version)
+    enterprise = session.get_one(Enterprise, row.enterprise_id)
+    if not access.can_edit(actor, enterprise):
+        raise NotPermitted()
+    if not reason.strip():
+        raise Invalid(Fault("reason", "required", _l("请写明为什么删除。")))
+    gone = {name: (getattr(row, name), None) for name in NAMES if getattr(row, name) not in (None, "")}
+    enterprise.years.remove(row)
+    follow(enterprise)
+    session.flush()
+    _note("enterprises.year_removed", enterprise, row, actor, gone, reason)
+    return enterprise
+
+
 def _note(
     action: str,
     enterprise: Enterprise,
     row: EnterpriseYear,
     actor: Actor,
     changes: dict[str, tuple[Any, Any]],
+    reason: str = "",
 ) -> None:
     label = f"{enterprise.name}：{row.year} {row.source}"
-    audit.record(action, KIND, enterprise.id, actor=actor, label=label, changes=changes)
+    audit.record(
+        action, KIND, enterprise.id, actor=actor, label=label, changes=changes, reason=reason.strip()
+    )
     touch(KIND, [enterprise.id])
 
 

@@ -14,7 +14,7 @@ from core.fields import uscc
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms
-from crm.enterprises import access, checks, name_grams, placing, sizes
+from crm.enterprises import access, belonging, checks, name_grams, placing, sizes
 from crm.enterprises.cutting import derived_names
 from crm.enterprises.duplicates import suspects
 from crm.enterprises.models import Enterprise, FormerName
@@ -87,7 +87,7 @@ def update(
         enterprise.id,
         actor=actor,
         label=enterprise.name,
-        changes=changes,
+        changes=belonging.with_names(session, changes),
         reason=reason.strip(),
     )
     touch(KIND, [enterprise.id])

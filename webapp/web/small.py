@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from wtforms import FileField
 
 from webapp.web.carrying import Act, Answer, carry
 from webapp.web.forms import BaseForm
@@ -33,7 +34,7 @@ def small(
     danger: bool = False,
 ) -> Answer:
     """Show the form, or do `act`, say `said` and return to `anchor` of the record. `danger`: it takes away."""
-    files = any(field.type.endswith("FileField") or field.type == "UploadsField" for field in form.visible())
+    files = any(isinstance(field, FileField) for field in form.visible())
 
     def again() -> str:
         words = {"title": title, "button": button, "note": note, "danger": danger}

@@ -14,7 +14,7 @@ from core.errors import Conflict, Missing, Refused
 from core.i18n import lazy as _l
 from core.permissions import Actor, require
 from core.text import forms
-from crm.enterprises import access, figures, name_grams, placing
+from crm.enterprises import access, belonging, figures, name_grams, placing
 from crm.enterprises.duplicates import choices, groups, moving, suspects
 from crm.enterprises.duplicates.models import Merge, Suspect
 from crm.enterprises.duplicates.moving import Plan
@@ -162,7 +162,8 @@ def _follow(
     touch(KIND, [survivor.id, made.absorbed_id])
     audit.record(
         "enterprises.merged", KIND, survivor.id, actor=actor, label=survivor.name,
-        changes={**fields, "absorbed": (None, made.absorbed_name)}, reason=made.reason,
+        changes={**belonging.with_names(session, fields), "absorbed": (None, made.absorbed_name)},
+        reason=made.reason,
     )  # fmt: skip
     audit.record(
         "enterprises.merged_away", KIND, made.absorbed_id, actor=actor, label=made.absorbed_name,

@@ -202,6 +202,7 @@ def test_with_another_park_another_unit_takes_charge_and_the_specialist_is_let_g
     changes = select(AuditEntry.changes).where(AuditEntry.action == "enterprises.changed")
     last = session.scalars(changes.order_by(AuditEntry.seq.desc())).first()
     assert last is not None and last["unit_id"] == [unit_id, None] and last["specialist_id"] == [number, None]
+    assert last["specialist"] == ["甲区专员", None]
 
 
 def test_every_fault_is_named_at_once(actor: ActorOf) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import AuditEntry
 from core.places import Park
-from crm.enterprises.models import Contact, EnterpriseYear, FormerName, Honour
+from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, FormerName, Honour
 from tests.conftest import csrf_of
 from tests.support.firms import ClientAs, hidden, new_firm, send_form
 from tests.support.forms import PDF, parse, post_forms
@@ -63,6 +63,7 @@ def test_a_wrong_proof_is_named_at_its_field_and_what_was_typed_stays(client_as:
     url = new_firm(client)
     address = f"{url}/honours/new"
     page = client.get(address).get_data(as_text=True).split("<main")[1]
+    assert 'enctype="multipart/form-data"' in page, "a browser sends no file otherwise"
     data = {
         "csrf_token": csrf_of(page), "form_key": hidden(page, "form_key"), "kind": "hte", "level": "national",
         "name": "高新技术企业", "batch": "第七批", "evidence": (io.BytesIO(b"MZ" + b"0" * 99), "证书.exe"),
@@ -138,6 +139,28 @@ def test_figures_are_drawn_verified_by_a_colleague_and_keep_their_versions(
     colleague = client_as("desk_a")
     page = send_form(colleague, f"/enterprises/years/{row.public_id}")
     assert "已核验" in page and "甲区企服" in page
+
+
+def test_a_year_that_was_entered_by_mistake_goes_and_the_audit_keeps_it(
+    client_as: ClientAs, session: Session
+) -> None:
+    client = client_as("spec_a")
+    url = new_firm(client)
+    for year, revenue in (("2024", "4000"), ("2015", "5000"), ("2025", "5100")):
+        send_form(client, f"{url}/years/new", year=year, source="企业年报", revenue_wan=revenue)
+    row = session.scalars(select(EnterpriseYear).where(EnterpriseYear.year == 2025)).one()
+    session.rollback()
+    address = f"/enterprises/years/{row.public_id}/remove"
+    assert address in client.get(f"/enterprises/years/{row.public_id}").get_data(as_text=True)
+    assert "还没有填写" in send_form(client, address, reason="")
+    assert client_as("leader").get(address).status_code == 403
+    page = send_form(client, address, reason="年度填错")
+    assert "5,000.00" in page and "删除年度数据" in page and "年度填错" in page
+    session.rollback()
+    firm = session.scalars(select(Enterprise)).one()
+    assert (firm.latest_year, firm.latest_revenue_wan) == (2024, 4000)
+    kept = session.scalars(select(AuditEntry).where(AuditEntry.action == "enterprises.year_removed")).one()
+    assert kept.changes == {"revenue_wan": ["5100", None]}
 
 
 def test_what_two_sources_say_otherwise_is_pointed_out(client_as: ClientAs) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.accounts.models import Unit
 from core.audit import record
 from core.db import db, unit_of_work
-from core.permissions import SYSTEM
+from core.permissions import SYSTEM, Actor
 from crm.activity.models import Note
+from crm.enterprises import bulk
 from crm.enterprises.models import Contact, Enterprise, EnterpriseYear, Honour
 from crm.greencards.models import GreenCard
 from tests.support.browser import fill
@@ -99,6 +101,17 @@ def _fill_up(firm: int, card: int, number: int) -> None:
         writing.add_all([year, honour, contact, note])
         for kind, record_id in (("enterprise", firm), ("green_card", card)):
             record("enterprises.changed", kind, record_id, actor=SYSTEM, label="示例")
+
+
+def test_who_takes_charge_is_read_by_name(client_as: As, desk: Desk, actor: Callable[[str], Actor]) -> None:
+    firm = desk.firms["a"]
+    with unit_of_work() as session:
+        number = session.scalars(select(Enterprise.id).where(Enterprise.public_id == firm)).one()
+        unit = session.scalars(select(Unit).where(Unit.code == "JKQ")).one()
+        bulk.assign(session, number, {"unit_id": unit.id}, actor("office"))
+        name = unit.name
+    found = _timeline(client_as("office"), firm)
+    assert "管理单位" in found and name in found
 
 
 def test_however_long_it_is_the_first_line_is_reached_page_by_page(client_as: As, desk: Desk) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from core import files
@@ -22,17 +21,12 @@ from webapp.staff.enterprises.filing import (
     RevealForm,
     RevokeForm,
 )  # fmt: skip
-from webapp.staff.enterprises.views import Answer, bp
+from webapp.staff.enterprises.views import Answer, around, bp
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
 from webapp.web.rendering import render
-from webapp.web.small import Around, small
-
-
-def _around(enterprise: Enterprise) -> Around:
-    url = url_for(".show", pid=enterprise.public_id)
-    return Around(url_for(".index"), _("企业"), url, enterprise.name)
+from webapp.web.small import small
 
 
 def _enterprise(pid: str) -> Enterprise:
@@ -46,7 +40,7 @@ def new_honour(pid: str) -> Answer:
     form = HonourForm()
     return small(
         form, _with_evidence(form, lambda session: honours.add(session, pid, form.values(), actor=acting())),
-        _("已登记资质。"), _around(enterprise), title=_("登记资质"), button=_("登记资质"), anchor="honours",
+        _("已登记资质。"), around(enterprise), title=_("登记资质"), button=_("登记资质"), anchor="honours",
         note=_("只登记公告文件认定的，自评不算。状态按有效期自动变化。"),
     )  # fmt: skip
 
@@ -65,7 +59,7 @@ def edit_honour(honour_pid: str) -> Answer:
                 session, honour_pid, form.values(), version=version, actor=acting()
             ),
         ),
-        _("已更正资质。"), _around(enterprise), title=_("更正资质"), button=_("保存资质"), anchor="honours",
+        _("已更正资质。"), around(enterprise), title=_("更正资质"), button=_("保存资质"), anchor="honours",
     )  # fmt: skip
 
 
@@ -95,7 +89,7 @@ def revoke_honour(honour_pid: str) -> Answer:
             session, honour_pid, form.revoked_on.data, reason=form.reason.data or "",
             version=form.version.data or 0, actor=acting(),
         ),
-        _("已登记撤销。"), _around(enterprise), title=_("登记资质撤销"), button=_("登记撤销"), anchor="honours",
+        _("已登记撤销。"), around(enterprise), title=_("登记资质撤销"), button=_("登记撤销"), anchor="honours",
         note=honour.name,
     )  # fmt: skip
 
@@ -110,7 +104,7 @@ def remove_honour(honour_pid: str) -> Answer:
         lambda session: honours.remove(
             session, honour_pid, reason=form.reason.data or "", version=form.version.data or 0, actor=acting()
         ),
-        _("已删除。"), _around(enterprise), title=_("删除资质"), button=_("删除资质"), anchor="honours", danger=True,
+        _("已删除。"), around(enterprise), title=_("删除资质"), button=_("删除资质"), anchor="honours", danger=True,
         note=_("只删误登的；被撤销的请登记撤销。“%(name)s”删除后留在审计里。", name=honour.name),
     )  # fmt: skip
 
@@ -126,7 +120,7 @@ def new_contact(pid: str) -> Answer:
     form = ContactForm()
     return small(
         form, lambda session: contacts.add(session, pid, form.values(), actor=acting()),
-        _("已添加联系人。"), _around(enterprise), title=_("添加联系人"), button=_("添加联系人"), anchor="contacts",
+        _("已添加联系人。"), around(enterprise), title=_("添加联系人"), button=_("添加联系人"), anchor="contacts",
     )  # fmt: skip
 
 
@@ -140,7 +134,7 @@ def edit_contact(contact_pid: str) -> Answer:
         lambda session: contacts.change(
             session, contact_pid, form.values(), version=form.version.data or 0, actor=acting()
         ),
-        _("已保存。"), _around(enterprise), title=_("修改联系人"), button=_("保存联系人"), anchor="contacts",
+        _("已保存。"), around(enterprise), title=_("修改联系人"), button=_("保存联系人"), anchor="contacts",
     )  # fmt: skip
 
 
@@ -150,9 +144,7 @@ def contact_step(contact_pid: str, verb: str) -> Answer:
     """He has left, has come back, or is to be forgotten."""
     contact, enterprise = _contact(contact_pid)
     form, act, said, title, note = _step(contact, verb)
-    return small(
-        form, act, said, _around(enterprise), title=title, button=title, anchor="contacts", note=note
-    )
+    return small(form, act, said, around(enterprise), title=title, button=title, anchor="contacts", note=note)
 
 
 def _step(contact: Contact, verb: str) -> tuple[BaseForm, Callable[[Session], Any], Any, Any, Any]:
@@ -206,7 +198,7 @@ def new_name(pid: str) -> Answer:
     form = FormerNameForm()
     return small(
         form, lambda session: names.add(session, pid, form.values(), actor=acting()), _("已登记曾用名。"),
-        _around(enterprise), title=_("登记曾用名"), button=_("登记曾用名"), anchor="names",
+        around(enterprise), title=_("登记曾用名"), button=_("登记曾用名"), anchor="names",
         note=_("以后用旧名也能找到它，查重也会比对。改现在的名称请到“主体”，旧名会自动留下。"),
     )  # fmt: skip
 
@@ -218,7 +210,7 @@ def edit_name(name_pid: str) -> Answer:
     form = FormerNameForm(obj=former)
     return small(
         form, lambda session: names.change(session, name_pid, form.values(), actor=acting()), _("已保存。"),
-        _around(enterprise), title=_("更正曾用名"), button=_("保存曾用名"), anchor="names",
+        around(enterprise), title=_("更正曾用名"), button=_("保存曾用名"), anchor="names",
     )  # fmt: skip
 
 
@@ -228,7 +220,7 @@ def remove_name(name_pid: str) -> Answer:
     former, enterprise = _name(name_pid)
     return small(
         ConfirmForm(), lambda session: names.remove(session, name_pid, actor=acting()), _("已删除。"),
-        _around(enterprise), title=_("删除曾用名"), button=_("删除"), anchor="names", danger=True,
+        around(enterprise), title=_("删除曾用名"), button=_("删除"), anchor="names", danger=True,
         note=_("“%(name)s”从曾用名里删去。", name=former.name),
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.once import once, settle
 from webapp.web.rendering import render
+from webapp.web.small import Around
 
 bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
@@ -179,6 +180,12 @@ def _given(enterprise: Enterprise | None) -> dict[str, Any]:
         },
         "may_accept": actor.can(access.ACCEPT_CODE),
     }
+
+
+def around(enterprise: Enterprise) -> Around:
+    """Where a small form of an enterprise stands."""
+    url = url_for("enterprises.show", pid=enterprise.public_id)
+    return Around(url_for("enterprises.index"), _("企业"), url, enterprise.name)
 
 
 def _around() -> dict[str, Any]:

@@ -8,13 +8,14 @@ from core.db import db, unit_of_work
 from core.i18n import _
 from crm.enterprises import access, figures, queries, rules
 from crm.enterprises.models import Enterprise, EnterpriseYear
-from webapp.staff.enterprises.filing import ConfirmForm, YearForm
-from webapp.staff.enterprises.views import Answer, bp
+from webapp.staff.enterprises.filing import ConfirmForm, ReasonForm, YearForm
+from webapp.staff.enterprises.views import Answer, around, bp
 from webapp.staff.enterprises.words import amount
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.carrying import carry
 from webapp.web.rendering import render
+from webapp.web.small import small
 
 
 @bp.route("/<pid>/years/new", methods=["GET", "POST"])
@@ -86,6 +87,22 @@ def year(year_pid: str) -> Answer:
 def _said(row: Any) -> dict[str, Any]:
     """Figure → value of the present row as a version keeps it."""
     return {name: getattr(row, name) for name in figures.NAMES if getattr(row, name) not in (None, "")}
+
+
+@bp.route("/years/<year_pid>/remove", methods=["GET", "POST"])
+@requires(access.EDIT)
+def remove_year(year_pid: str) -> Answer:
+    row, enterprise = _year(year_pid)
+    form = ReasonForm(version=row.version)
+    return small(
+        form,
+        lambda session: figures.remove(
+            session, year_pid, reason=form.reason.data or "", version=form.version.data or 0, actor=acting()
+        ),
+        _("已删除。"), around(enterprise), title=_("删除年度数据"), button=_("删除这一年"), anchor="figures",
+        danger=True, note=_("只删填错年度或来源的；数填错了请更正。“%(what)s”和它的旧版删除后只留在审计里。",
+                            what=f"{row.year} {row.source}"),
+    )  # fmt: skip
 
 
 @bp.post("/years/<year_pid>/verify")
