@@ -98,6 +98,40 @@ def test_undo_takes_back_what_nobody_has_touched_since(
     assert client.post(f"{place}/undo", data={"csrf_token": _token(client)}).status_code == 409
 
 
+def test_a_tag_is_taken_off_those_who_bear_it_and_put_back(
+    client_as: ClientAs, firms: dict[str, str], session: Session
+) -> None:
+    client, mine = client_as("spec_a"), [firms["甲一"], firms["甲二"]]
+    _do(client, "tag", mine, tag="重点")
+    _do(client, "tag", [firms["甲一"]], tag="链主")
+    place = _do(client, "untag", [*mine, firms["无主"]], tag="重点").headers["Location"]
+    assert "改了 2 条，本来就是这样的 1 条" in client.get(place).get_data(as_text=True)
+    assert _tags(session) == {"甲一": ["链主"], "甲二": [], "乙一": [], "无主": []}
+    session.rollback()
+    client.post(f"{place}/undo", data={"csrf_token": _token(client)})
+    assert _tags(session) == {"甲一": ["重点", "链主"], "甲二": ["重点"], "乙一": [], "无主": []}
+
+
+def test_the_specialist_of_the_former_unit_is_let_go_and_comes_back(
+    client_as: ClientAs, firms: dict[str, str], session: Session, world: World
+) -> None:
+    number, unit, former = world.account("spec_a").id, world.unit("JKQ").id, world.account("spec_a").unit_id
+    session.rollback()
+    with unit_of_work() as writing:
+        writing.scalars(
+            select(Enterprise).where(Enterprise.name == "甲一有限公司")
+        ).one().specialist_id = number
+    client = client_as("office")
+    place = _do(client, "assign", [firms["甲一"]], unit_id=str(unit)).headers["Location"]
+    charge = select(Enterprise.unit_id, Enterprise.specialist_id).where(Enterprise.name == "甲一有限公司")
+    session.rollback()
+    assert tuple(session.execute(charge).one()) == (unit, None)
+    session.rollback()
+    client.post(f"{place}/undo", data={"csrf_token": _token(client)})
+    session.rollback()
+    assert tuple(session.execute(charge).one()) == (former, number)
+
+
 def test_another_unit_takes_charge_and_gives_it_back(
     client_as: ClientAs, firms: dict[str, str], session: Session, world: World
 ) -> None:

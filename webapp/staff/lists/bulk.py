@@ -101,6 +101,7 @@ FORMS: dict[str, Callable[[], SelectionForm]] = {
     "enlist": _enlist,
     "plan": PlanForm,
     "tag": TagForm,
+    "untag": TagForm,
 }
 """What a deed asks for besides the records, by its name."""
 
