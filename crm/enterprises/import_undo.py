@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, delete, or_, select
+from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from core.bulk import write_rows
 from core.dirty import touch
 from core.errors import Text
 from core.i18n import _
@@ -23,6 +24,9 @@ from crm.enterprises.service import KIND
 
 _FIELDS: Final = {"park": "park_id", "region": "region_code"}
 _NAMES: Final = frozenset({"name", "short_name"})
+_DROPPED: Final = delete(FormerName.__table__).where(  # type: ignore[arg-type]  # a table, as the mapper declares it
+    FormerName.enterprise_id == bindparam("b_owner"), FormerName.core_name == bindparam("b_core_name")
+)
 _PRODUCTS: Final = frozenset({"main_products", "industry_code", "industry_text"})
 
 
@@ -110,9 +114,7 @@ def _drop_former_names(session: Session, rows: Sequence[Done], found: Sequence[U
         names = (row.after or {}).get(FORMER_NAMES_ADDED, ())
         done = outcome[row.row_no]
         if names and done.group != "failed" and ("name" not in (row.after or {}) or "name" in done.restored):
-            core_names = [forms.normal_form(name)[:200] for name in names]
-            wanted.append(
-                and_(FormerName.enterprise_id == row.record_id, FormerName.core_name.in_(core_names))
-            )
-    if wanted:
-        session.execute(delete(FormerName).where(or_(*wanted)).execution_options(synchronize_session=False))
+            wanted += [
+                {"b_owner": row.record_id, "b_core_name": forms.normal_form(name)[:200]} for name in names
+            ]
+    write_rows(session.connection(), _DROPPED, wanted)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ import config
 from core import audit, audit_chain, clock
 from core.db import db, unit_of_work
 from core.dirty import SearchDoc
-from core.imports import checking, intake, running, service, undoing
+from core.imports import checking, choosing, intake, running, service, undoing
 from core.imports.handlers import handler_for
 from core.imports.models import Import, ImportRow
 from core.jobs import runner
@@ -174,6 +175,53 @@ def test_a_killed_undo_goes_on_and_every_row_is_in_one_group(
     left = session.scalars(select(Enterprise.uscc)).all()
     assert sorted(left) == sorted(code(number) for number in edited)
     assert list(audit_chain.verify(session)) == []
+
+
+@pytest.mark.slow
+def test_what_a_person_keeps_is_kept_by_a_killed_import_and_by_its_undo(
+    app: Flask, actor: Callable[[str], Actor], settings: config.Settings, tmp_path: Path
+) -> None:
+    """Every capital stays the register's, and one name; all other names are the file's, and come back."""
+    me, kept = actor("spec_a"), 2500
+    _imported(me, tmp_path, UNDONE)
+    rows = [[f"示例市第{number}更名有限公司", code(number), None, 7] for number in range(1, UNDONE + 1)]
+    data = workbook(tmp_path / "news.xlsx", [HEAD[:4], *rows]).read_bytes()
+    draft = intake.take(io.BytesIO(data), "news.xlsx", handler_for("enterprises").columns)
+    with unit_of_work() as session:
+        record = service.open_import(session, "enterprises", draft, actor=me)
+        import_id, pid = record.id, record.public_id
+    checking.check_file(import_id, actor=me)
+    assert choosing.choose_all(pid, "reg_capital_wan", True, actor=me) == UNDONE
+    with unit_of_work() as session:
+        assert choosing.choose(session, pid, {kept + 1: {"name": True}}, actor=me) == 1
+        job_id = service.confirm(session, pid, existing="overwrite", only_correct=True, actor=me).job_id or 0
+    process = worker(settings, job_id)
+    done = wait_for_rows(import_id, 0, process)
+    process.kill()
+    process.wait()
+    assert 0 < done <= UNDONE and standing(import_id).state == "running"
+    end_lease(job_id)
+    assert worker(settings, job_id).wait(timeout=120) == 0
+    assert (standing(import_id).updated, standing(import_id).unchanged) == (UNDONE - 1, 1)
+    assert _names() == {
+        code(number): firm(number)[0] if number == kept else f"示例市第{number}更名有限公司"
+        for number in range(1, UNDONE + 1)
+    }
+    with unit_of_work() as session:
+        undoing.ask(session, pid, queue=False, actor=me)
+    undone = undoing.undo(import_id, actor=me)
+    assert (undone.reversed, undone.kept, undone.stuck) == (UNDONE - 1, 0, 0)
+    assert _names() == {code(number): firm(number)[0] for number in range(1, UNDONE + 1)}
+
+
+def _names() -> dict[str | None, str]:
+    """Names by code; nobody's capital is another one."""
+    session = db.session()
+    session.rollback()
+    session.expire_all()
+    found = session.execute(select(Enterprise.uscc, Enterprise.name, Enterprise.reg_capital_wan)).all()
+    assert {row.reg_capital_wan for row in found} == {Decimal("5000.5")}
+    return {row.uscc: row.name for row in found}
 
 
 @pytest.fixture

@@ -138,10 +138,15 @@ def sheet(pid: str) -> Answer:
         return redirect(url_for(".show", pid=begun[name]), 303)
     if not access.can_change(acting(), record):
         raise NotPermitted(_l("只有上传的人能继续办这次导入。"))
+    key = f"sheet:{record.id}:{list(begun).index(name)}"
     draft = intake.again(record, name, handler_for(record.kind).columns)
     with unit_of_work() as session:
+        if done := once(session, key):
+            intake.discard(draft)
+            return redirect(done, 303)
         made = service.open_import(session, record.kind, draft, actor=acting())
         url = _address(made)
+        settle(session, key, url)
     _begin(made)
     return redirect(url, 303)
 
