@@ -1,7 +1,6 @@
-"""Import of an Excel file through the product's own command, beside calamine and one bulk insert."""
+"""Import of an Excel file as the product's own command does it, beside calamine and one bulk insert."""
 
 import csv
-import json
 import os
 import sqlite3
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -22,18 +21,38 @@ HEAD = (
 )  # fmt: skip
 
 
-UNDO = """
+START = """
+import time, config
+from webapp.factory import create_app
 from core.db import unit_of_work
-from core.imports import undoing
+from core.imports import checking, undoing
 from core.imports.models import Import
+from pathlib import Path
 from sqlalchemy import select
 from webapp.cli import imports
+app = create_app(config.load({{"DATA_DIR": {home!r}, "DEMO": "0"}}))
+app.app_context().push()
 actor = imports._actor({user!r})
+started = time.perf_counter()
+"""
+
+IMPORT = """
+import_id = imports._upload("enterprises", Path({sheet!r}), actor)
+checking.check_file(import_id, actor=actor)
+imports._write(import_id, "overwrite", actor)
+taken = time.perf_counter() - started
+counts = imports._answer(import_id, dry_run=False)
+assert counts["inserted"] >= 0.97 * counts["rows"] > 0, counts
+print(taken)
+"""
+
+UNDO = """
 with unit_of_work() as session:
     record = session.scalars(select(Import)).one()
     undoing.ask(session, record.public_id, queue=False, actor=actor)
 done = undoing.undo(record.id, actor=actor)
 assert done.reversed == done.created + done.updated and not done.kept and not done.stuck
+print(time.perf_counter() - started)
 """
 
 
@@ -93,44 +112,36 @@ def _write(path: Path, count: int) -> None:
 
 
 def _import(home: Path, sheet: Path) -> tuple[float, float]:
-    """(seconds, the most memory of the process in MB), from the command to its end."""
-    command = ["import", "enterprises", str(sheet), "--user", setup.USER, "--json"]
-    report = home / "report.json"
-    started = time.perf_counter()
-    with report.open("w") as output:
-        memory = _run([sys.executable, "-m", "webapp", *command], home, output)
-    taken = time.perf_counter() - started
-    counts = json.loads(report.read_text().splitlines()[-1])
-    assert counts["inserted"] >= 0.97 * counts["rows"] > 0, counts
-    return taken, memory
+    """(seconds, the most memory in MB) from the file to its last row, in a process that has started already."""
+    return _run(home, IMPORT.format(sheet=str(sheet)))
 
 
 def _undo(home: Path) -> float:
-    """Seconds of taking it back, in a process that has started already."""
-    script = "\n".join(
-        [
-            "import time, config",
-            "from webapp.factory import create_app",
-            f"app = create_app(config.load({{'DATA_DIR': {str(home)!r}, 'DEMO': '0'}}))",
-            "with app.app_context():",
-            "    started = time.perf_counter()",
-            *(f"    {line}" for line in UNDO.format(user=setup.USER).strip().splitlines()),
-            "    print(time.perf_counter() - started)",
-        ]
-    )
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    return float(done.stdout.split()[-1])
+    return _run(home, UNDO)[0]
 
 
-def _run(command: list[str], home: Path, output: IO[str]) -> float:
+def _run(home: Path, work: str) -> tuple[float, float]:
+    """(seconds that the work says, the most memory in MB that its process and the children have together)."""
+    script = START.format(home=str(home), user=setup.USER) + work
     process = subprocess.Popen(
-        command,
-        stdout=output,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "DATA_DIR": str(home), "DEMO": "0"},
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    _pid, _status, usage = os.wait4(process.pid, 0)
-    return usage.ru_maxrss / 1024
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, _memory(process.pid))
+        time.sleep(0.1)
+    assert process.stdout is not None and process.returncode == 0
+    return float(process.stdout.read().split()[-1]), most
+
+
+def _memory(pid: int) -> float:
+    """MB that a process and its children hold."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        pages = [int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in (pid, *children)]
+    except OSError:  # one of them has just ended
+        return 0.0
+    return sum(pages) * os.sysconf("SC_PAGESIZE") / (1 << 20)
 
 
 def _cells(sheet: Path) -> Callable[[], list[Any]]:
