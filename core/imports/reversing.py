@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, Row, Table, bindparam, delete, selec
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.bulk import among
 from core.db import Base
 from core.errors import Text
 from core.i18n import _
@@ -65,7 +66,7 @@ def _present(session: Session, how: Reversal, rows: Sequence[Done]) -> dict[int,
     names = {name for row in rows for name in row.after or ()} & set(how.model.__mapper__.column_attrs.keys())
     wanted = sorted({row.record_id for row in rows if row.record_id is not None})
     fields = [getattr(how.model, name) for name in sorted(names | {"id", "version"})]
-    statement = select(*fields).where(how.table.c.id.in_(wanted)).with_for_update()
+    statement = select(*fields).where(among(session, how.table.c.id, wanted)).with_for_update()
     return {row.id: row for row in session.execute(statement)}
 
 
@@ -92,18 +93,18 @@ def _among(session: Session, column: Any, ids: Sequence[int], *more: ColumnEleme
     near = select(column).where(column.between(min(ids), max(ids)), *more).limit(1)
     if session.scalar(near) is None:
         return []
-    return session.scalars(select(column).where(column.in_(ids), *more).distinct()).all()
+    return session.scalars(select(column).where(among(session, column, ids), *more).distinct()).all()
 
 
 def _delete(session: Session, how: Reversal, ids: Sequence[int]) -> None:
     """What goes with the records first, a table at a time: a cascade begins anew for each record."""
     own = [
-        delete(table).where(key.parent.in_(ids))
+        delete(table).where(among(session, key.parent, ids))
         for table in Base.metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table is how.table and table.name in how.own
     ]
-    for statement in (*own, delete(how.model).where(how.table.c.id.in_(ids))):
+    for statement in (*own, delete(how.model).where(among(session, how.table.c.id, ids))):
         session.execute(statement.execution_options(synchronize_session=False))
 
 

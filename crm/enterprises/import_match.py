@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from core.bulk import among
 from core.imports.handlers import Line
 from core.text import forms
 from crm.enterprises import queries
@@ -88,11 +89,11 @@ def _take(session: Session, matches: Matches, column: Any, wanted: Sequence[Any]
     if not wanted:
         return
     columns = [getattr(Enterprise, name) for name in COMPARED]
-    among = column.in_(bindparam("wanted", expanding=True))
-    statement = select(Enterprise.id, Enterprise.public_id, *columns).where(among).order_by(Enterprise.id)
+    found = among(session, column, wanted)
+    statement = select(Enterprise.id, Enterprise.public_id, *columns).where(found).order_by(Enterprise.id)
     if lock:
         statement = statement.with_for_update()
-    for row in session.execute(statement, {"wanted": wanted}):
+    for row in session.execute(statement):
         matches.by_id[row.id] = row
         if row.uscc:
             matches.by_uscc[row.uscc] = row.id

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from core.bulk import write_rows
+from core.bulk import among, write_rows
 from core.dirty import touch
 from core.errors import Text
 from core.i18n import _
@@ -98,7 +98,9 @@ def _ids(found: Iterable[Undone]) -> list[int]:
 def _held(session: Session, ids: Sequence[int], actor: Actor) -> dict[int, Text]:
     """Enterprises that have gone to a unit where the actor may not change them."""
     reach = actor.reach(access.EDIT)
-    owners = session.execute(select(Enterprise.id, Enterprise.unit_id).where(Enterprise.id.in_(ids)))
+    owners = session.execute(
+        select(Enterprise.id, Enterprise.unit_id).where(among(session, Enterprise.id, ids))
+    )
     return {
         row.id: _("归其他单位管，您不能改。")
         for row in owners

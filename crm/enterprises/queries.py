@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import settings
 from core.accounts.models import Unit
+from core.bulk import among
 from core.errors import NotFound
 from core.kept import kept
 from core.permissions import Actor
@@ -61,10 +62,8 @@ def same_core_name(session: Session, core_names: Iterable[str]) -> dict[str, lis
     wanted = list(core_names)
     found: dict[str, list[int]] = {}
     for model, key in ((Enterprise, Enterprise.id), (FormerName, FormerName.enterprise_id)):
-        among = model.core_name.in_(bindparam("wanted", expanding=True))
-        for core_name, number in session.execute(
-            select(model.core_name, key).where(among), {"wanted": wanted}
-        ):
+        statement = select(model.core_name, key).where(among(session, model.core_name, wanted))
+        for core_name, number in session.execute(statement):
             found.setdefault(core_name, []).append(number)
     return found
 

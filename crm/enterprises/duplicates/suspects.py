@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from core import audit, clock
+from core.bulk import among
 from core.db import load, new_ulid, unit_of_work
 from core.errors import Fault, Invalid
 from core.i18n import lazy as _l
@@ -35,7 +36,7 @@ def look(session: Session, ids: Collection[int]) -> int:
     statement = (
         select(mine.enterprise_id, others.enterprise_id)
         .join(others, (others.key == mine.key) & (others.enterprise_id != mine.enterprise_id))
-        .where(mine.enterprise_id.in_(sorted(ids)), mine.key.bitwise_and(WEAK) == 0)
+        .where(among(session, mine.enterprise_id, sorted(ids)), mine.key.bitwise_and(WEAK) == 0)
         .limit(_PAIRS)
     )
     return _note(session, {_pair(*row) for row in session.execute(statement)}) if ids else 0
