@@ -8,6 +8,7 @@ from typing import Final
 
 from core.fields.numbers import AREA_UNITS, MONEY_UNITS
 from core.fields.texts import folded
+from core.i18n import in_each_language
 from core.imports.columns import Column, Place
 from core.imports.sheets import Cell, Row
 
@@ -114,7 +115,7 @@ def _words(columns: Sequence[Column]) -> dict[str, str]:
     return {
         squeezed(word): column.key
         for column in columns
-        for word in (column.key, str(column.label), *column.synonyms)
+        for word in (column.key, *in_each_language(column.label), *column.synonyms)
     }
 
 

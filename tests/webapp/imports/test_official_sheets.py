@@ -6,12 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
+from core.imports.models import Import
+from crm.enterprises.import_columns import COLUMNS
 from crm.enterprises.models import Enterprise
 from tests.support import wps
 from tests.support.imports import ClientAs, confirm, opened, send, work
@@ -133,3 +136,29 @@ def test_an_old_workbook_with_the_ending_of_the_new_ones_is_read(client_as: Clie
         client_as("spec_a"), send(client_as("spec_a"), OLD_WORKBOOK.read_bytes(), "名录.xlsx")
     )
     assert "预检结果" in page and "导入 " in page
+
+
+@pytest.mark.parametrize(("spoken", "written"), [("en", "zh"), ("zh", "en"), ("zh", "zh"), ("en", "en")])
+def test_the_template_of_each_language_is_read_in_each(
+    client_as: ClientAs, spoken: str, written: str
+) -> None:
+    """Whoever reads the pages in English is sent Chinese sheets all the same."""
+    client = client_as("spec_a")
+    client.set_cookie("lang", written)
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/imports/template/enterprises.xlsx").data))
+    book.worksheets[0].append(["试制有限公司", code(1)])
+    stream = io.BytesIO()
+    book.save(stream)
+    client.set_cookie("lang", spoken)
+    opened(client, send(client, stream.getvalue(), "a.xlsx"))
+    record = db.session().scalars(select(Import)).one()
+    assert record.mapping.keys() == {column.key for column in COLUMNS}
+
+
+def test_a_chinese_sheet_is_read_for_whoever_reads_english(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    client.set_cookie("lang", "en")
+    _url, page = opened(client, send(client, merged(), "名录.xlsx"))
+    assert "No faults found" in page
+    record = db.session().scalars(select(Import)).one()
+    assert set(record.mapping) == {"name", "uscc", "park", "founded_on", "reg_capital_wan"}
