@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core import clock, files
 from core.accounts import queries as people
 from core.db import db, unit_of_work
-from core.errors import Invalid, NotFound, Refused
+from core.errors import Invalid, NotFound, NotPermitted, Refused
 from core.i18n import _
 from core.lists import reading
 from core.lists.query import ListQuery
@@ -42,11 +42,19 @@ def new() -> ResponseReturnValue:
     )
 
 
+def _writable(subject: Kind, pid: str) -> Any:
+    """The record. Who may not write about it hears so before he fills in a form. Raises NotFound, NotPermitted."""
+    record = subject.read(db.session(), pid, acting())
+    if not subject.may(acting(), record):
+        raise NotPermitted()
+    return record
+
+
 @bp.route("/<kind>/<pid>/follow-up", methods=["GET", "POST"])
 @requires(access.FOLLOW)
 def follow_up(kind: str, pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
-    record = subject.read(db.session(), pid, acting())
+    record = _writable(subject, pid)
     form = FollowUpForm(me=acting().name)
     if form.validate_on_submit():
         url = subject.url(record, "timeline")
@@ -71,7 +79,7 @@ def follow_up(kind: str, pid: str) -> ResponseReturnValue:
 @requires(access.TASK)
 def new_task(kind: str, pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
-    record = subject.read(db.session(), pid, acting())
+    record = _writable(subject, pid)
     form = TaskForm(people=_people(subject.subject(record).unit_id))
     if form.validate_on_submit():
         url = subject.url(record, "tasks")
@@ -100,7 +108,7 @@ def new_task(kind: str, pid: str) -> ResponseReturnValue:
 @requires(access.TASK)
 def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
-    record = subject.read(db.session(), pid, acting())
+    record = _writable(subject, pid)
     found = queries.task(db.session(), task_pid, kind, record.id)
     form = ProgressForm(version=found.version, due_on=found.due_on, said=found.progress)
     if form.validate_on_submit():
@@ -129,7 +137,7 @@ def task(kind: str, pid: str, task_pid: str) -> ResponseReturnValue:
 @requires(access.NOTE)
 def new_note(kind: str, pid: str) -> ResponseReturnValue:
     subject = kind_of(kind)
-    record = subject.read(db.session(), pid, acting())
+    record = _writable(subject, pid)
     form = NoteForm()
     if form.validate_on_submit():
         url = subject.url(record, "timeline")
@@ -150,7 +158,7 @@ def new_note(kind: str, pid: str) -> ResponseReturnValue:
 def new_file(kind: str, pid: str) -> ResponseReturnValue:
     """Add a file to any record that keeps files. It is checked and drawn before the transaction begins."""
     keeper = kind_of(kind)
-    record = keeper.read(db.session(), pid, acting())
+    record = _writable(keeper, pid)
     form = FileForm()
     if form.validate_on_submit():
         try:

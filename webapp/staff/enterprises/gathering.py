@@ -21,7 +21,7 @@ from webapp.staff.enterprises.filing import (
     RevealForm,
     RevokeForm,
 )  # fmt: skip
-from webapp.staff.enterprises.views import Answer, around, bp
+from webapp.staff.enterprises.views import Answer, around, bp, editable
 from webapp.web.access import requires
 from webapp.web.acting import acting
 from webapp.web.forms import BaseForm
@@ -30,7 +30,7 @@ from webapp.web.small import small
 
 
 def _enterprise(pid: str) -> Enterprise:
-    return queries.get(db.session(), pid, actor=acting())
+    return editable(queries.get(db.session(), pid, actor=acting()))
 
 
 @bp.route("/<pid>/honours/new", methods=["GET", "POST"])
@@ -110,7 +110,8 @@ def remove_honour(honour_pid: str) -> Answer:
 
 
 def _honour(honour_pid: str) -> tuple[Honour, Enterprise]:
-    return honours.get(db.session(), honour_pid, actor=acting())
+    found, enterprise = honours.get(db.session(), honour_pid, actor=acting())
+    return found, editable(enterprise)
 
 
 @bp.route("/<pid>/contacts/new", methods=["GET", "POST"])
@@ -226,4 +227,5 @@ def remove_name(name_pid: str) -> Answer:
 
 
 def _name(name_pid: str) -> tuple[FormerName, Enterprise]:
-    return names.get(db.session(), name_pid, actor=acting())
+    found, enterprise = names.get(db.session(), name_pid, actor=acting())
+    return found, editable(enterprise)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from core import clock, places, settings
 from core.accounts import queries as people
 from core.db import db, unit_of_work
-from core.errors import Fault, Invalid
+from core.errors import Fault, Invalid, NotPermitted
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
@@ -112,7 +112,7 @@ def new() -> Answer:
 @requires(access.EDIT)
 def edit(pid: str, section: str | None) -> Answer:
     """A section of the record, or the whole of its master data."""
-    enterprise = queries.master(db.session(), pid, actor=acting())
+    enterprise = editable(queries.master(db.session(), pid, actor=acting()))
     kind = SECTIONS[section] if section else EnterpriseForm
     form = kind(obj=enterprise, **_given(enterprise))
     instead = _moved_to(form, enterprise)
@@ -180,6 +180,13 @@ def _given(enterprise: Enterprise | None) -> dict[str, Any]:
         },
         "may_accept": actor.can(access.ACCEPT_CODE),
     }
+
+
+def editable(enterprise: Enterprise) -> Enterprise:
+    """Whose it is not to change hears so before he fills in a form. Raises NotPermitted."""
+    if not access.can_edit(acting(), enterprise):
+        raise NotPermitted(_l("归其他单位管，您不能改。"))
+    return enterprise
 
 
 def around(enterprise: Enterprise) -> Around:

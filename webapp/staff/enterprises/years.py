@@ -9,7 +9,7 @@ from core.i18n import _
 from crm.enterprises import access, figures, queries, rules
 from crm.enterprises.models import Enterprise, EnterpriseYear
 from webapp.staff.enterprises.filing import ConfirmForm, ReasonForm, YearForm
-from webapp.staff.enterprises.views import Answer, around, bp
+from webapp.staff.enterprises.views import Answer, around, bp, editable
 from webapp.staff.enterprises.words import amount
 from webapp.web.access import requires
 from webapp.web.acting import acting
@@ -21,7 +21,7 @@ from webapp.web.small import small
 @bp.route("/<pid>/years/new", methods=["GET", "POST"])
 @requires(access.EDIT)
 def new_year(pid: str) -> Answer:
-    enterprise = queries.get(db.session(), pid, actor=acting())
+    enterprise = editable(queries.get(db.session(), pid, actor=acting()))
     return _entered(YearForm(), enterprise, None)
 
 
@@ -30,6 +30,7 @@ def new_year(pid: str) -> Answer:
 def edit_year(year_pid: str) -> Answer:
     """Enter a year of one source anew; what stood there becomes a version."""
     row, enterprise = _year(year_pid)
+    editable(enterprise)
     form = YearForm(obj=row)
     form.year.render_kw = form.source.render_kw = {"readonly": True}
     if form.is_submitted():
@@ -93,6 +94,7 @@ def _said(row: Any) -> dict[str, Any]:
 @requires(access.EDIT)
 def remove_year(year_pid: str) -> Answer:
     row, enterprise = _year(year_pid)
+    editable(enterprise)
     form = ReasonForm(version=row.version)
     return small(
         form,
