@@ -11,7 +11,7 @@ from chains.words import STAGES
 from core.accounts.models import Account, Unit
 from core.accounts.queries import leaders
 from core.fields.texts import folded
-from core.i18n import _
+from core.i18n import _, in_each_language
 from core.imports.columns import CellFault
 from core.permissions import Actor
 from crm.enterprises import import_nodes
@@ -115,7 +115,7 @@ def read(session: Session, actor: Actor) -> Lookups:
         leaders=led,
         lists={folded(made.name): (made.id, made.name, made.closed_at is not None) for made in found},
         own_unit=actor.unit_id,
-        stages=frozenset(str(label) for label in STAGES.values()),
+        stages=frozenset(word for label in STAGES.values() for word in in_each_language(label)),
     )
 
 

@@ -1,7 +1,10 @@
 """A target list as officials keep it: title rows, merged heads, days as text, several contacts in one cell."""
 
 from datetime import date
+from typing import Any
 
+import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,11 +23,12 @@ HEADS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_table_that_officials_file_comes_in_as_it_is(
-    check: Check, actor: ActorOf, session: Session, listed_firms: None
+    check: Check, actor: ActorOf, session: Session, listed_firms: None, language: str
 ) -> None:
     me = actor("head_a")
-    record = check(me, [
+    rows: list[list[Any]] = [
         *HEADS,
         [1, "深圳三利谱光电有限公司", "广东深圳", "新型显示", "偏光片", "TFT偏光片", 12.3, "已拜访/来访",
          "甲区管委会/甲区专员", "2026.3.2 拜访；2026年5月10日：视频会议\n2026/6/1 来访，看了厂房", "寄送选址资料"],
@@ -33,7 +37,9 @@ def test_the_table_that_officials_file_comes_in_as_it_is(
         [3, "没有登记的公司", None, "新型显示", "偏光片", *[None] * 6],
         [4, "广东玻璃基板有限公司", None, "新型显示", "显示面板", None, None, None, "甲区管委会 / 无名氏", None, None],
         ["合计", "4家", *[None] * 9],
-    ])  # fmt: skip
+    ]  # fmt: skip
+    with force_locale(language):
+        record = check(me, rows)
     assert faults(record) == [(7, "B", "enterprise_unknown"), (8, "I", "person_unknown")]
     found = finish(record, me)
     assert (found.created, found.rejected, found.total) == (2, 2, 4)
