@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from core.i18n import in_source_language
+
 
 class FieldError(ValueError):
     """A value that cannot be taken: a stable code, what is wrong, and the cure (both lazily translated)."""
@@ -13,4 +15,6 @@ class FieldError(ValueError):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}{self.hint}"
+        """Both as sentences that follow one another; Chinese ones stand without a space."""
+        hint = str(self.hint)
+        return f"{self.message}{'' if not hint or in_source_language() else ' '}{hint}"

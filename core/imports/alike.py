@@ -134,7 +134,7 @@ def checked(handler: ImportHandler, repair: Repair) -> Repair:
     if not sound or any(len(text) > service.CELL_LIMIT for text in repair.words.values()):
         raise Invalid(Fault("cure", "choice", _l("请从列出的几项里选。")))
     if not repair.cure and not repair.words:
-        raise Invalid(Fault("cure", "required", _l("请在“改成”里填上正确的写法。")))
+        raise Invalid(Fault("cure", "required", _l("请在“改为”里填上正确的写法。")))
     return repair
 
 

@@ -158,7 +158,7 @@ def test_who_did_not_upload_it_mends_nothing(client_as: ClientAs, checked: Any) 
     head = client_as("office")
     page = head.get(f"{url}/alike")
     if page.status_code == 200:
-        assert "改成" in page.get_data(as_text=True) and 'name="to-1"' not in page.get_data(as_text=True)
+        assert "改为" in page.get_data(as_text=True) and 'name="to-1"' not in page.get_data(as_text=True)
     assert head.post(f"{url}/alike", data={"key": "park", "code": "x", "cure": "out"}).status_code in (
         400,
         403,

@@ -203,3 +203,12 @@ def test_a_nul_is_refused_with_its_place(client_as: ClientAs) -> None:
     data = f"企业名称,信用代码,主要产品\n试制有限公司,{code(1)},a\0b\n".encode()
     _url, page = opened(client_as("spec_a"), send(client_as("spec_a"), data, "a.csv"))
     assert "第 2 行 C 列：第 2 个字符无法识别" in page
+
+
+def test_what_is_wrong_and_its_cure_are_two_sentences_in_english(client_as: ClientAs, upload: Upload) -> None:
+    client = client_as("spec_a")
+    client.set_cookie("lang", "en")
+    bad = firm(1)
+    bad[2] = "2019年4月"
+    _url, page = opened(client, upload(client, [HEAD, bad]))
+    assert "does not name the day. Write it whole" in page
