@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.audit import AuditEntry
 from core.db import db, unit_of_work
 from core.jobs import runner
@@ -83,7 +85,10 @@ def test_undo_takes_back_what_nobody_has_touched_since(
     client_as: ClientAs, firms: dict[str, str], session: Session
 ) -> None:
     client = client_as("spec_a")
-    place = _do(client, "plan", [firms["甲一"], firms["甲二"]], on="2026-12-01").headers["Location"]
+    both, soon = [firms["甲一"], firms["甲二"]], (clock.today() + timedelta(days=5)).isoformat()
+    past = _do(client, "plan", both, on=(clock.today() - timedelta(days=1)).isoformat())
+    assert past.status_code == 422 and "不能早于今天" in past.get_data(as_text=True)
+    place = _do(client, "plan", both, on=soon).headers["Location"]
     session.rollback()
     with unit_of_work() as writing:
         touched = writing.scalars(select(Enterprise).where(Enterprise.public_id == firms["甲二"])).one()

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from core import clock
 from core.i18n import lazy as _l
 from core.lists.views import PUBLISH, SHARE
 from core.permissions import Actor
@@ -180,6 +181,10 @@ class EnlistForm(HandForm):
 
 class PlanForm(SelectionForm):
     on = DayField(_l("下次联系日期"), validators=[InputRequired()])
+
+    def validate_on(self, field: Any) -> None:
+        if field.data < clock.today():
+            raise ValidationError(_l("下次联系日期不能早于今天。"))
 
     def values(self) -> dict[str, Any]:
         return {"on": self.on.data.isoformat()}
