@@ -117,6 +117,7 @@ class EnterpriseImport(ImportHandler):
         faults += _impossible(fields)
         record_id, suspects = matches.of(line.values, "")
         if suspects and "name" in line.values:
+            faults += lookups.shut_now(fields, *[matches.by_id.get(number) for number in suspects])
             labels = [(number, import_owner.label(matches, number)) for number in suspects]
             return Verdict(line.row_no, "ask", faults=faults, suspects=labels)
         if record_id is None:

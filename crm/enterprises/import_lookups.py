@@ -60,12 +60,13 @@ class Lookups:
                 fields["region_code"] = region
         return fields, faults
 
-    def shut_now(self, fields: Mapping[str, Any], record: Row[Any] | None = None) -> list[CellFault]:
-        """Regions and parks that are no more, unless the record lies there already."""
+    def shut_now(self, fields: Mapping[str, Any], *records: Row[Any] | None) -> list[CellFault]:
+        """Regions and parks that are no more, unless the record, or one that it may be, lies there already."""
         return [
             CellFault(column, "choice", self.shut[fields[name]].code, str(self.shut[fields[name]].message))
             for name, column in (("park_id", "park"), ("region_code", "region"))
-            if fields.get(name) in self.shut and getattr(record, name, None) != fields[name]
+            if fields.get(name) in self.shut
+            and fields[name] not in [getattr(record, name, None) for record in records]
         ]
 
 

@@ -67,13 +67,19 @@ def change(
     _fill(park, values, codes)
     changes = audit.changes_of(park)
     if codes != before_codes:
-        changes["regions"] = ("、".join(before_codes), "、".join(codes))
+        changes["regions"] = (_named(session, before_codes), _named(session, codes))
         park.updated_at = clock.now()
     session.flush()
     if changes:
         audit.record("places.park_changed", KIND, park.id, actor=actor, label=park.name, changes=changes)
     _follow(session, park, before, changes, actor)
     return park
+
+
+def _named(session: Session, codes: Sequence[str]) -> str:
+    """Regions as the audit trail keeps them: by their names of today."""
+    named = {row.code: row.full_name for row in session.scalars(select(Region).where(Region.code.in_(codes)))}
+    return "、".join(named[code] for code in codes)
 
 
 def _fill(park: Park, values: ParkValues, codes: Sequence[str]) -> None:

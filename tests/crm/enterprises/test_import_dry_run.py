@@ -142,24 +142,29 @@ def test_an_ended_region_and_a_closed_park_are_refused_with_what_follows(
     sheet = [
         ["企业名称", "园区", "地区", "注册地址", "统一社会信用代码"],
         ["旧地有限公司", "甲区产业园", "519924", "一号路", code(1)],
+        ["旁边有限公司", "甲区", "519900", "零号路", code(3)],
         ["新来有限公司", "甲区产业园", "试县", "二号路", code(2)],
+        ["旧地有限公司", "甲区产业园", "519924", "不知道是不是同一家", None],
+        ["旁边有限公司", "甲区产业园", "519924", "搬来了吗", None],
     ]
     with unit_of_work() as writing:
         full_name = "四川省示例市试县"
         writing.add(Region(code="519924", name="试县", full_name=full_name, level=3, parent_code="519900"))
-    finish(check_firms(me, sheet[:2]), me)
+    finish(check_firms(me, sheet[:3]), me)
     _end(park=park, region="519924", into="519905")
     sheet[1][3] = "一号路 8 号"
     record = check_firms(me, sheet)
-    assert set(faults(record)) == {(3, "B", "closed"), (3, "C", "ended")}, "what lies there already stays"
+    assert set(faults(record)) == {
+        (number, column, code_) for number in (4, 6) for column, code_ in (("B", "closed"), ("C", "ended"))
+    }, "what lies there already stays, also where a person is asked"
     row = session.scalars(
-        select(ImportRow).where(ImportRow.import_id == record.id, ImportRow.row_no == 3)
+        select(ImportRow).where(ImportRow.import_id == record.id, ImportRow.row_no == 4)
     ).one()
     said = "".join(str(fault) for fault in row.faults or [])
     assert "请改用 519905 四川省示例市试州区" in said and "停用，请选现在的园区" in said
     session.rollback()
     record = finish(record, me)
-    assert (record.updated, record.created, record.rejected) == (1, 0, 1)
+    assert (record.updated, record.created, record.rejected) == (1, 0, 2)
 
 
 def test_a_name_that_two_parks_or_regions_bore_means_the_one_of_today(

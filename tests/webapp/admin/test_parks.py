@@ -25,6 +25,7 @@ from crm.enterprises.models import Enterprise
 from crm.parks import listing
 from crm.parks import service as park_service
 from crm.parks.service import ParkValues
+from crm.projects import service as projects
 from crm.projects.models import Project
 from tests.support.browser import fields, fill, saved, text
 from tests.support.firms import new_firm
@@ -249,6 +250,51 @@ def test_a_renamed_park_is_read_and_found_by_its_new_name(
     assert "甲区 / 甲区显示产业园" in text(client_as("spec_a").get("/enterprises"))
 
 
+def test_what_is_changed_is_told_by_names(client_as: ClientAs, world: World, session: Session) -> None:
+    admin, zone = client_as("admin"), _pid(world, "Z1")
+    jkq = world.unit("JKQ")
+    session.rollback()
+    saved(fill(admin, f"/admin/parks/{zone}/edit", regions="四川省、519900", unit_id=str(jkq.id), focus=""))
+    told = session.scalars(select(AuditEntry).where(AuditEntry.action == "places.park_changed")).one()
+    assert told.changes["regions"] == ["四川省示例市", "四川省、四川省示例市"]
+    shown = text(admin.get(f"/admin/parks/{zone}"))
+    assert "<del>四川省示例市</del> → <ins>四川省、四川省示例市</ins>" in shown
+    assert f"<ins>{jkq.name}</ins>" in shown, "a unit by its name, not its key"
+    assert [each.region_code for each in world.park("Z1").regions] == ["510000", "519900"]
+
+
+def test_a_form_sent_twice_changes_once(client_as: ClientAs, world: World, session: Session) -> None:
+    admin, address = client_as("admin"), _edit(world, "Z1-01")
+    sent = {**fields(text(admin.get(address))), "name": "甲区一园"}
+    for _time in range(2):
+        assert admin.post(address, data=sent).status_code == 303
+    deeds = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "places.park_changed")
+    assert session.scalar(deeds) == 1
+
+
+def test_a_closed_park_takes_no_project(
+    world: World, session: Session, actor: ActorOf, make_project: Callable[..., Project]
+) -> None:
+    zone, park = world.park("Z1").id, world.park("Z1-01").id
+    session.rollback()
+    project = make_project(park_id=zone)
+    with unit_of_work() as writing:
+        for number in (zone, park):
+            writing.get_one(Park, number).valid_to = clock.today() - YESTERDAY
+
+    def change(**values: Any) -> None:
+        with unit_of_work() as writing:
+            projects.update(writing, project.public_id, values, version=None, actor=actor("spec_a"))
+
+    change(park_id=zone, parcel="二号地块")
+    with pytest.raises(Invalid) as refused:
+        change(park_id=park)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("park_id", "closed")]
+    with pytest.raises(Invalid) as refused:
+        make_project(park_id=park, lead={"investor_name": "栖霞微显示有限公司"})
+    assert [fault.code for fault in refused.value.faults] == ["closed"]
+
+
 def test_a_closed_park_is_chosen_no_more_and_pointed_out_where_it_stands(
     client_as: ClientAs, world: World, session: Session, actor: ActorOf
 ) -> None:
@@ -309,7 +355,10 @@ def test_an_ended_region_of_a_park_stays_and_is_not_taken_anew(
 
 def test_nobody_else_manages_parks_and_an_unknown_one_is_not_found(client_as: ClientAs, world: World) -> None:
     pid = _pid(world, "Z1")
-    addresses = ("/admin/parks", "/admin/parks/new", f"/admin/parks/{pid}", f"/admin/parks/{pid}/edit")
+    addresses = (
+        "/admin/parks", "/admin/parks/new", f"/admin/parks/{pid}", f"/admin/parks/{pid}/edit",
+        "/lists/exports/new/parks",
+    )  # fmt: skip
     admin = client_as("admin")
     for address in addresses:
         check_page(text(admin.get(address)))
