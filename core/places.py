@@ -64,6 +64,8 @@ class ParkRegion(Base):
     )
     position: Mapped[int] = mapped_column(default=0)
 
+    region: Mapped[Region] = relationship()
+
 
 class Park(Keyed, Versioned, Base):
     """A development zone or a park in it (一区多园). `unit_id` is the committee that runs it.

@@ -166,6 +166,16 @@ def test_a_stale_form_overwrites_nothing(client_as: ClientAs, world: World, sess
     assert world.park("Z1-01").name == "甲区一园"
 
 
+def test_two_who_change_different_fields_are_both_heard(client_as: ClientAs, world: World) -> None:
+    admin, address = client_as("admin"), _edit(world, "Z1")
+    mine = fields(text(admin.get(address)))
+    saved(fill(admin, address, regions="四川省", level="省级"))
+    assert admin.post(address, data={**mine, "focus": "电子信息"}).status_code == 303
+    park = world.park("Z1")
+    assert (park.level, park.focus) == ("省级", "电子信息")
+    assert [each.region_code for each in park.regions] == ["510000"], "nobody's regions are put back unseen"
+
+
 def test_another_committee_takes_over_what_was_the_old_ones_in_the_background(
     app: Flask, client_as: ClientAs, world: World, session: Session, actor: ActorOf
 ) -> None:

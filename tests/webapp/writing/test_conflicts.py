@@ -14,8 +14,8 @@ from tests.support.forms import PageForm, fill, parse, post_forms
 
 PEOPLE = ("office", "head", "specialist", "desk", "admin", "government")
 EDITS = {
-    "activity.task", "cultivation.entry", "enterprises.edit", "enterprises.edit_honour", "leads.edit",
-    "projects.days", "projects.edit",
+    "activity.task", "admin.edit_park", "cultivation.entry", "enterprises.edit", "enterprises.edit_honour",
+    "leads.edit", "projects.days", "projects.edit",
     "greencards.steps.promise", "projects.edit_row", "projects.summary", "targets.edit",
 }  # fmt: skip
 """Where a record is edited: changes of different fields are merged there."""
@@ -62,7 +62,7 @@ def _merges(app: Flask) -> Iterator[list[int]]:
         yield counts
 
 
-NOT_FREE = ("reason", "region_code", "industry_code", "industry_extra", "group")
+NOT_FREE = ("reason", "region_code", "regions", "industry_code", "industry_extra", "group")
 """Texts that are looked up or counted, or said beside."""
 
 

@@ -38,7 +38,10 @@ class ParkForm(BaseForm):
         self.unit_id.choices = [(0, _l("没有，随所属园区")), *units]
 
     def stored(self, record: Any) -> dict[str, Any]:
-        return {**super().stored(record), "parent_id": record.parent_id or 0, "unit_id": record.unit_id or 0}
+        chosen = {"parent_id": record.parent_id or 0, "unit_id": record.unit_id or 0}
+        return {
+            **super().stored(record), **chosen, "regions": [each.region.full_name for each in record.regions]
+        }  # fmt: skip
 
     def values(self) -> ParkValues:
         return ParkValues(

@@ -95,14 +95,15 @@ def show_park(pid: str) -> ResponseReturnValue:
 def edit_park(pid: str) -> Answer:
     session = db.session()
     park = service.get(session, pid)
+    names = ("version", "name", "short_name", "level", "focus", "valid_from", "valid_to")
     form = ParkForm(
-        zones=_zones(session, park), units=_units(session, park), regions=[
-            region.full_name for region in _regions(session, park)
-        ],
-        **{name: getattr(park, name) for name in (
-            "version", "name", "short_name", "level", "focus", "parent_id", "unit_id", "valid_from", "valid_to",
-        )},
-    )  # fmt: skip
+        zones=_zones(session, park),
+        units=_units(session, park),
+        regions=[region.full_name for region in _regions(session, park)],
+        parent_id=park.parent_id or 0,
+        unit_id=park.unit_id or 0,
+        **{name: getattr(park, name) for name in names},
+    )
 
     def act(session: Session) -> None:
         service.change(session, pid, form.values(), version=form.version.data, actor=acting())
