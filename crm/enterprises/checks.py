@@ -32,6 +32,7 @@ def check(session: Session, values: Mapping[str, Any], enterprise: Enterprise | 
     faults = [
         *_identity(values, enterprise),
         *_taken(session, values, enterprise.id if enterprise else None),
+        *_taken_abroad(session, values, enterprise),
         *_days_and_sums(values, enterprise),
         *_codes(session, values, enterprise),
         *_group(session, values, enterprise),
@@ -73,6 +74,27 @@ def _taken(session: Session, values: Mapping[str, Any], own_id: int | None) -> I
         ).one_or_none()
         if twin is not None and twin.id != own_id:
             yield Fault(name, "taken", str(message) % {"name": twin.name})
+
+
+def _taken_abroad(
+    session: Session, values: Mapping[str, Any], enterprise: Enterprise | None
+) -> Iterator[Fault]:
+    """Who has no credit code is known by country and number (DOMAIN 2.1)."""
+    number = _value(values, "foreign_reg_no", enterprise)
+    if not number or not {"country", "foreign_reg_no"} & values.keys():
+        return
+    twin = session.execute(
+        select(Enterprise.name)
+        .where(
+            Enterprise.foreign_reg_no == number,
+            Enterprise.country == (_value(values, "country", enterprise) or "CN"),
+            Enterprise.id != (enterprise.id if enterprise else 0),
+        )
+        .limit(1)
+    ).first()
+    if twin is not None:
+        message = _l("这个境外注册号已登记在“%(name)s”名下。", name=twin.name)
+        yield Fault("foreign_reg_no", "taken", message)
 
 
 def _days_and_sums(values: Mapping[str, Any], enterprise: Enterprise | None) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.accounts.models import Account, Unit
@@ -15,6 +15,7 @@ from core.types import BIG, UtcDateTime, scaled, wan
 
 STATES = ("active", "moved_out", "deregistered", "revoked", "cancelled")
 MOBILE = "contact.mobile"
+_FOREIGN = text("foreign_reg_no IS NOT NULL")
 SIZES = ("large", "medium", "small", "micro")
 
 
@@ -114,6 +115,7 @@ class Enterprise(Keyed, Versioned, Base):
             "size_class IS NULL OR size_class IN ('large', 'medium', 'small', 'micro')", name="known_size"
         ),
         Index("ix_enterprise_sort_key_id", "sort_key", "id"),
+        Index("ix_enterprise_foreign_reg_no", "foreign_reg_no", sqlite_where=_FOREIGN, postgresql_where=_FOREIGN),
         Index("ix_enterprise_region_code_sort_key", "region_code", "sort_key"),
         Index("ix_enterprise_industry_code_sort_key", "industry_code", "sort_key"),
         Index("ix_enterprise_industry_code_latest_revenue_fen", "industry_code", "latest_revenue_fen"),

@@ -56,6 +56,16 @@ def test_a_credit_code_belongs_to_one_enterprise(actor: ActorOf) -> None:
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("uscc", "taken")]
 
 
+def test_a_foreign_number_belongs_to_one_subject_of_its_country(actor: ActorOf) -> None:
+    me = actor("office")
+    _create(me, name="Mingqi GmbH", country="DE", foreign_reg_no="HRB 1234")
+    with pytest.raises(Invalid) as refused:
+        _create(me, name="Ming Qi GmbH", country="DE", foreign_reg_no="HRB 1234")
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("foreign_reg_no", "taken")]
+    assert "Mingqi GmbH" in str(refused.value.faults[0].message)
+    _create(me, name="Mingqi AG", country="AT", foreign_reg_no="HRB 1234")
+
+
 def test_two_enterprises_may_both_lack_a_code(session: Session, actor: ActorOf) -> None:
     _create(actor("spec_a"))
     _create(actor("spec_a"), name="示例市栖霞微显示有限公司")
