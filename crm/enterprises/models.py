@@ -115,7 +115,9 @@ class Enterprise(Keyed, Versioned, Base):
             "size_class IS NULL OR size_class IN ('large', 'medium', 'small', 'micro')", name="known_size"
         ),
         Index("ix_enterprise_sort_key_id", "sort_key", "id"),
-        Index("ix_enterprise_foreign_reg_no", "foreign_reg_no", sqlite_where=_FOREIGN, postgresql_where=_FOREIGN),
+        Index(
+            "ix_enterprise_foreign_reg_no", "foreign_reg_no", sqlite_where=_FOREIGN, postgresql_where=_FOREIGN
+        ),
         Index("ix_enterprise_region_code_sort_key", "region_code", "sort_key"),
         Index("ix_enterprise_industry_code_sort_key", "industry_code", "sort_key"),
         Index("ix_enterprise_industry_code_latest_revenue_fen", "industry_code", "latest_revenue_fen"),
