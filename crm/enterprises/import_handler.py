@@ -208,7 +208,7 @@ def _shown(name: str, value: Any, lookups: Lookups) -> str:
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     if isinstance(value, Decimal):
-        return str(_("%(amount)s 万元", amount=format(value.normalize(), "f")))
+        return str(_("%(amount)s 万元", amount=format(value.normalize(), ",f")))
     return str(value)
 
 

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import Row, select
@@ -220,4 +221,6 @@ def _known(owners: Owners) -> dict[int, int]:
 
 
 def _shown(value: Any) -> str:
-    return NOTHING if value in (None, "") else str(value)
+    if value in (None, ""):
+        return NOTHING
+    return format(value.normalize(), ",f") if isinstance(value, Decimal) else str(value)

@@ -84,7 +84,7 @@ def test_the_cells_that_change_are_counted_and_shown_by_column(known: tuple[Flas
     assert "企业名称 3" in every and "注册资本 3" in every and "法定代表人 3" in every
     assert every.count("库里空着，补上") == 3 and every.count('value="register"') == 6
     money = text_of(client, f"{url}/changes?column=reg_capital_wan")
-    assert money.count("5000.5 万元") == money.count("10001 万元") == 3 and "闻亦川" not in money
+    assert money.count("5,000.5 万元") == money.count("10,001 万元") == 3 and "闻亦川" not in money
 
 
 @pytest.mark.parametrize(

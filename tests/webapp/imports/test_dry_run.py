@@ -161,7 +161,7 @@ def test_what_would_change_is_shown_before_it_does(app: Flask, client_as: Client
     url, page = opened(client, upload(client, [HEAD, changed]))
     assert "看差别" in page
     shown = client.get(f"{url}/changes").get_data(as_text=True)
-    assert ">5000.5 万元</td>" in shown and ">6000 万元</td>" in shown
+    assert ">5,000.5 万元</td>" in shown and ">6,000 万元</td>" in shown
 
 
 def test_faulty_rows_go_out_without_formulas_and_come_back_mended(
