@@ -1,6 +1,6 @@
 """Reads one workbook or CSV in a process of its own, which limits itself before it opens the file.
 
-Started by path with `python -I` and therefore without the rest of the product. Writes one JSON line per
+It loads nothing of the product but `marks`. Writes one JSON line per
 message to standard output: {"sheet": {…}}, {"rows": [[row_no, [cell, …]], …]}, {"end": rows} or
 {"error": code, "line": n}. Row numbers are those that a person sees in the sheet.
 """
@@ -17,6 +17,8 @@ from typing import Any
 
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from core.imports import marks
 
 MEMORY_BYTES = 1 << 30
 BATCH = 1000
@@ -88,23 +90,24 @@ def _send(rows: Iterable[Row], wanted: list[int] | None) -> None:
 def _workbook(path: str, *, peek: bool, sheet: str, wanted: list[int] | None) -> None:
     with CalamineWorkbook.from_path(path) as book:
         if not peek:
-            _send(_sheet_rows(book.get_sheet_by_name(sheet)), wanted)
+            _send(_sheet_rows(book.get_sheet_by_name(sheet), marks.of(path, sheet)[0]), wanted)
             return
         shown = [each for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
         if not shown:
             raise Unreadable("no_sheet")
-        hidden = len(book.sheets_metadata) - len(shown)
         for each in shown[:PEEK_SHEETS]:
             found = book.get_sheet_by_name(each.name)
-            _say({"sheet": {"name": each.name, "height": found.total_height, "hidden": hidden}})
+            hidden = marks.of(path, each.name)[1]
+            _say({"sheet": {"name": each.name, "height": found.total_height, "hidden_rows": hidden}})
             _say({"rows": list(_head(found))})
         _say({"end": 0})
 
 
-def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:
+def _sheet_rows(sheet: CalamineSheet, failed: marks.Failed) -> Iterator[Row]:
     """Rows from the first column on; a value merged over several rows is repeated in each of them.
 
-    `iter_rows` begins at the first row of the sheet but at the first column that holds anything.
+    `iter_rows` begins at the first row of the sheet but at the first column that holds anything. Formulas that
+    failed over rows without a value say nothing: they were drawn down too far.
     """
     left = (sheet.start or (0, 0))[1]
     filled = _merged_down(sheet)
@@ -120,6 +123,9 @@ def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:
             elif column < len(row) and row[column] is None:
                 row[column] = value
         if any(cell is not None for cell in row):
+            for column, word in failed.get(number, ()):
+                row += [None] * (column + 1 - len(row))
+                row[column] = word
             yield number + 1, row
 
 
@@ -188,7 +194,7 @@ def _csv(path: str, *, peek: bool, wanted: list[int] | None) -> None:
     del data
     csv.field_size_limit(CELL_LIMIT)
     if peek:
-        _say({"sheet": {"name": "", "height": text.count("\n") + 1, "hidden": 0, "encoding": encoding}})
+        _say({"sheet": {"name": "", "height": text.count("\n") + 1, "hidden_rows": 0, "encoding": encoding}})
         rows = [(number, cells[:PEEK_COLUMNS]) for number, cells in _limited(_csv_rows(text), PEEK_ROWS)]
         _say({"rows": rows})
         _say({"end": 0})
@@ -262,7 +268,3 @@ def _refuse_mixture(data: bytes) -> None:
             first_utf8 = first_utf8 or (number if chinese >= 2 else 0)
         if first_utf8 and first_other:
             raise Unreadable("mixed_encoding", max(first_utf8, first_other))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -85,6 +85,9 @@ NOWHERE: Final = -1
 _REPEATING: Final = ("day", "flag", "choice", "decimal", "integer")
 _REPEATING_FAMILIES: Final = ("choice",)
 _MOST_KNOWN: Final = 5000
+_FAILED_FORMULAS: Final = frozenset(
+    ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!")
+)
 
 Mapped = Mapping[str, Place]
 """Column key → its place in the sheet."""
@@ -163,6 +166,9 @@ class _CellReader:
         return True
 
     def value(self, cell: Raw) -> Any:
+        if isinstance(cell, str) and cell[:1] == "#" and cell in _FAILED_FORMULAS:
+            message = _l("这一格的公式出错（%(value)s），请改成它该有的值。", value=cell)
+            raise FieldError("formula", message)
         if not self._repeats or not isinstance(cell, str):
             return self._parse(cell)
         if cell in self._known:

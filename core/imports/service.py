@@ -52,6 +52,7 @@ def open_import(session: Session, kind: str, draft: Draft, *, actor: Actor) -> I
         remembered=kept is not None,
         options={
             "height": draft.head.height,
+            "hidden_rows": draft.head.hidden_rows,
             "others": list(draft.others),
             "unit_line": draft.header.unit_line,
         },

@@ -20,7 +20,11 @@ Cell = str | int | float | bool | None
 Row = tuple[int, list[Cell]]
 """The row's number as a person sees it in the sheet, and its cells from column A on."""
 
-_CHILD: Final = Path(__file__).with_name("child.py")
+_CHILD: Final = (
+    f"import sys; sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r}); "
+    "from core.imports import child; sys.exit(child.main(sys.argv[1:]))"
+)
+"""Isolated (`-I`): neither the environment nor the working directory says what is loaded."""
 _SILENCE_SECONDS: Final = 120.0
 
 
@@ -30,7 +34,7 @@ class Head:
 
     sheet: str
     height: int
-    hidden_sheets: int
+    hidden_rows: int
     rows: list[Row]
     encoding: str = ""
 
@@ -77,7 +81,7 @@ def peek(path: Path, kind: str) -> list[Head]:
                     Head(
                         said["name"],
                         said["height"],
-                        said["hidden"],
+                        said["hidden_rows"],
                         [(number, cells) for number, cells in message["rows"]],
                         said.get("encoding", ""),
                     )
@@ -97,7 +101,7 @@ def stream(path: Path, kind: str, sheet: str, columns: Sequence[int]) -> Iterato
 def _reading(path: Path, kind: str, mode: str, sheet: str, columns: Sequence[int]) -> Iterator[_Messages]:
     seconds = 20 + 4 * path.stat().st_size // (1 << 20)
     wanted = ",".join(str(number) for number in columns)
-    command = [sys.executable, "-I", str(_CHILD), str(path), kind, mode, sheet, str(seconds), wanted]
+    command = [sys.executable, "-I", "-c", _CHILD, str(path), kind, mode, sheet, str(seconds), wanted]
     process = subprocess.Popen(  # noqa: S603 - our own module, arguments are never a shell's
         command,
         stdin=subprocess.DEVNULL,

@@ -96,7 +96,25 @@ def test_hidden_sheets_are_not_read(tmp_path: Path) -> None:
     path = tmp_path / "d.xlsx"
     book.save(path)
     heads = sheets.peek(path, "xlsx")
-    assert [head.rows[0][1][0] for head in heads] == ["看得见"] and heads[0].hidden_sheets == 1
+    assert [head.rows[0][1][0] for head in heads] == ["看得见"]
+
+
+def test_hidden_rows_and_failed_formulas_are_told_however_the_workbook_names_its_parts(
+    tmp_path: Path,
+) -> None:
+    """openpyxl writes where a sheet stands from the root on, Excel from the workbook on."""
+    book = openpyxl.Workbook()
+    book["Sheet"].title = "一 & 二"
+    for row in (["名称", "数"], ["甲", 1], ["乙", "#N/A"], [None, "#REF!"]):
+        book["一 & 二"].append(row)
+    book["一 & 二"].row_dimensions[2].hidden = True
+    book["一 & 二"]["AB3"] = "#DIV/0!"
+    path = tmp_path / "m.xlsx"
+    book.save(path)
+    assert [head.hidden_rows for head in sheets.peek(path, "xlsx")] == [1]
+    assert list(sheets.stream(path, "xlsx", "一 & 二", [0, 1, 27])) == [
+        [(1, ["名称", "数", None]), (2, ["甲", 1, None]), (3, ["乙", "#N/A", "#DIV/0!"])]
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])

@@ -114,9 +114,8 @@ def test_hidden_rows_and_columns_and_filtered_ones_come_in_like_the_others(
     app: Flask, client_as: ClientAs
 ) -> None:
     rows = [CAPITAL, *(firm(number, number) for number in range(1, 5))]
-    firms, left_out, faults = taken(
-        app, client_as, book(rows, hidden=(2, 4), columns="C:C"), "reg_capital_wan"
-    )
+    data = book(rows, hidden=(2, 4), columns="C:C")
+    firms, left_out, faults = taken(app, client_as, data, "reg_capital_wan")
     assert (firms, left_out, faults) == ([(firm(number)[0], number) for number in range(1, 5)], 0, [])
 
 
@@ -190,6 +189,38 @@ def test_a_name_broken_over_two_lines_is_one_name(app: Flask, client_as: ClientA
     firms, _left_out, faults = taken(app, client_as, book(rows), "uscc")
     assert faults == []
     assert firms == [("示例市栖霞微显示有限公司", code(1)), ("示例市禾序半导体有限公司", code(2))]
+
+
+def test_the_page_says_how_many_rows_are_hidden(client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    for hidden in ((2, 4), ()):
+        data = book([CAPITAL, *(firm(number, number) for number in range(1, 5))], hidden=hidden)
+        _url, page = opened(client, send(client, data, "名录.xlsx"))
+        assert ("表里有 2 行是隐藏或筛选掉的，也在其中。" in page) is bool(hidden)
+
+
+def test_formulas_that_failed_are_named_and_never_read_as_blank(app: Flask, client_as: ClientAs) -> None:
+    """A look-up that found nothing stands as #N/A; drawn down below the data it says nothing."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        page = made.add_worksheet("名录 & 附表")
+        page.write_row(0, 0, CAPITAL)
+        for number in range(1, 4):
+            page.write_row(number, 0, firm(number, 100 * number))
+        page.write_formula(2, 2, '=VLOOKUP("x",A1:C1,3,FALSE)', None, "#N/A")
+        page.write_formula(3, 0, "=A9", None, "#REF!")
+        for number in range(4, 9):
+            page.write_formula(number, 2, "=1/0", None, "#DIV/0!")
+    firms, _left_out, faults = taken(app, client_as, stream.getvalue(), "reg_capital_wan")
+    assert faults == ["3C formula", "4A formula"]
+    assert firms == [(firm(1)[0], Decimal(100))]
+
+
+def test_a_failed_formula_in_a_csv_is_named_as_well(app: Flask, client_as: ClientAs) -> None:
+    client = client_as("spec_a")
+    data = f"企业名称,信用代码,注册资本（万元）\n试制有限公司,{code(1)},#VALUE!\n".encode()
+    _url, page = opened(client, send(client, data, "名录.csv"))
+    assert "第 2 行 C 列：这一格的公式出错（#VALUE!），请改成它该有的值。" in page
 
 
 def of_districts() -> bytes:
