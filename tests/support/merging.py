@@ -12,6 +12,8 @@ from crm.enterprises.duplicates.merging import Choice
 from crm.enterprises.duplicates.models import Merge
 from crm.enterprises.models import Enterprise
 
+Pair = tuple[Enterprise, Enterprise]
+
 
 def add(actor: Actor, name: str, **values: Any) -> Enterprise:
     with unit_of_work() as session:

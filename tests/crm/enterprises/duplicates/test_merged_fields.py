@@ -1,6 +1,5 @@
 """What the survivor of a merge holds: values that belong together, its mother, its unit, its figures (DOMAIN 3)."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -12,22 +11,10 @@ from core.db import unit_of_work
 from core.permissions import Actor
 from crm.enterprises import contacts, figures, honours
 from crm.enterprises.models import Contact, Enterprise, Honour
-from tests.support.merging import add, change, merged_now, present, undone
+from tests.support.merging import Pair, add, change, merged_now, present, undone
 from tests.support.world import World
 
-ActorOf = Callable[[str], Actor]
-Pair = tuple[Enterprise, Enterprise]
 USCC = "913303006807061374"
-
-
-@pytest.fixture
-def office(actor: ActorOf) -> Actor:
-    return actor("office")
-
-
-@pytest.fixture
-def pair(session: Session, office: Actor) -> Pair:
-    return add(office, "示例市华澜光电科技有限公司"), add(office, "示例市华澜光电科技有限责任公司")
 
 
 def test_values_that_mean_nothing_apart_are_taken_together(

@@ -42,11 +42,6 @@ LEFT_OUT = {
 
 
 @pytest.fixture
-def office(actor: ActorOf) -> Actor:
-    return actor("office")
-
-
-@pytest.fixture
 def pair(session: Session, office: Actor) -> tuple[Enterprise, Enterprise]:
     """(with a code and little else, without one and with everything)."""
     keep = add(office, "示例市华澜光电科技有限公司", uscc=USCC, legal_rep="王芳")

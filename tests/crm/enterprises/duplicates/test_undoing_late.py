@@ -1,8 +1,5 @@
 """A merge is taken back although what it kept points at things that have gone since."""
 
-from collections.abc import Callable
-
-import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -15,20 +12,7 @@ from crm.enterprises import honours
 from crm.enterprises.models import Enterprise, Honour
 from crm.enterprises.placements import Placement
 from tests.support import maps
-from tests.support.merging import add, change, merged_now, present, undone
-
-ActorOf = Callable[[str], Actor]
-Pair = tuple[Enterprise, Enterprise]
-
-
-@pytest.fixture
-def office(actor: ActorOf) -> Actor:
-    return actor("office")
-
-
-@pytest.fixture
-def pair(session: Session, office: Actor) -> Pair:
-    return add(office, "示例市华澜光电科技有限公司"), add(office, "示例市华澜光电科技有限责任公司")
+from tests.support.merging import Pair, add, change, merged_now, present, undone
 
 
 def test_a_mother_that_was_merged_since_is_found_under_her_survivor_until_that_is_undone(
