@@ -13,10 +13,10 @@ from crm.enterprises import service
 from crm.enterprises.duplicates import near, suspects
 from crm.enterprises.duplicates.models import Suspect
 from crm.enterprises.models import Enterprise
-from tests.crm.enterprises.duplicates.test_merging import OTHER, USCC, office, pair
+from tests.crm.enterprises.duplicates.test_merging import OTHER, USCC, pair
 from tests.support.merging import add, change, merged
 
-__all__ = ["office", "pair"]
+__all__ = ["pair"]
 
 
 def test_pairs_are_queued_when_names_are_written_and_decisions_last(
