@@ -120,14 +120,15 @@ def test_what_wps_puts_into_cells_is_read(app: Flask, client_as: ClientAs) -> No
     ]
     client = client_as("spec_a")
     url, page = opened(client, send(client, wps.workbook([head, *rows, failed], hidden=[3]), "名录.xlsx"))
-    assert "没有发现错误" in page and "导入 7 行" in page and "hidden_1" not in page
-    confirm(client, url)
+    assert "第 8 行 E 列：这一格的公式出错（#N/A），请改成它该有的值。" in page
+    assert "先导入 6 行好的" in page and "表里有 1 行是隐藏" in page and "hidden_1" not in page
+    confirm(client, url, only_correct="1")
     work(app)
     firms = db.session().scalars(select(Enterprise).order_by(Enterprise.uscc)).all()
-    assert [firm.name for firm in firms[:6]] == [f"示例市第{place}试制有限公司" for place in range(1, 7)]
-    assert [str(firm.founded_on) for firm in firms] == ["2019-04-02"] * 6 + ["None"]
-    assert [firm.reg_capital_wan for firm in firms[:6]] == [Decimal("5000.5")] * 6
-    assert [firm.legal_rep for firm in firms] == ["闻亦川"] * 6 + [""]
+    assert [firm.name for firm in firms] == [f"示例市第{place}试制有限公司" for place in range(1, 7)]
+    assert [str(firm.founded_on) for firm in firms] == ["2019-04-02"] * 6
+    assert [firm.reg_capital_wan for firm in firms] == [Decimal("5000.5")] * 6
+    assert [firm.legal_rep for firm in firms] == ["闻亦川"] * 6
 
 
 def test_an_old_workbook_with_the_ending_of_the_new_ones_is_read(client_as: ClientAs) -> None:
