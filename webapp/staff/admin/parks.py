@@ -1,10 +1,7 @@
 """Parks: the list, one park, a new one, changes and the last day of one that is used no more."""
 
-from typing import Any
-
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, places, settings
@@ -13,8 +10,9 @@ from core.db import db
 from core.i18n import _
 from core.i18n import lazy as _l
 from core.lists.spec import Tab
-from core.places import Park, Region
+from core.places import Park
 from crm.parks import listing, rules, service
+from crm.parks import queries as park_queries
 from webapp.staff.admin.park_forms import Choices, NewParkForm, ParkForm
 from webapp.staff.admin.regions import bp
 from webapp.staff.audit import words
@@ -79,9 +77,9 @@ def show_park(pid: str) -> ResponseReturnValue:
         zone=lines.get(park.parent_id or 0),
         state=rules.state_of(park.valid_from, park.valid_to, clock.today()),
         states=rules.STATES,
-        regions=_regions(session, park),
+        regions=park_queries.regions(session, park),
         unit=queries.unit_names(session).get(places.committee(lines, park.id) or 0),
-        below=list(session.scalars(select(Park).where(Park.id.in_(below)).order_by(Park.code))),
+        below=park_queries.by_ids(session, below),
         labels={number: line.label for number, line in lines.items()},
         units=queries.unit_names(session),
         today=clock.today(),
@@ -99,7 +97,7 @@ def edit_park(pid: str) -> Answer:
     form = ParkForm(
         zones=_zones(session, park),
         units=_units(session, park),
-        regions=[region.full_name for region in _regions(session, park)],
+        regions=[region.full_name for region in park_queries.regions(session, park)],
         parent_id=park.parent_id or 0,
         unit_id=park.unit_id or 0,
         **{name: getattr(park, name) for name in names},
@@ -130,10 +128,3 @@ def _units(session: Session, park: Park | None = None) -> Choices:
         for unit in queries.units(session)
         if unit.active or (park is not None and unit.id == park.unit_id)
     ]
-
-
-def _regions(session: Session, park: Park) -> list[Any]:
-    """The regions of a park, the main one first."""
-    codes = [each.region_code for each in park.regions]
-    named = {row.code: row for row in session.scalars(select(Region).where(Region.code.in_(codes)))}
-    return [named[code] for code in codes]
